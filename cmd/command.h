@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* What a subcommand is to main. */
+#ifndef CPROF_CMD_COMMAND_H
+#define CPROF_CMD_COMMAND_H
+
+#include "base/error.h"
+#include "cli/opt.h"
+
+/* Returns an exit status >= 0, or -1 with `err`. */
+typedef int command_fn(int argc, char **argv, struct error *err);
+
+/*
+ * cli_parse() that prints the help text: returns the index of the first
+ * operand, 0 when help was printed (return EXIT_SUCCESS then), -1 on error.
+ */
+int command_parse(const struct cli_command *command, int argc, char **argv,
+		  struct error *err);
+
+command_fn cmd_record;
+command_fn cmd_report;
+command_fn cmd_inspect;
+command_fn cmd_dump;
+command_fn cmd_doctor;
+command_fn cmd_help;
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/mem.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void out_of_memory(void)
+{
+	static const char text[] = "cprof: out of memory\n";
+
+	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0) {
+		/* Nothing is left to tell it with. */
+	}
+	_exit(125);
+}
+
+void *mem_calloc(size_t count, size_t bytes)
+{
+	void *ptr = calloc(count ? count : 1, bytes ? bytes : 1);
+
+	if (!ptr)
+		out_of_memory();
+	return ptr;
+}
+
+void *mem_alloc(size_t bytes)
+{
+	return mem_calloc(1, bytes);
+}
+
+void *mem_realloc(void *ptr, size_t count, size_t bytes)
+{
+	size_t size;
+
+	if (__builtin_mul_overflow(count, bytes, &size))
+		out_of_memory();
+	ptr = realloc(ptr, size ? size : 1);
+	if (!ptr)
+		out_of_memory();
+	return ptr;
+}
+
+void *mem_copy(const void *data, size_t bytes)
+{
+	void *ptr = mem_alloc(bytes);
+
+	if (bytes)
+		memcpy(ptr, data, bytes);
+	return ptr;
+}
+
+char *mem_strdup(const char *text)
+{
+	return text ? mem_copy(text, strlen(text) + 1) : NULL;
+}
+
+char *mem_printf(const char *fmt, ...)
+{
+	va_list args;
+	char *text;
+	int len;
+
+	va_start(args, fmt);
+	len = vasprintf(&text, fmt, args);
+	va_end(args);
+	if (len < 0)
+		out_of_memory();
+	return text;
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/* Processes, threads, runs: what was recorded, and how well. */
+#ifndef CPROF_MODEL_RUN_H
+#define CPROF_MODEL_RUN_H
+
+#include "base/vec.h"
+
+#include <stdint.h>
+
+struct label {
+	const char *key;
+	const char *value;
+};
+
+/* About the machine and the recorder; once per file. */
+struct recording_info {
+	const char *host;
+	const char *kernel;		/* uname release */
+	const char *machine;		/* uname machine: "x86_64" */
+	const char *cpu_model;
+	const char *cprof_version;
+	uint32_t cpu_count;
+	uint64_t memory_bytes;
+	uint64_t start_realtime_ns;	/* since the epoch, at clock 0 */
+};
+
+/* Values are stored in files. */
+enum run_kind { RUN_PROFILED = 0, RUN_PLAIN = 1 };
+
+enum { RUN_ATTACHED = 1 };		/* run_begin.flags */
+
+/* One execution of the command, or one attachment. */
+struct run_begin {
+	uint64_t start_ns;		/* recording's clock */
+	uint64_t start_realtime_ns;	/* since the epoch */
+	const char *const *argv;	/* the command */
+	size_t argc;
+	const char *name;
+	const char *version;		/* "" when not given */
+	const struct label *labels;
+	size_t label_count;
+	uint32_t rate_hz;		/* asked for */
+	uint8_t kind;			/* enum run_kind */
+	uint8_t flags;
+};
+
+/* What went wrong while sampling; all counts. */
+struct losses {
+	uint64_t samples_lost;		/* a stop that never came, or failed */
+	uint64_t stacks_truncated;	/* samples whose stack is cut short */
+	uint64_t stacks_unreadable;	/* samples without any stack */
+	uint64_t ticks_late;		/* ticks more than one period late */
+	uint64_t ticks_missed;		/* ticks skipped altogether */
+	uint64_t calls_restarted;	/* system calls rescued from EINTR */
+	uint64_t threads_missed;	/* threads that could not be seized */
+};
+
+struct run_end {
+	uint64_t end_ns;		/* recording's clock */
+	int32_t exit_status;		/* as from wait(2); -1: not known */
+	uint64_t user_ns;		/* of the whole process tree */
+	uint64_t system_ns;
+	uint64_t peak_memory_bytes;	/* highest VmHWM of any process */
+	uint64_t samples;
+	uint64_t stops;
+	uint64_t held_ns;		/* sum of stop seen to CONT */
+	uint64_t interrupt_ns;		/* sum of INTERRUPT to CONT */
+	uint64_t own_cpu_ns;		/* the recorder's own CPU time */
+	uint64_t lateness_p50_ns;	/* of ticks */
+	uint64_t lateness_p99_ns;
+	struct losses losses;
+};
+
+/* One program image: exec ends one and begins another. */
+struct process {
+	uint32_t run;
+	uint32_t parent;		/* process id here, or ID_NONE */
+	int32_t pid;
+	uint64_t start_ns;
+	const char *name;		/* comm, or the program's base name */
+	const char *exe;		/* path of the program */
+};
+
+struct process_end {
+	uint32_t process;
+	uint64_t end_ns;
+	uint64_t peak_memory_bytes;	/* VmHWM; 0: not known */
+	int32_t exit_status;		/* as from wait(2); -1: not known */
+};
+
+struct thread {
+	uint32_t process;
+	int32_t tid;
+	uint64_t start_ns;
+	const char *name;
+};
+
+struct thread_end {
+	uint32_t thread;
+	uint64_t end_ns;
+	uint64_t cpu_ns;		/* kernel's account while recorded */
+	uint64_t runqueue_ns;
+	uint64_t voluntary_switches;	/* schedstat time slices */
+	const char *name;		/* last name seen */
+};
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/stack.h"
+
+#include "base/compiler.h"
+
+static const char *const special_names[SPECIAL_COUNT] = {
+	[SPECIAL_BETWEEN_SAMPLES] = "[between samples]",
+	[SPECIAL_NO_STACK] = "[stack not readable]",
+	[SPECIAL_TRUNCATED_DEPTH] = "[truncated: too deep]",
+	[SPECIAL_TRUNCATED_CFI] = "[truncated: no unwind information]",
+	[SPECIAL_TRUNCATED_MEMORY] = "[truncated: stack not readable]",
+	[SPECIAL_TRUNCATED_UNMAPPED] = "[truncated: return to unmapped code]",
+	[SPECIAL_TRUNCATED_REGISTER] = "[truncated: register not known]",
+};
+
+const char *special_frame_name(uint64_t special)
+{
+	return special < SPECIAL_COUNT ? special_names[special] : "[special]";
+}
+
+int special_frame_truncated(uint64_t special)
+{
+	return special >= SPECIAL_TRUNCATED_DEPTH && special < SPECIAL_COUNT;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How cprof (the program's parent and watchdog) and the sampler talk: a
+ * socket pair for requests and answers, a shared page for what is looked
+ * at often.  The sampler is forked by cprof, so both see the same config.
+ */
+#ifndef CPROF_RECORD_CONTROL_H
+#define CPROF_RECORD_CONTROL_H
+
+#include "base/error.h"
+#include "format/writer.h"
+#include "model/run.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* What to record; borrowed by both sides for the whole recording. */
+struct recording {
+	const char *path;		/* of the profile */
+	enum profile_writer_mode mode;
+	const char *const *argv;	/* the command, NULL-terminated */
+	size_t argc;
+	const pid_t *pids;		/* or the processes to attach to */
+	size_t pid_count;
+	const char *name;
+	const char *version;
+	const struct label *labels;
+	size_t label_count;
+	uint32_t rate_hz;
+	bool follow;			/* child processes too */
+	bool debuginfod;
+};
+
+enum control_type {
+	/* cprof to sampler */
+	CONTROL_RUN = 1,	/* pid: seize this child, it waits for exec */
+	CONTROL_ATTACH,		/* seize recording.pids */
+	CONTROL_STOP,		/* end the recording now, let all run on */
+	CONTROL_FINISH,		/* no more runs: names, index, rename */
+	/* sampler to cprof */
+	CONTROL_READY,		/* seized: the program may start */
+	CONTROL_RUN_ENDED,	/* nothing is traced any more */
+	CONTROL_DONE,		/* the file is in place; summary is filled */
+	CONTROL_FAILED,		/* error is filled; the sampler ends */
+};
+
+struct recording_summary {
+	uint64_t samples;
+	uint64_t threads;
+	uint64_t processes;
+	uint64_t elapsed_ns;
+	uint64_t cpu_ns;		/* of the program */
+	uint64_t on_cpu_samples;
+	uint64_t held_ns;
+	uint64_t interrupt_ns;
+	uint64_t own_cpu_ns;
+	uint64_t file_bytes;
+	uint64_t symbols_lost;
+	struct losses losses;
+	char no_samples[200];		/* why, when there are none */
+};
+
+struct control_message {
+	enum control_type type;
+	pid_t pid;
+	struct error error;
+	struct recording_summary summary;
+};
+
+/* Send or receive one message; -1 (ERROR_SYSTEM) when the peer is gone. */
+int control_send(int fd, const struct control_message *message,
+		 struct error *err);
+/* Returns 1 with a message, 0 when the peer has closed, -1 on error. */
+int control_receive(int fd, struct control_message *message,
+		    struct error *err);
+
+/* In memory shared by both. */
+struct control_page {
+	_Atomic uint64_t heartbeat_ns;	/* clock_monotonic_ns() of the sampler */
+	_Atomic uint64_t samples;
+	_Atomic uint64_t threads;	/* traced now */
+	_Atomic uint64_t processes;	/* traced now */
+	_Atomic uint64_t lost;
+	_Atomic uint32_t finishing;	/* sampling is over, names are next */
+};
+
+/*
+ * The sampler's whole life, in its own process: answers the messages on
+ * `fd` until CONTROL_FINISH (or the peer's end), writes the profile.
+ * Returns the exit status of the process.
+ */
+int sampler_main(const struct recording *recording, int fd,
+		 struct control_page *page);
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From a snapshot to a chain of frames.  Nothing here touches the thread:
+ * it runs again while its copy is unwound.
+ */
+#ifndef CPROF_UNWIND_UNWINDER_H
+#define CPROF_UNWIND_UNWINDER_H
+
+#include "base/error.h"
+#include "model/snapshot.h"
+#include "model/stack.h"
+
+#include <stdbool.h>
+
+struct address_space;
+
+enum unwind_end {
+	/*
+	 * The outermost frame was reached: _start, the start of a thread, or
+	 * unwind information that says "return address undefined".
+	 */
+	UNWIND_COMPLETE,
+	/*
+	 * A frame needed a register that the snapshot does not know (rbp of
+	 * a sleeping thread): see unwind_result.register_*.
+	 */
+	UNWIND_NEEDS_REGISTER,
+	UNWIND_DEPTH,		/* the copy of the stack, or we, ended here */
+	UNWIND_NO_CFI,		/* no or bad unwind information */
+	UNWIND_MEMORY,		/* stack memory was not readable */
+	UNWIND_UNMAPPED,	/* a pc outside executable mappings */
+};
+
+enum {
+	UNWIND_FRAMES_MAX = 16384
+};
+
+struct unwind_result {
+	struct frame_vec frames;	/* innermost first; reused by calls */
+	enum unwind_end end;
+	bool needs_maps;	/* a pc was in no known mapping: refresh */
+	uint64_t deepest;	/* highest stack address that was read */
+};
+
+#define UNWIND_RESULT_INIT { .frames = VEC_INIT }
+
+void unwind_result_release(struct unwind_result *result);
+
+struct unwinder;
+
+struct unwinder_ops {
+	const char *name;
+	void (*unwind)(struct unwinder *, struct address_space *,
+		       const struct snapshot *, struct unwind_result *);
+	void (*close)(struct unwinder *);
+};
+
+struct unwinder {
+	const struct unwinder_ops *ops;
+};
+
+/* libunwind executes the rules, our index finds them.  NULL: not possible. */
+struct unwinder *unwinder_libunwind_new(void);
+
+/*
+ * Unwind `snap` in `space` into `*result`, replacing what it held.  Never
+ * fails: a chain that could not be followed to its start ends with the
+ * reason in `result->end`.
+ */
+void unwinder_unwind(struct unwinder *unwinder, struct address_space *space,
+		     const struct snapshot *snap,
+		     struct unwind_result *result);
+
+/* NULL is allowed. */
+void unwinder_close(struct unwinder *unwinder);
+
+/*
+ * Unwinding a thread that was read in its sleep: rbp is not known, so use
+ * the distance rbp - sp that was learnt at this call site from a snapshot
+ * with all registers, and accept only chains that reach a known start.
+ */
+struct rbp_memory;
+
+struct rbp_memory *rbp_memory_new(void);
+void rbp_memory_free(struct rbp_memory *memory);
+
+/* Learn from a thread that was really stopped in a system call. */
+void rbp_memory_learn(struct rbp_memory *memory, struct address_space *space,
+		      const struct snapshot *snap);
+
+/*
+ * Like unwinder_unwind(), for a snapshot with SNAPSHOT_SLEEPING_REGS.
+ * True when the chain is complete; false means "stop the thread once".
+ */
+bool unwinder_unwind_sleeping(struct unwinder *unwinder,
+			      struct address_space *space,
+			      const struct snapshot *snap,
+			      struct rbp_memory *memory,
+			      struct unwind_result *result);
+
+#endif
