@@ -9,6 +9,22 @@
 /* Returns an exit status >= 0, or -1 with `err`. */
 typedef int command_fn(int argc, char **argv, struct error *err);
 
+struct command {
+	const char *name;
+	command_fn *run;
+	const char *summary;
+	int trouble;	/* exit status when `run` returns -1; 0: the usual 2 */
+};
+
+/* All commands, in the order of help; ends with a NULL name. */
+extern const struct command commands[];
+
+/* NULL when there is none of that name. */
+const struct command *command_find(const char *name);
+
+/* Says that `name` is no command, and which is near.  Returns -1. */
+int command_unknown(const char *name, struct error *err);
+
 /*
  * cli_parse() that prints the help text: returns the index of the first
  * operand, 0 when help was printed (return EXIT_SUCCESS then), -1 on error.

@@ -16,6 +16,12 @@
 /* Parse `text` into `*value`; ERROR_USAGE says what would have worked. */
 typedef int opt_parse_fn(const char *text, void *value, struct error *err);
 
+/*
+ * A NULL `help` puts the option on the line of the next one that has a
+ * text, so that a family of options takes one line:
+ *
+ *	      --tree, --bottom-up      show the calls, from the top or ...
+ */
 struct opt {
 	char short_name;	/* 0: long form only */
 	const char *long_name;
@@ -57,6 +63,10 @@ static inline void *opt_list(struct string_vec *value) { return value; }
 	{ (s), (l), (a), (h), opt_parse_list, opt_list(v) }
 #define OPT_END { 0, NULL, NULL, NULL, NULL, NULL }
 
+/*
+ * The help text made of it fits 24 lines of 80 columns; a test of the
+ * command line says so when it does not.
+ */
 struct cli_command {
 	const char *name;		/* "record" */
 	const char *summary;		/* one line, as in `cprof help` */
@@ -72,6 +82,8 @@ struct cli_command {
  * Returns the index of the first operand (argc when there is none); 0 when
  * `--help` or `-h` was given, with the text to print in `help`; -1
  * (ERROR_USAGE) otherwise, suggesting the nearest option for an unknown one.
+ * `--list-options` (hidden) is like `--help`, for programs: a line for each
+ * option, "-o<TAB>--output<TAB>FILE<TAB>its help"; fields may be empty.
  */
 int cli_parse(const struct cli_command *command, int argc, char **argv,
 	      struct strbuf *help, struct error *err);
