@@ -11,6 +11,7 @@ static const char *const special_names[SPECIAL_COUNT] = {
 	[SPECIAL_TRUNCATED_MEMORY] = "[truncated: stack not readable]",
 	[SPECIAL_TRUNCATED_UNMAPPED] = "[truncated: return to unmapped code]",
 	[SPECIAL_TRUNCATED_REGISTER] = "[truncated: register not known]",
+	[SPECIAL_LOST] = "[lost: damaged file]",
 };
 
 const char *special_frame_name(uint64_t special)
@@ -20,5 +21,6 @@ const char *special_frame_name(uint64_t special)
 
 int special_frame_truncated(uint64_t special)
 {
-	return special >= SPECIAL_TRUNCATED_DEPTH && special < SPECIAL_COUNT;
+	return special >= SPECIAL_TRUNCATED_DEPTH &&
+		special <= SPECIAL_TRUNCATED_REGISTER;
 }
