@@ -38,6 +38,7 @@ enum control_type {
 	CONTROL_ATTACH,		/* seize recording.pids */
 	CONTROL_STOP,		/* end the recording now, let all run on */
 	CONTROL_FINISH,		/* no more runs: names, index, rename */
+	CONTROL_DISCARD,	/* no program ever ran: leave no file, end */
 	/* sampler to cprof */
 	CONTROL_READY,		/* seized: the program may start */
 	CONTROL_RUN_ENDED,	/* nothing is traced any more */
@@ -67,6 +68,13 @@ struct control_message {
 	struct error error;
 	struct recording_summary summary;
 };
+
+/*
+ * The two ends of a conversation, closed on exec.  Messages keep their
+ * boundaries; one that does not fit the peer's buffer waits, or fails when
+ * the descriptor is non-blocking.
+ */
+int control_pair(int ends[2], struct error *err);
 
 /* Send or receive one message; -1 (ERROR_SYSTEM) when the peer is gone. */
 int control_send(int fd, const struct control_message *message,
