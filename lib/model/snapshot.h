@@ -14,9 +14,9 @@ enum {
 
 /* In the order of the DWARF numbers of x86-64: rax, rdx, rcx, rbx, ... */
 enum snapshot_reg {
-	REG_RAX, REG_RDX, REG_RCX, REG_RBX, REG_RSI, REG_RDI, REG_RBP,
-	REG_RSP, REG_R8, REG_R9, REG_R10, REG_R11, REG_R12, REG_R13,
-	REG_R14, REG_R15, REG_RIP
+	SNAP_RAX, SNAP_RDX, SNAP_RCX, SNAP_RBX, SNAP_RSI, SNAP_RDI, SNAP_RBP,
+	SNAP_RSP, SNAP_R8, SNAP_R9, SNAP_R10, SNAP_R11, SNAP_R12, SNAP_R13,
+	SNAP_R14, SNAP_R15, SNAP_RIP
 };
 
 struct snapshot {
@@ -30,7 +30,7 @@ struct snapshot {
 enum {
 	SNAPSHOT_ALL_REGS = (1 << SNAPSHOT_REGS) - 1,
 	/* What /proc/TID/syscall tells of a sleeping thread. */
-	SNAPSHOT_SLEEPING_REGS = 1 << REG_RSP | 1 << REG_RIP
+	SNAPSHOT_SLEEPING_REGS = 1 << SNAP_RSP | 1 << SNAP_RIP
 };
 
 #endif

@@ -65,6 +65,12 @@ struct recording_summary {
 struct control_message {
 	enum control_type type;
 	pid_t pid;
+	/*
+	 * With CONTROL_RUN and CONTROL_FINISH, of the run before: what
+	 * cprof, the program's parent, learnt from wait4(2).
+	 */
+	int32_t exit_status;		/* -1: not known (attached) */
+	uint64_t max_rss_bytes;		/* 0: not known */
 	struct error error;
 	struct recording_summary summary;
 };

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+#include "proc/process.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static size_t process_read(pid_t pid, const char *file, char *text,
+			   size_t size)
+{
+	char path[64];
+	ssize_t got;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, file);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	got = read(fd, text, size - 1);
+	close(fd);
+	if (got <= 0)
+		return 0;
+	text[got] = '\0';
+	return got;
+}
+
+/* What follows "\nKEY:\t", or "" when the key is not there. */
+static const char *status_field(const char *text, const char *key)
+{
+	const char *pos = strstr(text, key);
+
+	return pos ? pos + strlen(key) : "";
+}
+
+bool process_status_read(pid_t pid, struct process_status *status)
+{
+	char text[4096];
+
+	if (!process_read(pid, "status", text, sizeof(text)))
+		return false;
+	/* The name, which the process chooses, comes first and is escaped. */
+	status->state = status_field(text, "\nState:\t")[0];
+	status->tgid = strtol(status_field(text, "\nTgid:\t"), NULL, 10);
+	status->parent = strtol(status_field(text, "\nPPid:\t"), NULL, 10);
+	status->tracer = strtol(status_field(text, "\nTracerPid:\t"), NULL, 10);
+	status->peak_memory_bytes =
+		strtoull(status_field(text, "\nVmHWM:\t"), NULL, 10) * 1024;
+	return true;
+}
+
+bool process_times_read(pid_t pid, uint64_t *user, uint64_t *system)
+{
+	char text[1024];
+	char *pos;
+
+	if (!process_read(pid, "stat", text, sizeof(text)))
+		return false;
+	/* The name may hold anything, also ") R 1". */
+	pos = strrchr(text, ')');
+	if (!pos)
+		return false;
+	/* Fields 3 to 13 come before utime and stime. */
+	pos++;
+	for (int i = 3; i <= 13; i++) {
+		pos += strspn(pos, " ");
+		pos += strcspn(pos, " ");
+	}
+	*user = strtoull(pos, &pos, 10);
+	*system = strtoull(pos, &pos, 10);
+	return true;
+}
+
+void process_exe(pid_t pid, char *path, size_t size)
+{
+	static const char deleted[] = " (deleted)";
+	char link[64];
+	ssize_t len;
+
+	snprintf(link, sizeof(link), "/proc/%d/exe", pid);
+	len = readlink(link, path, size - 1);
+	if (len < 0)
+		len = 0;
+	path[len] = '\0';
+	if ((size_t)len >= sizeof(deleted) &&
+	    strcmp(path + len - (sizeof(deleted) - 1), deleted) == 0)
+		path[len - (sizeof(deleted) - 1)] = '\0';
+}
+
+bool process_threads(pid_t pid, struct pid_vec *tids)
+{
+	const struct dirent *entry;
+	char path[64];
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	dir = opendir(path);
+	if (!dir)
+		return false;
+	while ((entry = readdir(dir))) {
+		if (entry->d_name[0] != '.')
+			pid_vec_push(tids, strtol(entry->d_name, NULL, 10));
+	}
+	closedir(dir);
+	return true;
+}

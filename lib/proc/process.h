@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* What the kernel tells of one process. */
+#ifndef CPROF_PROC_PROCESS_H
+#define CPROF_PROC_PROCESS_H
+
+#include "base/vec.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+VEC_DEFINE(pid_vec, pid_t);
+
+/* From /proc/PID/status; fields that are not there are 0. */
+struct process_status {
+	pid_t tgid;
+	pid_t parent;
+	pid_t tracer;
+	char state;			/* 'R', 'S', 'D', 'T', 't', 'Z' */
+	uint64_t peak_memory_bytes;	/* VmHWM */
+};
+
+/* False when there is no such process or thread. */
+bool process_status_read(pid_t pid, struct process_status *status);
+
+/* User and system time of all its threads, in the kernel's clock ticks. */
+bool process_times_read(pid_t pid, uint64_t *user, uint64_t *system);
+
+/* The path of the program, "" when unknown; " (deleted)" is cut off. */
+void process_exe(pid_t pid, char *path, size_t size);
+
+/* Add the ids of all threads to `tids`; false when the process is gone. */
+bool process_threads(pid_t pid, struct pid_vec *tids);
+
+#endif

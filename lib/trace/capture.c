@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+#include "trace/capture.h"
+
+#include "base/compiler.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+#include <sys/user.h>
+
+enum {
+	PAGE_BYTES = 4096,
+	STACK_PAGES = SNAPSHOT_STACK_MAX / PAGE_BYTES + 1,
+	/*
+	 * In the kernel only: restart the call, unless a handler of the
+	 * program's runs; then it is EINTR (include/linux/errno.h).
+	 */
+	ERESTARTNOHAND = 514
+};
+
+/*
+ * One element per page: process_vm_readv(2) does not promise a partial
+ * copy of an element, and the last pages may lie beyond the stack's end.
+ */
+static size_t split_by_page(struct iovec *remote, uint64_t start, size_t bytes)
+{
+	size_t count = 0;
+
+	while (bytes) {
+		size_t part = PAGE_BYTES - start % PAGE_BYTES;
+
+		part = MIN(part, bytes);
+		remote[count].iov_base = (void *)(uintptr_t)start;
+		remote[count].iov_len = part;
+		count++;
+		start += part;
+		bytes -= part;
+	}
+	return count;
+}
+
+static enum capture_result copy_stack(struct snapshot *snap, pid_t pid,
+				      size_t bytes)
+{
+	struct iovec remote[STACK_PAGES];
+	struct iovec local = { snap->stack, bytes };
+	size_t pages;
+	ssize_t got;
+
+	snap->stack_start = snap->regs[SNAP_RSP];
+	pages = split_by_page(remote, snap->stack_start, bytes);
+	got = process_vm_readv(pid, &local, 1, remote, pages, 0);
+	snap->stack_bytes = got > 0 ? got : 0;
+	return got > 0 ? CAPTURE_FULL : CAPTURE_REGS_ONLY;
+}
+
+static void copy_regs(struct snapshot *snap,
+		      const struct user_regs_struct *regs)
+{
+	const uint64_t values[SNAPSHOT_REGS] = {
+		[SNAP_RAX] = regs->rax, [SNAP_RDX] = regs->rdx,
+		[SNAP_RCX] = regs->rcx, [SNAP_RBX] = regs->rbx,
+		[SNAP_RSI] = regs->rsi, [SNAP_RDI] = regs->rdi,
+		[SNAP_RBP] = regs->rbp, [SNAP_RSP] = regs->rsp,
+		[SNAP_R8] = regs->r8, [SNAP_R9] = regs->r9,
+		[SNAP_R10] = regs->r10, [SNAP_R11] = regs->r11,
+		[SNAP_R12] = regs->r12, [SNAP_R13] = regs->r13,
+		[SNAP_R14] = regs->r14, [SNAP_R15] = regs->r15,
+		[SNAP_RIP] = regs->rip,
+	};
+
+	__builtin_memcpy(snap->regs, values, sizeof(values));
+	snap->known = SNAPSHOT_ALL_REGS;
+}
+
+/*
+ * Some calls (epoll_wait, sigtimedwait, semtimedop, ...) answer any stop
+ * with EINTR.  The program did not cause it and must not see it.
+ */
+static bool take_back_eintr(pid_t tid, struct user_regs_struct *regs)
+{
+	struct iovec iov = { regs, sizeof(*regs) };
+
+	if ((int64_t)regs->orig_rax < 0 || (int64_t)regs->rax != -EINTR)
+		return false;
+	regs->rax = -(int64_t)ERESTARTNOHAND;
+	return ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &iov) == 0;
+}
+
+enum capture_result capture_stopped(struct capture *capture, pid_t pid,
+				    pid_t tid, size_t stack_bytes)
+{
+	struct user_regs_struct regs;
+	struct iovec iov = { &regs, sizeof(regs) };
+
+	if (ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &iov) < 0)
+		return CAPTURE_GONE;
+	/* A 32-bit thread has another, shorter set. */
+	if (iov.iov_len != sizeof(regs))
+		return CAPTURE_FOREIGN;
+
+	copy_regs(&capture->snap, &regs);
+	capture->in_call = (int64_t)regs.orig_rax >= 0;
+	capture->restarted = take_back_eintr(tid, &regs);
+	return copy_stack(&capture->snap, pid,
+			  MIN(stack_bytes, (size_t)SNAPSHOT_STACK_MAX));
+}
+
+enum capture_result capture_sleeping(struct capture *capture, pid_t pid,
+				     const struct task_call *call,
+				     size_t stack_bytes)
+{
+	struct snapshot *snap = &capture->snap;
+
+	__builtin_memset(snap->regs, 0, sizeof(snap->regs));
+	snap->regs[SNAP_RSP] = call->sp;
+	snap->regs[SNAP_RIP] = call->pc;
+	snap->known = SNAPSHOT_SLEEPING_REGS;
+	capture->in_call = call->number >= 0;
+	capture->restarted = false;
+	return copy_stack(snap, pid,
+			  MIN(stack_bytes, (size_t)SNAPSHOT_STACK_MAX));
+}

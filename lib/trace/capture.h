@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* Copying registers and stack of a thread: stopped, or asleep. */
+#ifndef CPROF_TRACE_CAPTURE_H
+#define CPROF_TRACE_CAPTURE_H
+
+#include "model/snapshot.h"
+#include "proc/task.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+enum capture_result {
+	CAPTURE_FULL,		/* registers and stack */
+	CAPTURE_REGS_ONLY,	/* the stack was not readable */
+	CAPTURE_GONE,		/* the thread is dying */
+	CAPTURE_FOREIGN,	/* not a 64-bit x86 thread */
+};
+
+struct capture {
+	struct snapshot snap;
+	bool in_call;		/* stopped on the way out of a system call */
+	bool restarted;		/* an EINTR of our making was taken back */
+};
+
+/*
+ * Copy the registers and `stack_bytes` of stack (SNAPSHOT_STACK_MAX at the
+ * most) of the thread `tid` of process `pid`, which is in a stop that we
+ * caused, and take back an EINTR that the stop would make visible.
+ * The thread stands still while this runs: no allocation, no message.
+ */
+enum capture_result capture_stopped(struct capture *capture, pid_t pid,
+				    pid_t tid, size_t stack_bytes);
+
+/*
+ * The same for a thread that sleeps in `call`, without stopping it: only
+ * sp and pc are known.  The caller checks that it did not run meanwhile.
+ */
+enum capture_result capture_sleeping(struct capture *capture, pid_t pid,
+				     const struct task_call *call,
+				     size_t stack_bytes);
+
+#endif

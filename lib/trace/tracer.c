@@ -1,0 +1,532 @@
+/* SPDX-License-Identifier: MIT */
+#include "trace/tracer.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/map64.h"
+#include "base/mem.h"
+#include "proc/diagnose.h"
+#include "proc/process.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+
+enum {
+	/*
+	 * Stops that wait for their unwinding.  Each has room for the
+	 * largest stack copy, but only pages that were used take memory.
+	 */
+	STOP_QUEUE = 64,
+	STACK_BYTES_FIRST = 16 * 1024,
+};
+
+VEC_DEFINE(tracee_vec, struct tracee *);
+
+struct tracer {
+	const struct tracer_ops *ops;
+	void *context;
+	bool follow;
+	bool quiet;			/* no more interrupts */
+	bool woken;
+	struct tracee_vec tracees;
+	struct map64 by_tid;		/* tid -> index in tracees */
+	struct map64 parents;		/* tid -> pid that announced it */
+	struct stop *queue;
+	size_t queued;
+	size_t handed;			/* of those, handed out already */
+	uint8_t *stacks;		/* of the queue */
+	uint64_t busy_since_ns;
+	sigset_t signals;
+	struct tracer_stats stats;
+};
+
+int tracer_wake_signal(void)
+{
+	return SIGUSR1;
+}
+
+struct tracer *tracer_new(const struct tracer_ops *ops, void *context,
+			  bool follow)
+{
+	struct tracer *tracer = mem_alloc(sizeof(*tracer));
+	const size_t bytes = (size_t)STOP_QUEUE * SNAPSHOT_STACK_MAX;
+
+	tracer->ops = ops;
+	tracer->context = context;
+	tracer->follow = follow;
+	tracer->queue = mem_calloc(STOP_QUEUE, sizeof(*tracer->queue));
+	tracer->stacks = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+			      -1, 0);
+	if (tracer->stacks == MAP_FAILED)
+		tracer->stacks = mem_alloc(bytes);
+	for (size_t i = 0; i < STOP_QUEUE; i++)
+		tracer->queue[i].capture.snap.stack =
+			tracer->stacks + i * SNAPSHOT_STACK_MAX;
+	sigemptyset(&tracer->signals);
+	sigaddset(&tracer->signals, SIGCHLD);
+	sigaddset(&tracer->signals, tracer_wake_signal());
+	tracer->busy_since_ns = clock_monotonic_ns();
+	return tracer;
+}
+
+static void tracee_free(struct tracee *tracee)
+{
+	task_files_close(&tracee->files);
+	free(tracee);
+}
+
+void tracer_free(struct tracer *tracer)
+{
+	if (!tracer)
+		return;
+	for (size_t i = 0; i < tracer->tracees.count; i++)
+		tracee_free(tracer->tracees.items[i]);
+	tracee_vec_release(&tracer->tracees);
+	map64_release(&tracer->by_tid);
+	map64_release(&tracer->parents);
+	munmap(tracer->stacks, (size_t)STOP_QUEUE * SNAPSHOT_STACK_MAX);
+	free(tracer->queue);
+	free(tracer);
+}
+
+size_t tracer_count(const struct tracer *tracer)
+{
+	return tracer->tracees.count;
+}
+
+struct tracee *tracer_get(const struct tracer *tracer, size_t index)
+{
+	return tracer->tracees.items[index];
+}
+
+const struct tracer_stats *tracer_stats(const struct tracer *tracer)
+{
+	return &tracer->stats;
+}
+
+uint64_t tracer_busy_since(const struct tracer *tracer)
+{
+	return tracer->busy_since_ns;
+}
+
+static struct tracee *tracee_find(const struct tracer *tracer, pid_t tid)
+{
+	uint64_t index;
+
+	if (!map64_get(&tracer->by_tid, tid, &index))
+		return NULL;
+	return tracer->tracees.items[index];
+}
+
+static struct tracee *tracee_add(struct tracer *tracer, pid_t pid, pid_t tid)
+{
+	struct tracee *tracee = mem_alloc(sizeof(*tracee));
+	uint64_t parent = 0;
+
+	tracee->pid = pid;
+	tracee->tid = tid;
+	tracee->stack_bytes = STACK_BYTES_FIRST;
+	task_files_open(&tracee->files, pid, tid);
+	map64_put(&tracer->by_tid, tid, tracer->tracees.count);
+	tracee_vec_push(&tracer->tracees, tracee);
+	map64_get(&tracer->parents, tid, &parent);
+	map64_remove(&tracer->parents, tid);
+	tracer->ops->started(tracer->context, tracee, parent);
+	return tracee;
+}
+
+static void tracee_remove(struct tracer *tracer, struct tracee *tracee)
+{
+	struct tracee *last =
+		tracer->tracees.items[tracer->tracees.count - 1];
+	uint64_t index = 0;
+
+	map64_get(&tracer->by_tid, tracee->tid, &index);
+	tracer->tracees.items[index] = last;
+	map64_put(&tracer->by_tid, last->tid, index);
+	tracer->tracees.count--;
+	map64_remove(&tracer->by_tid, tracee->tid);
+	tracee_free(tracee);
+}
+
+static void queue_hand_out_one(struct tracer *tracer)
+{
+	const struct stop *stop = &tracer->queue[tracer->handed++];
+
+	tracer->ops->stopped(tracer->context, stop);
+	if (tracer->handed == tracer->queued)
+		tracer->handed = tracer->queued = 0;
+}
+
+/* Hand out the stops that were captured; their threads run already. */
+static void queue_hand_out(struct tracer *tracer)
+{
+	while (tracer->queued)
+		queue_hand_out_one(tracer);
+}
+
+static void tracee_end(struct tracer *tracer, struct tracee *tracee,
+		       int status)
+{
+	queue_hand_out(tracer);
+	tracer->ops->ended(tracer->context, tracee, status);
+	tracee_remove(tracer, tracee);
+}
+
+static long trace_options(const struct tracer *tracer)
+{
+	long options = PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC;
+
+	if (tracer->follow)
+		options |= PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK;
+	return options;
+}
+
+/* 1: seized now; 0: known before, or dead already; -1: refused (errno). */
+static int seize_thread(struct tracer *tracer, pid_t pid, pid_t tid)
+{
+	struct process_status status;
+	struct tracee *tracee;
+
+	if (tracee_find(tracer, tid))
+		return 0;
+	if (ptrace(PTRACE_SEIZE, tid, NULL, trace_options(tracer)) < 0) {
+		const int failed = errno;
+
+		/* A thread that is ending is refused; nothing is lost. */
+		if (failed == ESRCH || !process_status_read(tid, &status) ||
+		    status.state == 'Z' || status.state == 'X')
+			return 0;
+		errno = failed;
+		return -1;
+	}
+	tracee = tracee_add(tracer, pid, tid);
+	tracee->started = true;
+	return 1;
+}
+
+/* One pass over the threads of `pid`: how many are new; -1 on refusal. */
+static int seize_threads(struct tracer *tracer, pid_t pid)
+{
+	struct pid_vec tids = VEC_INIT;
+	int found = 0;
+
+	if (!process_threads(pid, &tids)) {
+		errno = ESRCH;
+		return -1;
+	}
+	for (size_t i = 0; i < tids.count; i++) {
+		int ret = seize_thread(tracer, pid, tids.items[i]);
+
+		if (ret > 0)
+			found++;
+		if (ret >= 0)
+			continue;
+		if (!tracee_find(tracer, pid)) {
+			pid_vec_release(&tids);
+			return -1;
+		}
+		tracer->stats.not_seized++;
+	}
+	pid_vec_release(&tids);
+	return found;
+}
+
+int tracer_seize(struct tracer *tracer, pid_t pid, struct error *err)
+{
+	bool any = false;
+	int found;
+
+	/* Threads may start others that nobody announces to us yet. */
+	while ((found = seize_threads(tracer, pid)) > 0)
+		any = true;
+	if (found < 0)
+		return proc_diagnose_trace(pid, errno, err);
+	if (!any)
+		return proc_diagnose_trace(pid, ESRCH, err);
+	return 0;
+}
+
+void tracer_rescan(struct tracer *tracer, pid_t pid)
+{
+	if (!tracer->quiet)
+		seize_threads(tracer, pid);
+}
+
+bool tracer_interrupt(struct tracer *tracer, struct tracee *tracee)
+{
+	if (tracer->quiet || tracee->interrupted || tracee->stopped_by_job ||
+	    !tracee->started)
+		return false;
+	tracee->interrupted_ns = clock_monotonic_ns();
+	if (ptrace(PTRACE_INTERRUPT, tracee->tid, NULL, NULL) < 0)
+		return false;
+	tracee->interrupted = true;
+	return true;
+}
+
+/*
+ * Capture and resume.  The thread stands still from the stop until the
+ * end of this function: nothing that can take long belongs here.
+ */
+static void serve_interrupt(struct tracer *tracer, struct tracee *tracee)
+{
+	const uint64_t seen_ns = clock_monotonic_ns();
+	const bool full = tracer->queued == STOP_QUEUE;
+	struct stop *stop = &tracer->queue[full ? 0 : tracer->queued];
+
+	if (full) {
+		ptrace(PTRACE_CONT, tracee->tid, NULL, NULL);
+		tracer->stats.dropped++;
+		return;
+	}
+	stop->account_known = task_account_read(&tracee->files,
+						&stop->account);
+	stop->result = capture_stopped(&stop->capture, tracee->pid,
+				       tracee->tid, tracee->stack_bytes);
+	ptrace(PTRACE_CONT, tracee->tid, NULL, NULL);
+
+	stop->tracee = tracee;
+	stop->asked_ns = tracee->interrupted_ns;
+	stop->seen_ns = seen_ns;
+	stop->resumed_ns = clock_monotonic_ns();
+	tracer->queued++;
+	tracer->stats.stops++;
+	tracer->stats.held_ns += stop->resumed_ns - seen_ns;
+	tracer->stats.interrupt_ns += stop->resumed_ns - stop->asked_ns;
+	tracer->stats.restarted += stop->capture.restarted;
+	tracer->stats.foreign += stop->result == CAPTURE_FOREIGN;
+}
+
+static bool is_stop_signal(int sig)
+{
+	return sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN ||
+	       sig == SIGTTOU;
+}
+
+static void serve_event_stop(struct tracer *tracer, struct tracee *tracee,
+			     int sig)
+{
+	const bool asked = tracee->interrupted;
+
+	tracee->interrupted = false;
+	tracee->stopped_by_job = is_stop_signal(sig);
+	if (tracee->stopped_by_job) {
+		/* Job control: stay stopped, but tell us when it goes on. */
+		tracee->started = true;
+		ptrace(PTRACE_LISTEN, tracee->tid, NULL, NULL);
+		return;
+	}
+	if (asked && tracee->started) {
+		serve_interrupt(tracer, tracee);
+		return;
+	}
+	tracee->started = true;
+	ptrace(PTRACE_CONT, tracee->tid, NULL, NULL);
+}
+
+/* A new thread or process is announced by the one that made it. */
+static void serve_clone(struct tracer *tracer, struct tracee *tracee)
+{
+	unsigned long tid = 0;
+
+	ptrace(PTRACE_GETEVENTMSG, tracee->tid, NULL, &tid);
+	ptrace(PTRACE_CONT, tracee->tid, NULL, NULL);
+	if (tid && !tracee_find(tracer, tid))
+		map64_put(&tracer->parents, tid, tracee->pid);
+}
+
+/*
+ * The kernel has ended all other threads of the process, without telling;
+ * the one that called exec goes on under the id of the process.
+ */
+static void serve_exec(struct tracer *tracer, struct tracee *tracee)
+{
+	const pid_t pid = tracee->pid;
+
+	ptrace(PTRACE_CONT, tracee->tid, NULL, NULL);
+	queue_hand_out(tracer);
+	for (size_t i = tracer->tracees.count; i-- > 0;) {
+		struct tracee *other = tracer->tracees.items[i];
+
+		if (other->pid == pid && other != tracee)
+			tracee_end(tracer, other, -1);
+	}
+	task_files_close(&tracee->files);
+	task_files_open(&tracee->files, pid, pid);
+	tracee->interrupted = false;
+	tracee->started = true;
+	tracee->stack_bytes = STACK_BYTES_FIRST;
+	tracer->ops->execed(tracer->context, tracee);
+}
+
+static bool traces_process(const struct tracer *tracer, pid_t pid)
+{
+	return tracee_find(tracer, pid) != NULL;
+}
+
+/* A thread that we do not know stops for the first time. */
+static struct tracee *serve_stranger(struct tracer *tracer, pid_t tid)
+{
+	struct process_status status;
+
+	if (!process_status_read(tid, &status)) {
+		ptrace(PTRACE_CONT, tid, NULL, NULL);
+		return NULL;
+	}
+	if (!tracer->follow && !traces_process(tracer, status.tgid)) {
+		ptrace(PTRACE_DETACH, tid, NULL, NULL);
+		map64_remove(&tracer->parents, tid);
+		return NULL;
+	}
+	return tracee_add(tracer, status.tgid, tid);
+}
+
+static void serve_stop(struct tracer *tracer, pid_t tid, int status)
+{
+	struct tracee *tracee = tracee_find(tracer, tid);
+	const int sig = status & 0x7f;
+
+	if (!tracee)
+		tracee = serve_stranger(tracer, tid);
+	if (!tracee)
+		return;
+
+	switch (status >> 8) {
+	case PTRACE_EVENT_STOP:
+		serve_event_stop(tracer, tracee, sig);
+		break;
+	case PTRACE_EVENT_CLONE:
+	case PTRACE_EVENT_FORK:
+	case PTRACE_EVENT_VFORK:
+		serve_clone(tracer, tracee);
+		break;
+	case PTRACE_EVENT_EXEC:
+		serve_exec(tracer, tracee);
+		break;
+	default:
+		/* A signal of the program's own, on its way. */
+		ptrace(PTRACE_CONT, tid, NULL, (void *)(uintptr_t)sig);
+		break;
+	}
+}
+
+/* Stops first: somebody stands still.  False when there is none. */
+static bool serve_one_stop(struct tracer *tracer)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	if (waitid(P_ALL, 0, &info, WSTOPPED | WNOHANG | __WALL |
+		   __WNOTHREAD) < 0 || !info.si_pid)
+		return false;
+	serve_stop(tracer, info.si_pid, info.si_status);
+	return true;
+}
+
+static void serve_stops(struct tracer *tracer)
+{
+	while (serve_one_stop(tracer))
+		;
+}
+
+/* Ends are looked at before they are reaped: the accounts are final. */
+static bool serve_one_end(struct tracer *tracer)
+{
+	siginfo_t info = { .si_pid = 0 };
+	struct tracee *tracee;
+	int status = -1;
+
+	if (waitid(P_ALL, 0, &info, WEXITED | WNOWAIT | WNOHANG | __WALL |
+		   __WNOTHREAD) < 0 || !info.si_pid)
+		return false;
+	tracee = tracee_find(tracer, info.si_pid);
+	if (info.si_code == CLD_EXITED)
+		status = info.si_status << 8;
+	else
+		status = info.si_status |
+			 (info.si_code == CLD_DUMPED ? 0x80 : 0);
+	if (tracee)
+		tracee_end(tracer, tracee, status);
+	waitpid(info.si_pid, NULL, __WALL | WNOHANG);
+	return true;
+}
+
+/* Was one of our signals there (or does it come within `wait_ns`)? */
+static bool take_signal(struct tracer *tracer, uint64_t wait_ns)
+{
+	const struct timespec timeout = {
+		.tv_sec = wait_ns / NS_PER_S,
+		.tv_nsec = wait_ns % NS_PER_S,
+	};
+	int sig = sigtimedwait(&tracer->signals, NULL, &timeout);
+
+	if (sig == tracer_wake_signal())
+		tracer->woken = true;
+	return sig == SIGCHLD;
+}
+
+/*
+ * A burst of stops is resumed first, then unwound one by one, and between
+ * two of them newly stopped threads are served.
+ */
+void tracer_serve_pending(struct tracer *tracer)
+{
+	do {
+		serve_stops(tracer);
+		while (tracer->queued) {
+			queue_hand_out_one(tracer);
+			if (tracer->queued && take_signal(tracer, 0))
+				serve_stops(tracer);
+		}
+	} while (serve_one_end(tracer));
+}
+
+void tracer_serve(struct tracer *tracer, uint64_t until_ns)
+{
+	tracer->woken = false;
+	for (;;) {
+		uint64_t now_ns = clock_monotonic_ns();
+		uint64_t wait_ns = until_ns > now_ns ? until_ns - now_ns : 0;
+
+		if (take_signal(tracer, wait_ns)) {
+			if (wait_ns)
+				tracer->busy_since_ns = clock_monotonic_ns();
+			tracer_serve_pending(tracer);
+			continue;
+		}
+		if (tracer->woken || !wait_ns)
+			break;
+		now_ns = clock_monotonic_ns();
+		if (now_ns >= until_ns) {
+			tracer->busy_since_ns = now_ns;
+			break;
+		}
+	}
+}
+
+static bool interrupts_outstanding(const struct tracer *tracer)
+{
+	for (size_t i = 0; i < tracer->tracees.count; i++) {
+		if (tracer->tracees.items[i]->interrupted)
+			return true;
+	}
+	return false;
+}
+
+void tracer_quiesce(struct tracer *tracer, uint64_t deadline_ns)
+{
+	tracer->quiet = true;
+	while (interrupts_outstanding(tracer)) {
+		const uint64_t now_ns = clock_monotonic_ns();
+
+		if (now_ns >= deadline_ns)
+			break;
+		tracer_serve(tracer, MIN(deadline_ns, now_ns + NS_PER_MS));
+	}
+	tracer_serve_pending(tracer);
+}

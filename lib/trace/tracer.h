@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The live engine's grip on the traced threads: seizing them, asking them
+ * to stop for a moment, serving their stops as they come, seeing them
+ * start, exec and end.
+ *
+ * Everything here must be called from one thread, the tracer: the kernel
+ * ties tracees to it.  When that thread ends, the kernel lets all of them
+ * go without a stop; that is how a recording lets go.  SIGCHLD must be
+ * blocked in every thread of the process.
+ */
+#ifndef CPROF_TRACE_TRACER_H
+#define CPROF_TRACE_TRACER_H
+
+#include "base/error.h"
+#include "proc/task.h"
+#include "trace/capture.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct tracee {
+	pid_t pid;
+	pid_t tid;
+	void *owner;		/* the caller's */
+	struct task_files files;
+	size_t stack_bytes;	/* how much to copy at the next stop */
+	bool started;		/* its first stop, if any, is over */
+	bool stopped_by_job;	/* SIGSTOP and its like: do not disturb */
+	bool interrupted;	/* asked to stop, has not yet */
+	uint64_t interrupted_ns;
+};
+
+/* A stop that we asked for; the thread runs again when this is handed out. */
+struct stop {
+	struct tracee *tracee;
+	enum capture_result result;
+	struct capture capture;
+	struct task_account account;	/* exact: read while stopped */
+	bool account_known;
+	uint64_t asked_ns;	/* monotonic: when it was interrupted */
+	uint64_t seen_ns;	/* when we saw the stop */
+	uint64_t resumed_ns;	/* when it could go on */
+};
+
+struct tracer_ops {
+	/* A new thread; `parent` is the process that made it, 0: unknown. */
+	void (*started)(void *context, struct tracee *tracee, pid_t parent);
+	void (*stopped)(void *context, const struct stop *stop);
+	/*
+	 * `tracee` (its pid and tid are the same now) runs another program.
+	 * All other threads of the process were handed to `ended` before.
+	 */
+	void (*execed)(void *context, struct tracee *tracee);
+	/*
+	 * The thread is dead and not yet reaped: its accounts can be read.
+	 * `status` is as from wait(2), -1 when not known.
+	 */
+	void (*ended)(void *context, struct tracee *tracee, int status);
+};
+
+struct tracer_stats {
+	uint64_t stops;		/* that we asked for and saw */
+	uint64_t held_ns;	/* sum of seen to resumed */
+	uint64_t interrupt_ns;	/* sum of asked to resumed */
+	uint64_t dropped;	/* stops that could not be kept */
+	uint64_t restarted;	/* EINTRs taken back */
+	uint64_t not_seized;	/* threads that could not be seized */
+	uint64_t foreign;	/* threads of another architecture */
+};
+
+struct tracer;
+
+/* `ops` and `context` are borrowed; `follow`: child processes too. */
+struct tracer *tracer_new(const struct tracer_ops *ops, void *context,
+			  bool follow);
+/* Call it when the tracer thread's work is over.  NULL is allowed. */
+void tracer_free(struct tracer *tracer);
+
+/*
+ * Seize all threads of process `pid`.  On failure the error says why and
+ * what to do (see proc/diagnose.h).
+ */
+int tracer_seize(struct tracer *tracer, pid_t pid, struct error *err);
+
+/* Ask for a stop; false when the thread is not to be disturbed now. */
+bool tracer_interrupt(struct tracer *tracer, struct tracee *tracee);
+
+/*
+ * Serve what happens until `until_ns` (monotonic), or until `wake` comes
+ * (see tracer_wake_signal()).  Stops are served before anything else, and
+ * handed out when no thread stands still any more.
+ */
+void tracer_serve(struct tracer *tracer, uint64_t until_ns);
+
+/* The same, without waiting for anything. */
+void tracer_serve_pending(struct tracer *tracer);
+
+/*
+ * The monotonic time since which the tracer has been at work without
+ * waiting: threads of a shared CPU may wait for us since then.
+ */
+uint64_t tracer_busy_since(const struct tracer *tracer);
+
+/* Look for threads that were not announced to us (CLONE_UNTRACED). */
+void tracer_rescan(struct tracer *tracer, pid_t pid);
+
+/* No more interrupts; wait for those on the way, `deadline_ns` at most. */
+void tracer_quiesce(struct tracer *tracer, uint64_t deadline_ns);
+
+size_t tracer_count(const struct tracer *tracer);
+struct tracee *tracer_get(const struct tracer *tracer, size_t index);
+const struct tracer_stats *tracer_stats(const struct tracer *tracer);
+
+/* Sent to the tracer thread with pthread_kill(), it ends tracer_serve(). */
+int tracer_wake_signal(void);
+
+#endif
