@@ -1,69 +1,182 @@
-# cprof.  `make help` tells the targets.
+# cprof.  `make help` tells the targets; configure is not needed.
 
 -include config.mk
 
+VERSION = 0.1.0
+
 CC ?= cc
 PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+MANDIR ?= $(PREFIX)/share/man
+DATADIR ?= $(PREFIX)/share
 BUILD ?= build
 SAN ?=
+STRICT ?=
+T ?=
+JOBS ?= 2
 OPT ?= -O2 -g
+PKG_CONFIG ?= pkg-config
+PROVE ?= prove
+FUZZ_CC ?= clang
+FUZZ_SECONDS ?= 30
 
-VERSION = 0.1.0
 PACKAGES = libunwind-ptrace libdw libelf jansson libzstd zlib
+PKG_CFLAGS := $(PKG_CFLAGS) $(shell $(PKG_CONFIG) --cflags $(PACKAGES))
+PKG_LIBS := $(PKG_LIBS) $(shell $(PKG_CONFIG) --libs $(PACKAGES))
 
-WARN = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
-	-Wold-style-definition -Wpointer-arith -Wwrite-strings -Wundef -Wvla \
-	-Wformat=2 -Wno-unused-parameter
-PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES))
-PKG_LIBS := $(shell pkg-config --libs $(PACKAGES))
+WARN = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -Wold-style-definition -Wpointer-arith \
+	-Wwrite-strings -Wundef -Wvla -Wformat=2 -Wno-unused-parameter
+# What CI adds; each list in the compiler that knows it.
+STRICT_gcc = -Wcast-align=strict -Wredundant-decls -Wlogical-op \
+	-Wduplicated-cond -Wduplicated-branches -Wdouble-promotion \
+	-Wimplicit-fallthrough=5 -Wnull-dereference -Wtrampolines -Walloca
+STRICT_clang = -Wcast-align -Wredundant-decls -Wcomma -Wassign-enum \
+	-Wdouble-promotion -Wimplicit-fallthrough -Wunreachable-code \
+	-Wconditional-uninitialized -Wmissing-variable-declarations \
+	-Wnewline-eof -Wextra-semi -Walloca
+compiler = $(if $(findstring clang,$(shell $(CC) --version)),clang,gcc)
 
-sanitize = $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
-ALL_CFLAGS = -std=gnu11 $(OPT) $(WARN) $(sanitize) -D_GNU_SOURCE \
-	-DCPROF_VERSION='"$(VERSION)"' -Ilib $(PKG_CFLAGS) $(CFLAGS)
-ALL_LIBS = $(PKG_LIBS) -liberty -lpthread -lm $(LIBS)
-
-OBJ = $(BUILD)/obj$(if $(SAN),-$(subst $(comma),-,$(SAN)))
 comma = ,
 Q = $(if $(V),,@)
+say = @$(if $(V),:,echo "  $(1)")
+sanitize = $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer \
+	-fno-sanitize-recover=all)
+ALL_CFLAGS := -std=gnu11 $(OPT) $(WARN) $(sanitize) \
+	$(if $(STRICT),$(STRICT_$(compiler))) -D_GNU_SOURCE \
+	-DCPROF_VERSION='"$(VERSION)"' $(if $(wildcard config.h),-include \
+	config.h) -Ilib $(PKG_CFLAGS) $(CFLAGS)
+ALL_LIBS := $(PKG_LIBS) -liberty -lpthread -lm $(LIBS)
+
+# Functions that style forbids are errors; see lib/base/banned.h.
+ban = -include lib/base/banned.h $(if $(filter lib/base/% cmd/%,$<),-DMAY_EXIT)
+
+# A sanitized build lives beside the plain one, with its own program.
+OBJ := $(BUILD)/obj$(if $(SAN),-$(subst $(comma),-,$(SAN)))
+PROGRAM := $(if $(SAN)$(filter-out build,$(BUILD)),$(OBJ)/cprof,cprof)
 
 lib_src := $(sort $(wildcard lib/*/*.c))
 cmd_src := $(sort $(wildcard cmd/*.c))
 unit_src := $(sort $(wildcard tests/unit/test_*.c))
+fuzz_src := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 lib_obj := $(lib_src:%.c=$(OBJ)/%.o)
 cmd_obj := $(cmd_src:%.c=$(OBJ)/%.o)
 unit_bin := $(unit_src:tests/unit/%.c=$(OBJ)/unit/%)
 lib_a := $(OBJ)/libcprof-internal.a
+headers := $(sort $(wildcard lib/*/*.h cmd/*.h))
+man1 := $(sort $(wildcard man/*.1))
+man5 := $(sort $(wildcard man/*.5))
 
-.PHONY: all help check unit clean
-all: cprof
+.PHONY: all help check unit lint bench fuzz soak install uninstall clean
+all: $(PROGRAM)
 
-cprof: $(cmd_obj) $(lib_a)
-	@echo "  LINK  $@"
+help:
+	@echo 'make                     build ./cprof'
+	@echo 'make check               build, and run every test under prove'
+	@echo 'make check T=cli/report  run one test (T=unit: one group)'
+	@echo 'make unit                run the unit tests only'
+	@echo 'make install             PREFIX=$(PREFIX) DESTDIR='
+	@echo 'make uninstall           remove what install put there'
+	@echo 'make fuzz                FUZZ_SECONDS=$(FUZZ_SECONDS) for each target'
+	@echo 'make bench               measure; prints figures, fails nothing'
+	@echo 'make soak                tests that take hours'
+	@echo 'make clean'
+	@echo
+	@echo 'settings: CC=$(CC) OPT="$(OPT)" CFLAGS= LDFLAGS= BUILD=$(BUILD)'
+	@echo '  V=1                    show the commands'
+	@echo '  SAN=address,undefined  build with sanitizers, beside the other'
+	@echo '  STRICT=1               more warnings (CI)'
+	@echo '  JOBS=2                 tests that run at once'
+	@echo './configure (made by autoconf) writes config.mk and config.h for'
+	@echo 'those who want choices.'
+
+$(PROGRAM): $(cmd_obj) $(lib_a)
+	$(call say,LINK  $@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(cmd_obj) $(lib_a) $(ALL_LIBS)
 
 $(lib_a): $(lib_obj)
-	@rm -f $@
-	$(Q)ar rcs $@ $(lib_obj)
+	$(call say,AR    $@)
+	$(Q)rm -f $@ && ar rcs $@ $(lib_obj)
 
-$(OBJ)/%.o: %.c
+$(OBJ)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	@echo "  CC    $<"
-	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC    $<)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ban) -MMD -MP -c -o $@ $<
+
+$(OBJ)/tests/%.o: tests/%.c Makefile
+	@mkdir -p $(@D)
+	$(call say,CC    $<)
+	$(Q)$(CC) $(ALL_CFLAGS) -Itests -MMD -MP -c -o $@ $<
 
 $(OBJ)/unit/%: $(OBJ)/tests/unit/%.o $(lib_a)
 	@mkdir -p $(@D)
+	$(call say,LINK  $@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(lib_a) -lcmocka $(ALL_LIBS)
 
-unit: $(unit_bin)
-	@set -e; for t in $(unit_bin); do $$t; done
+# tests/README.md tells how a test is found, run and counted.
+run_tests = CPROF=$(abspath $(PROGRAM)) CPROF_OBJ=$(abspath $(OBJ)) \
+	CC='$(CC)' $(PROVE) --exec tests/run -j$(JOBS) $(PROVEFLAGS)
 
-check: cprof unit
+check: $(PROGRAM) $(unit_bin)
+	@tests=$$(tests/list $(T)) && $(run_tests) $$tests
+
+unit: $(unit_bin)
+	@$(run_tests) -Q $(unit_src)
+
+lint: $(PROGRAM)
+	@$(run_tests) $$(tests/list lint)
+
+bench: $(PROGRAM)
+	@for b in $(sort $(wildcard tests/bench/*.sh)); do \
+		echo "== $$b"; CPROF=$(abspath $(PROGRAM)) $$b || exit; done
+
+soak: $(PROGRAM)
+	@for s in $(sort $(wildcard tests/soak/*.sh)); do \
+		echo "== $$s"; CPROF=$(abspath $(PROGRAM)) $$s || exit; done
+
+fuzz_flags = -fsanitize=fuzzer-no-link,address,undefined \
+	-fno-sanitize-recover=all
+fuzz_bin := $(fuzz_src:tests/fuzz/%.c=$(BUILD)/fuzz/%)
+
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(lib_src) $(headers) Makefile
+	@mkdir -p $(@D)
+	$(call say,FUZZ  $@)
+	$(Q)$(FUZZ_CC) $(filter-out -Werror,$(ALL_CFLAGS)) $(fuzz_flags) \
+		-fsanitize=fuzzer -o $@ $< $(lib_src) $(ALL_LIBS)
+
+# The corpus in git is never written to: new finds go under build/.
+fuzz: $(fuzz_bin)
+	@for f in $(fuzz_bin); do \
+		name=$${f##*/fuzz_}; mkdir -p $(BUILD)/corpus/$$name; \
+		$$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
+			-rss_limit_mb=1024 -artifact_prefix=$(BUILD)/fuzz/ \
+			$(BUILD)/corpus/$$name tests/fuzz/corpus/$$name \
+			|| exit; done
+
+bash_dir = $(DESTDIR)$(DATADIR)/bash-completion/completions
+zsh_dir = $(DESTDIR)$(DATADIR)/zsh/vendor-completions
+fish_dir = $(DESTDIR)$(DATADIR)/fish/vendor_completions.d
+
+install: $(PROGRAM)
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 \
+		$(DESTDIR)$(MANDIR)/man5 $(bash_dir) $(zsh_dir) $(fish_dir)
+	install -m 755 $(PROGRAM) $(DESTDIR)$(BINDIR)/cprof
+	$(if $(man1),install -m 644 $(man1) $(DESTDIR)$(MANDIR)/man1)
+	$(if $(man5),install -m 644 $(man5) $(DESTDIR)$(MANDIR)/man5)
+	install -m 644 cmd/completion/cprof.bash $(bash_dir)/cprof
+	install -m 644 cmd/completion/cprof.zsh $(zsh_dir)/_cprof
+	install -m 644 cmd/completion/cprof.fish $(fish_dir)/cprof.fish
+
+uninstall:
+	rm -f $(DESTDIR)$(BINDIR)/cprof \
+		$(man1:man/%=$(DESTDIR)$(MANDIR)/man1/%) \
+		$(man5:man/%=$(DESTDIR)$(MANDIR)/man5/%) \
+		$(bash_dir)/cprof $(zsh_dir)/_cprof $(fish_dir)/cprof.fish
 
 clean:
 	rm -rf $(BUILD) cprof
 
-help:
-	@echo "all check unit clean"
-
--include $(lib_obj:.o=.d) $(cmd_obj:.o=.d)
+-include $(lib_obj:.o=.d) $(cmd_obj:.o=.d) \
+	$(unit_src:%.c=$(OBJ)/%.d)
 .SECONDARY:
+.DELETE_ON_ERROR:
