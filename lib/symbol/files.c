@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+#include "symbol/files.h"
+
+#include "base/log.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+static void adopt_copy(struct debug_file *file, int fd, struct error *err)
+{
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+
+	if (copy >= 0 && debug_file_adopt(file, copy, err))
+		close(copy);
+}
+
+static void open_main(struct symbol_files *files, const struct module *module,
+		      int fd)
+{
+	struct error err = ERROR_INIT;
+
+	if (fd >= 0)
+		adopt_copy(&files->main, fd, &err);
+	else if (module->build_id_len && module->path &&
+		 module->path[0] == '/')
+		debug_file_open(&files->main, module->path, &err);
+	if (!files->main.elf) {
+		log_debug(LOG_SYMBOL, 1, "%s: %s", module->path, err.text);
+		return;
+	}
+	if (module->build_id_len &&
+	    !elf_build_id_is(files->main.elf, module->build_id,
+			     module->build_id_len)) {
+		debug_file_close(&files->main);
+		files->replaced = true;
+	}
+}
+
+void symbol_files_open(struct symbol_files *files, const struct module *module,
+		       int fd, const struct worker_options *options)
+{
+	struct error err = ERROR_INIT;
+	int ret;
+
+	*files = (struct symbol_files)SYMBOL_FILES_INIT;
+	if (module->kind != MODULE_FILE && module->kind != MODULE_VDSO)
+		return;
+	open_main(files, module, fd);
+	if (files->main.elf)
+		ret = debug_file_find(&files->debug, files->main.elf,
+				      module->path, options->debug_root, &err);
+	else
+		ret = debug_file_find_build_id(&files->debug,
+					       module->build_id,
+					       module->build_id_len,
+					       options->debug_root, &err);
+	if (ret)
+		log_debug(LOG_SYMBOL, 2, "%s: %s", module->path, err.text);
+	if (files->main.elf && !files->debug.elf)
+		debug_file_mini(&files->mini, files->main.elf, NULL);
+}
+
+void symbol_files_close(struct symbol_files *files)
+{
+	debug_file_close(&files->main);
+	debug_file_close(&files->debug);
+	debug_file_close(&files->mini);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* The files that tell of one module's code. */
+#ifndef CPROF_SYMBOL_FILES_H
+#define CPROF_SYMBOL_FILES_H
+
+#include "elf/debugfile.h"
+#include "elf/symtab.h"
+#include "model/stack.h"
+#include "symbol/worker.h"
+
+struct symbol_files {
+	struct debug_file main;		/* the module's own; elf may be NULL */
+	struct debug_file debug;	/* separate debug information */
+	struct debug_file mini;		/* from .gnu_debugdata */
+	bool replaced;			/* what is at hand is another file */
+};
+
+#define SYMBOL_FILES_INIT \
+	{ DEBUG_FILE_INIT, DEBUG_FILE_INIT, DEBUG_FILE_INIT, false }
+
+/*
+ * Open what there is for `module`.  `fd` (duplicated) is its file, or -1 to
+ * try its path.  A file with another build-id than the module's is not
+ * used, its debug file by build-id still may be.
+ */
+void symbol_files_open(struct symbol_files *files, const struct module *module,
+		       int fd, const struct worker_options *options);
+void symbol_files_close(struct symbol_files *files);
+
+#endif

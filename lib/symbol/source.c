@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+#include "symbol/source.h"
+
+#include <string.h>
+
+bool symbol_query_open(const struct symbol_query *query)
+{
+	return !query->count ||
+		!query->chain[query->count - 1].linkage_name;
+}
+
+const char *symbol_job_string(struct symbol_job *job, const char *text)
+{
+	uint32_t id;
+
+	if (!text)
+		return NULL;
+	id = intern_add(job->strings, text, strnlen(text, WIRE_NAME_MAX),
+			NULL);
+	return intern_get(job->strings, id, NULL);
+}
+
+void symbol_query_name(struct symbol_job *job, struct symbol_query *query,
+		       const char *linkage_name, enum symbol_status status)
+{
+	if (!query->count) {
+		query->chain = arena_alloc(job->arena, sizeof(*query->chain));
+		query->count = 1;
+	}
+	query->chain[query->count - 1].linkage_name =
+		symbol_job_string(job, linkage_name);
+	query->status = status;
+}
