@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* Which part of a profile is looked at. */
+#ifndef CPROF_PROFILE_FILTER_H
+#define CPROF_PROFILE_FILTER_H
+
+#include "base/error.h"
+#include "profile/match.h"
+#include "profile/profile.h"
+
+/*
+ * Threads and processes are those whose name or id fits.  A sample is kept
+ * when its stack passes through a module (function, file) that fits, at
+ * any depth; when several kinds are given, through one of each.  Time is
+ * relative to the start of each run; a sample at the border counts with
+ * the part of its interval that lies inside.
+ */
+struct filter_spec {
+	struct patterns threads;
+	struct patterns processes;
+	struct patterns modules;
+	struct patterns functions;
+	struct patterns files;
+	uint64_t from_ns;
+	uint64_t to_ns;			/* 0: to the end */
+};
+
+/* Does it keep everything? */
+bool filter_spec_is_empty(const struct filter_spec *spec);
+
+/* Does the location itself fit modules, functions and files of `spec`? */
+bool filter_spec_fits(const struct filter_spec *spec,
+		      const struct profile *profile,
+		      const struct location *location);
+
+struct filter {
+	struct u8_vec threads;		/* by thread id: keep it? */
+	struct u8_vec stacks;		/* by stack id: keep it? */
+	uint64_t from_ns;
+	uint64_t to_ns;
+};
+
+/*
+ * Work `spec` out for `profile`.  -1 (ERROR_NOT_FOUND) when a pattern fits
+ * nothing at all in the profile; the message names similar ones.  To be
+ * released in both cases.
+ */
+int filter_init(struct filter *filter, const struct filter_spec *spec,
+		const struct profile *profile, struct error *err);
+
+void filter_release(struct filter *filter);
+
+/*
+ * How much of a sample is kept: sets `*wall_ns` and `*cpu_ns` to the part
+ * of its weights inside.  False when nothing is.
+ */
+bool filter_sample(const struct filter *filter, const struct profile *profile,
+		   const struct sample *sample, uint64_t *wall_ns,
+		   uint64_t *cpu_ns);
+
+#endif

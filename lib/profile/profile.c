@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+#include "profile/profile.h"
+
+#include <string.h>
+
+void profile_free(struct profile *profile)
+{
+	if (!profile)
+		return;
+	profile_file_vec_release(&profile->files);
+	profile_run_vec_release(&profile->runs);
+	profile_process_vec_release(&profile->processes);
+	profile_thread_vec_release(&profile->threads);
+	profile_module_vec_release(&profile->modules);
+	function_vec_release(&profile->functions);
+	intern_release(&profile->locations);
+	u32_vec_release(&profile->chain);
+	profile_frame_vec_release(&profile->frames);
+	stack_vec_release(&profile->stacks);
+	u8_vec_release(&profile->stack_flags);
+	sample_vec_release(&profile->samples);
+	intern_release(&profile->strings);
+	arena_release(&profile->arena);
+	free(profile);
+}
+
+const struct location *profile_location(const struct profile *profile,
+					uint32_t id)
+{
+	/* The arena that holds it aligns for any type. */
+	return (const void *)intern_get(&profile->locations, id, NULL);
+}
+
+const char *profile_location_file(const struct profile *profile,
+				  const struct location *location)
+{
+	if (location->file == ID_NONE)
+		return NULL;
+	return intern_get(&profile->strings, location->file, NULL);
+}
+
+const struct profile_run *profile_sample_run(const struct profile *profile,
+					     const struct sample *sample)
+{
+	const struct profile_thread *thread =
+		&profile->threads.items[sample->thread];
+	uint32_t process = thread->begin.process;
+
+	return &profile->runs.items[profile->processes.items[process].begin.run];
+}
+
+const char *path_base(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash && slash[1] ? slash + 1 : path;
+}
