@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+#include "profile/overview.h"
+
+#include "base/mem.h"
+
+static void add_losses(struct losses *sum, const struct losses *more)
+{
+	sum->samples_lost += more->samples_lost;
+	sum->stacks_truncated += more->stacks_truncated;
+	sum->stacks_unreadable += more->stacks_unreadable;
+	sum->ticks_late += more->ticks_late;
+	sum->ticks_missed += more->ticks_missed;
+	sum->calls_restarted += more->calls_restarted;
+	sum->threads_missed += more->threads_missed;
+}
+
+static void add_run(struct overview *overview,
+		    const struct profile_run *run)
+{
+	const uint64_t start_ns = run->begin.start_ns;
+	const uint64_t end_ns = run->ended ? run->end.end_ns : run->last_ns;
+
+	if (run->begin.kind != RUN_PROFILED)
+		return;
+	overview->runs++;
+	if (end_ns > start_ns)
+		overview->wall_ns += end_ns - start_ns;
+	if (!run->ended) {
+		overview->cpu_known = overview->held_known = false;
+		return;
+	}
+	overview->user_ns += run->end.user_ns;
+	overview->system_ns += run->end.system_ns;
+	overview->stops += run->end.stops;
+	overview->held_ns += run->end.held_ns;
+	overview->peak_memory_bytes = MAX(overview->peak_memory_bytes,
+					 run->end.peak_memory_bytes);
+	add_losses(&overview->losses, &run->end.losses);
+}
+
+static void add_processes(struct overview *overview,
+			  const struct profile *profile)
+{
+	for (size_t i = 0; i < profile->processes.count; i++) {
+		const struct profile_process *process =
+			&profile->processes.items[i];
+
+		if (process->ended)
+			overview->peak_memory_bytes =
+				MAX(overview->peak_memory_bytes,
+				    process->end.peak_memory_bytes);
+	}
+}
+
+static void add_gap(struct overview *overview,
+		    const struct profile *profile,
+		    const struct profile_frame *frame, uint64_t ns)
+{
+	const struct location *location = profile_location(profile,
+		profile->chain.items[frame->first]);
+	struct module_gap *gap = &overview->gaps.items[frame->frame.module];
+
+	gap->self_ns += ns;
+	if (frame->status != SYMBOL_OK)
+		gap->nameless_ns += ns;
+	else if (!location->line)
+		gap->lineless_ns += ns;
+}
+
+static void add_sample(struct overview *overview,
+		       const struct profile *profile,
+		       const struct sample *sample)
+{
+	const uint8_t flags = profile->stack_flags.items[sample->stack];
+	const uint32_t frame_id = profile->stacks.items[sample->stack].frame;
+	const struct profile_frame *frame = &profile->frames.items[frame_id];
+
+	overview->state_ns[sample->state] += sample->wall_ns;
+	overview->cpu_weight_ns += sample->cpu_ns;
+	if (flags & STACK_BETWEEN_SAMPLES) {
+		overview->between_ns += sample->cpu_ns;
+		return;
+	}
+	overview->samples++;
+	overview->truncated += !!(flags & STACK_TRUNCATED);
+	overview->unreadable += !!(flags & STACK_UNREADABLE);
+	overview->late += !!(sample->flags & SAMPLE_LATE);
+	if (sample->state != STATE_RUNNING)
+		return;
+	overview->cpu_samples++;
+	overview->nameless += frame->status == SYMBOL_NONE ||
+			     frame->status == SYMBOL_REPLACED;
+	add_gap(overview, profile, frame, sample->cpu_ns);
+}
+
+static int compare_gaps(const void *a, const void *b)
+{
+	const struct module_gap *x = a;
+	const struct module_gap *y = b;
+
+	if (x->self_ns != y->self_ns)
+		return x->self_ns > y->self_ns ? -1 : 1;
+	return x->module < y->module ? -1 : 1;
+}
+
+/* Keep modules with code that lacks something. */
+static void keep_gaps(struct module_gap_vec *gaps,
+		      const struct profile *profile)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < gaps->count; i++) {
+		const struct module_gap *gap = &gaps->items[i];
+		uint8_t kind = profile->modules.items[gap->module].module.kind;
+
+		if (kind != MODULE_SPECIAL && kind != MODULE_VDSO &&
+		    (gap->nameless_ns || gap->lineless_ns))
+			gaps->items[kept++] = *gap;
+	}
+	gaps->count = kept;
+	if (kept)
+		qsort(gaps->items, kept, sizeof(*gaps->items), compare_gaps);
+}
+
+void overview_init(struct overview *overview,
+			  const struct profile *profile)
+{
+	*overview = (struct overview){
+		.cpu_known = true,
+		.held_known = true,
+	};
+	for (uint32_t i = 0; i < profile->modules.count; i++)
+		module_gap_vec_add(&overview->gaps)->module = i;
+	for (size_t i = 0; i < profile->runs.count; i++)
+		add_run(overview, &profile->runs.items[i]);
+	add_processes(overview, profile);
+	for (size_t i = 0; i < profile->samples.count; i++)
+		add_sample(overview, profile, &profile->samples.items[i]);
+	keep_gaps(&overview->gaps, profile);
+	if (!overview->cpu_known || !(overview->user_ns + overview->system_ns)) {
+		overview->cpu_known = false;
+		overview->cpu_ns = overview->cpu_weight_ns;
+	} else {
+		overview->cpu_ns = overview->user_ns + overview->system_ns;
+	}
+}
+
+void overview_release(struct overview *overview)
+{
+	module_gap_vec_release(&overview->gaps);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* What a profile is about and how good it is, in numbers. */
+#ifndef CPROF_PROFILE_OVERVIEW_H
+#define CPROF_PROFILE_OVERVIEW_H
+
+#include "profile/profile.h"
+
+/* Code of a module that could be told better. */
+struct module_gap {
+	uint32_t module;
+	uint64_t self_ns;	/* of all that runs in it */
+	uint64_t nameless_ns;	/* of that: no symbol */
+	uint64_t lineless_ns;	/* of that: a symbol, but no source line */
+};
+
+VEC_DEFINE(module_gap_vec, struct module_gap);
+
+struct overview {
+	size_t runs;			/* profiled ones */
+	uint64_t wall_ns;		/* sum over runs */
+	uint64_t cpu_ns;		/* user + system where known */
+	uint64_t user_ns;
+	uint64_t system_ns;
+	bool cpu_known;			/* from the kernel's account */
+	uint64_t samples;		/* [between samples] is none */
+	uint64_t cpu_samples;		/* of those: on a CPU */
+	uint64_t cpu_weight_ns;		/* sum of CPU weights */
+	uint64_t between_ns;		/* of that: between samples */
+	uint64_t state_ns[STATE_COUNT];	/* wall weights by state */
+	uint64_t peak_memory_bytes;	/* 0: not known */
+	uint64_t truncated;		/* samples */
+	uint64_t unreadable;		/* samples */
+	uint64_t nameless;		/* samples on a CPU, in code without */
+	uint64_t late;			/* samples */
+	struct losses losses;
+	uint64_t stops;
+	uint64_t held_ns;
+	bool held_known;
+	struct module_gap_vec gaps;	/* by CPU weight, the heaviest first */
+};
+
+/* To be released. */
+void overview_init(struct overview *overview,
+			  const struct profile *profile);
+
+void overview_release(struct overview *overview);
+
+#endif

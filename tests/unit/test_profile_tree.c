@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: MIT */
+#include "profile_maker.h"
+
+#include "base/strbuf.h"
+#include "profile/call_tree.h"
+#include "profile/overview.h"
+
+static void weigh(struct weights *weights, const struct profile *profile,
+		  enum weight_clock clock, const uint32_t *groups)
+{
+	static const struct filter_spec everything = { .from_ns = 0 };
+	struct error err = ERROR_INIT;
+	struct filter filter;
+	const struct weigh_request request = {
+		.clock = clock, .filter = &filter,
+		.group_of_thread = groups, .by_state = clock != WEIGH_CPU,
+	};
+
+	assert_int_equal(filter_init(&filter, &everything, profile, &err), 0);
+	weights_init(weights, profile, &request);
+	filter_release(&filter);
+}
+
+static void tree_of(struct call_tree *tree, const struct profile *profile,
+		    enum weight_clock clock, unsigned int flags)
+{
+	struct weights weights;
+
+	weigh(&weights, profile, clock, NULL);
+	call_tree_init(tree, profile, &weights, 0, weights.cells.count,
+		       CALL_BY_FUNCTION, flags);
+	call_tree_sort(tree);
+	weights_release(&weights);
+}
+
+static void add_name(struct strbuf *out, const struct profile *profile,
+		     const struct call_node *node)
+{
+	const uint32_t id = KEY_ID(node->key);
+
+	switch (KEY_KIND(node->key)) {
+	case KEY_CODE:
+		strbuf_add(out, profile->functions.items[id].name);
+		break;
+	case KEY_GROUP:
+		strbuf_addf(out, "group%u", id);
+		break;
+	case KEY_REASON:
+		strbuf_addf(out, "<%s>", thread_state_name(id));
+		break;
+	default:
+		strbuf_add(out, "root");
+		break;
+	}
+}
+
+/* "m:0/7(a:3/4(b:1/1) c:3/3)": name:self/total, times in ms. */
+static void spell(struct strbuf *out, const struct profile *profile,
+		  const struct call_tree *tree, uint32_t id)
+{
+	const struct call_node *node = &tree->nodes.items[id];
+
+	add_name(out, profile, node);
+	strbuf_addf(out, ":%u/%u%s", (unsigned int)(node->self_ns / 1000000),
+		    (unsigned int)(node->total_ns / 1000000),
+		    node->recursive ? "*" : "");
+	if (node->first_child == ID_NONE)
+		return;
+	strbuf_add(out, "(");
+	for (uint32_t child = node->first_child; child != ID_NONE;
+	     child = tree->nodes.items[child].next_sibling) {
+		if (child != node->first_child)
+			strbuf_add(out, " ");
+		spell(out, profile, tree, child);
+	}
+	strbuf_add(out, ")");
+}
+
+static void assert_tree(const struct profile *profile,
+			const struct call_tree *tree, const char *expected)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	spell(&text, profile, tree, 0);
+	assert_string_equal(strbuf_text(&text), expected);
+	strbuf_release(&text);
+}
+
+static void paths_merge_and_the_heaviest_comes_first(void **state)
+{
+	struct maker *maker = maker_simple();
+	struct profile *profile;
+	struct call_tree tree;
+
+	maker_sample(maker, "mab", 1);
+	maker_sample(maker, "mc", 5);
+	maker_sample(maker, "ma", 3);
+	maker_sample(maker, "mab", 1);
+	profile = maker_finish(maker);
+	tree_of(&tree, profile, WEIGH_CPU, 0);
+	assert_tree(profile, &tree,
+		    "root:0/10(m:0/10(a:3/5(b:2/2) c:5/5))");
+	call_tree_release(&tree);
+	profile_free(profile);
+}
+
+static void cycles_are_folded_only_when_asked(void **state)
+{
+	struct maker *maker = maker_simple();
+	struct profile *profile;
+	struct call_tree tree;
+
+	maker_sample(maker, "mfgfgh", 4);
+	maker_sample(maker, "mffh", 2);
+	maker_sample(maker, "mfg", 1);
+	profile = maker_finish(maker);
+
+	tree_of(&tree, profile, WEIGH_CPU, 0);
+	assert_tree(profile, &tree, "root:0/7(m:0/7(f:0/7(g:1/5(f:0/4(g:0/4("
+		    "h:4/4))) f:0/2(h:2/2))))");
+	call_tree_release(&tree);
+
+	tree_of(&tree, profile, WEIGH_CPU, TREE_FOLD_SELF);
+	assert_tree(profile, &tree, "root:0/7(m:0/7(f:0/7*(g:1/5(f:0/4(g:0/4("
+		    "h:4/4))) h:2/2)))");
+	call_tree_release(&tree);
+
+	tree_of(&tree, profile, WEIGH_CPU, TREE_FOLD_CYCLES);
+	assert_tree(profile, &tree,
+		    "root:0/7(m:0/7(f:0/7*(g:1/5(h:4/4) h:2/2)))");
+	call_tree_release(&tree);
+	profile_free(profile);
+}
+
+static void start_code_is_skipped_but_not_lost(void **state)
+{
+	static const struct source_location names[] = {
+		{ .function = "_start" }, { .function = "start_thread" },
+	};
+	struct maker *maker = maker_simple();
+	struct symbol symbol = { .chain = &names[0], .count = 1 };
+	struct profile *profile;
+	struct call_tree tree;
+
+	symbol.frame = maker_frame(maker, 's');
+	maker->sink->ops->symbol(maker->sink, &symbol);
+	symbol.frame = maker_frame(maker, 't');
+	symbol.chain = &names[1];
+	maker->sink->ops->symbol(maker->sink, &symbol);
+	maker_sample(maker, "sma", 3);
+	maker_sample(maker, "tsw", 2);
+	maker_sample(maker, "s", 1);
+	maker_sample(maker, "sms", 1);	/* not at the start: stays */
+	profile = maker_finish(maker);
+	tree_of(&tree, profile, WEIGH_CPU, TREE_SKIP_START);
+	assert_tree(profile, &tree, "root:0/7(m:0/4(a:3/3 _start:1/1) w:2/2 "
+		    "_start:1/1)");
+	call_tree_release(&tree);
+	profile_free(profile);
+}
+
+static void waits_are_leaves_with_a_reason(void **state)
+{
+	struct maker *maker = maker_simple();
+	struct profile *profile;
+	struct call_tree tree;
+
+	maker_sample(maker, "mw", 1);
+	maker_sample_of(maker, 0, "mw", 3, STATE_POLL);
+	maker_sample_of(maker, 0, "mw", 2, STATE_RUNNABLE);
+	profile = maker_finish(maker);
+	tree_of(&tree, profile, WEIGH_WALL, TREE_REASONS);
+	assert_tree(profile, &tree, "root:0/6(m:0/6(w:1/6(<poll>:3/3 "
+		    "<runnable>:2/2)))");
+	call_tree_release(&tree);
+	tree_of(&tree, profile, WEIGH_OFF_CPU, TREE_REASONS);
+	assert_tree(profile, &tree, "root:0/5(m:0/5(w:0/5(<poll>:3/3 "
+		    "<runnable>:2/2)))");
+	call_tree_release(&tree);
+	profile_free(profile);
+}
+
+static void groups_are_the_first_level(void **state)
+{
+	static const uint32_t groups[] = { 0, 1 };
+	struct maker *maker = maker_simple();
+	struct profile *profile;
+	struct weights weights;
+	struct call_tree tree;
+
+	maker_thread(maker, 0, "other", 11);
+	maker_sample_of(maker, 0, "ma", 3, STATE_RUNNING);
+	maker_sample_of(maker, 1, "ma", 2, STATE_RUNNING);
+	maker_sample_of(maker, 1, "m", 2, STATE_RUNNING);
+	profile = maker_finish(maker);
+	weigh(&weights, profile, WEIGH_CPU, groups);
+	call_tree_init(&tree, profile, &weights, 0, weights.cells.count,
+		       CALL_BY_FUNCTION, TREE_GROUPS);
+	call_tree_sort(&tree);
+	assert_tree(profile, &tree, "root:0/7(group1:0/4(m:2/4(a:2/2)) "
+		    "group0:0/3(m:0/3(a:3/3)))");
+	weights_release(&weights);
+	call_tree_release(&tree);
+	profile_free(profile);
+}
+
+static uint8_t *members(const struct profile *profile, const char *name)
+{
+	uint8_t *set = mem_alloc(profile->functions.count);
+
+	for (size_t i = 0; i < profile->functions.count; i++)
+		set[i] = strcmp(profile->functions.items[i].name, name) == 0;
+	return set;
+}
+
+static void inverted_trees_start_with_what_is_hot(void **state)
+{
+	struct maker *maker = maker_simple();
+	struct profile *profile;
+	struct call_tree tree, inverted;
+	struct key_set keys;
+	uint8_t *set;
+
+	maker_sample(maker, "max", 3);
+	maker_sample(maker, "mbx", 2);
+	maker_sample(maker, "mx", 1);
+	maker_sample(maker, "mbxy", 4);
+	profile = maker_finish(maker);
+	tree_of(&tree, profile, WEIGH_CPU, 0);
+
+	call_tree_invert(&inverted, &tree);
+	call_tree_sort(&inverted);
+	assert_tree(profile, &inverted, "root:0/10(x:6/6(a:0/3(m:0/3) b:0/2("
+		    "m:0/2) m:0/1) y:4/4(x:0/4(b:0/4(m:0/4))))");
+	call_tree_release(&inverted);
+
+	set = members(profile, "x");
+	keys = (struct key_set){ set, profile->functions.count };
+	call_tree_callers(&inverted, &tree, &keys);
+	call_tree_sort(&inverted);
+	assert_tree(profile, &inverted, "root:0/10(x:10/10(b:0/6(m:0/6) a:0/3("
+		    "m:0/3) m:0/1))");
+	call_tree_release(&inverted);
+
+	call_tree_callees(&inverted, &tree, &keys);
+	assert_tree(profile, &inverted, "root:0/10(x:6/10(y:4/4))");
+	call_tree_release(&inverted);
+	free(set);
+	call_tree_release(&tree);
+	profile_free(profile);
+}
+
+static void callees_of_a_recursive_function_count_once(void **state)
+{
+	struct maker *maker = maker_simple();
+	struct profile *profile;
+	struct call_tree tree, below;
+	struct key_set keys;
+	uint8_t *set;
+
+	maker_sample(maker, "mfgfh", 3);
+	maker_sample(maker, "nfh", 2);
+	profile = maker_finish(maker);
+	tree_of(&tree, profile, WEIGH_CPU, 0);
+	set = members(profile, "f");
+	keys = (struct key_set){ set, profile->functions.count };
+	call_tree_callees(&below, &tree, &keys);
+	call_tree_sort(&below);
+	assert_tree(profile, &below,
+		    "root:0/5(f:0/5(g:0/3(f:0/3(h:3/3)) h:2/2))");
+	call_tree_release(&below);
+	call_tree_callers(&below, &tree, &keys);
+	call_tree_sort(&below);
+	assert_tree(profile, &below, "root:0/5(f:5/5(m:0/3 n:0/2))");
+	call_tree_release(&below);
+	free(set);
+	call_tree_release(&tree);
+	profile_free(profile);
+}
+
+static void the_overview_counts_states_and_quality(void **state)
+{
+	const struct frame truncated = {
+		.module = 0, .address = SPECIAL_TRUNCATED_CFI,
+	};
+	const struct run_end end = {
+		.end_ns = 1000 + 20000000, .user_ns = 7000000,
+		.system_ns = 1000000, .peak_memory_bytes = 4096,
+		.losses = { .samples_lost = 3 },
+	};
+	struct maker *maker = maker_simple();
+	struct stack stack = { .parent = ID_NONE };
+	struct overview overview;
+	struct profile *profile;
+
+	maker_sample(maker, "ma", 4);
+	maker_sample_of(maker, 0, "ma", 8, STATE_POLL);
+	stack.frame = maker->frames++;
+	maker->sink->ops->frame(maker->sink, &truncated);
+	maker->sink->ops->stack(maker->sink, &stack);
+	snprintf(maker->words[maker->stacks++], 32, "T");
+	maker_sample(maker, "Ta", 4);
+	maker->sink->ops->run_end(maker->sink, &end);
+	profile = maker_finish(maker);
+
+	overview_init(&overview, profile);
+	assert_int_equal(overview.runs, 1);
+	assert_int_equal(overview.wall_ns, 20000000);
+	assert_int_equal(overview.cpu_ns, 8000000);
+	assert_int_equal(overview.samples, 3);
+	assert_int_equal(overview.cpu_samples, 2);
+	assert_int_equal(overview.truncated, 1);
+	assert_int_equal(overview.nameless, 0);
+	assert_int_equal(overview.state_ns[STATE_POLL], 8000000);
+	assert_int_equal(overview.peak_memory_bytes, 4096);
+	assert_int_equal(overview.losses.samples_lost, 3);
+	overview_release(&overview);
+	profile_free(profile);
+}
+
+static void ids_that_were_never_defined_are_errors(void **state)
+{
+	const struct thread_window window = { .thread = 7 };
+	const struct stack stack = { .parent = 3, .frame = 0 };
+	struct maker *maker = maker_simple();
+	struct error err = ERROR_INIT;
+
+	maker->sink->ops->window(maker->sink, &window);
+	assert_true(maker->sink->ops->failed(maker->sink));
+	assert_int_equal(profile_builder_error(maker->builder, &err), -1);
+	assert_int_equal(err.kind, ERROR_FORMAT);
+	assert_string_equal(err.text, "thread 7 was never defined");
+	profile_builder_free(maker->builder);
+	free(maker);
+
+	maker = maker_simple();
+	maker_frame(maker, 'a');
+	maker->sink->ops->stack(maker->sink, &stack);
+	assert_true(maker->sink->ops->failed(maker->sink));
+	profile_builder_free(maker->builder);
+	free(maker);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(paths_merge_and_the_heaviest_comes_first),
+		cmocka_unit_test(cycles_are_folded_only_when_asked),
+		cmocka_unit_test(start_code_is_skipped_but_not_lost),
+		cmocka_unit_test(waits_are_leaves_with_a_reason),
+		cmocka_unit_test(groups_are_the_first_level),
+		cmocka_unit_test(inverted_trees_start_with_what_is_hot),
+		cmocka_unit_test(callees_of_a_recursive_function_count_once),
+		cmocka_unit_test(the_overview_counts_states_and_quality),
+		cmocka_unit_test(ids_that_were_never_defined_are_errors),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
