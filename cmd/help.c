@@ -7,8 +7,8 @@
 static void print_overview(void)
 {
 	puts("usage: cprof COMMAND [options]\n"
-	     "a profiler that starts with one command: no rebuild, no privileges"
-	     "\n\ncommands:");
+	     "A profiler that needs no rebuild and no privileges.\n"
+	     "\ncommands:");
 	for (const struct command *c = commands; c->name; c++)
 		printf("  %-9s %s\n", c->name, c->summary);
 	puts("\nexamples:\n"

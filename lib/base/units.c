@@ -94,7 +94,8 @@ static void add_three_figures(struct strbuf *out, uint64_t value,
 
 void units_add_duration(struct strbuf *out, uint64_t ns)
 {
-	const uint64_t seconds = ns / NS_PER_S + (ns % NS_PER_S >= NS_PER_S / 2);
+	const uint64_t seconds = ns / NS_PER_S +
+				 (ns % NS_PER_S >= NS_PER_S / 2);
 
 	if (ns < 1000)
 		strbuf_addf(out, "%" PRIu64 " ns", ns);

@@ -43,7 +43,7 @@ enum special_frame {
 	SPECIAL_TRUNCATED_MEMORY = 4,	/* stack memory could not be read */
 	SPECIAL_TRUNCATED_UNMAPPED = 5,	/* a return address into nowhere */
 	SPECIAL_TRUNCATED_REGISTER = 6,	/* a register that was not known */
-	SPECIAL_LOST = 7,		/* its definition was in a damaged chunk */
+	SPECIAL_LOST = 7,	/* its definition was in a damaged chunk */
 	SPECIAL_COUNT
 };
 

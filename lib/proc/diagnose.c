@@ -40,7 +40,7 @@ static int check_kind(const struct tracer_facts *tracer,
 		      struct error *err)
 {
 	if (target->pid == getpid())
-		return error_set(err, ERROR_SYSTEM, "cprof cannot trace itself");
+		return error_set(err, ERROR_SYSTEM, "it is cprof itself");
 	if (target->kernel_thread)
 		return error_set(err, ERROR_SYSTEM,
 				 "it is a thread of the kernel");
@@ -86,7 +86,8 @@ static int check_owner(const struct tracer_facts *tracer,
 		return 0;
 	if (tracer->uid != target->uid || tracer->uid != target->real_uid)
 		return error_set(err, ERROR_SYSTEM, "it belongs to another "
-				 "user, %u%s%s%s: run cprof as that user, or %s",
+				 "user, %u%s%s%s: run cprof as that user, "
+				 "or %s",
 				 target->uid, *target->user ? " (" : "",
 				 target->user, *target->user ? ")" : "",
 				 become_privileged(tracer));

@@ -91,7 +91,7 @@ int control_receive(int fd, struct control_message *message,
 
 /* In memory shared by both. */
 struct control_page {
-	_Atomic uint64_t heartbeat_ns;	/* clock_monotonic_ns() of the sampler */
+	_Atomic uint64_t heartbeat_ns;	/* the sampler lived then (monotonic) */
 	_Atomic uint64_t samples;
 	_Atomic uint64_t threads;	/* traced now */
 	_Atomic uint64_t processes;	/* traced now */

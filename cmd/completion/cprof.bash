@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: MIT
+# bash completion for cprof.  Commands and options come from the program's
+# own tables at the moment of asking, so they are never out of date.
+
+_cprof()
+{
+	local cur prev command i
+
+	cur=${COMP_WORDS[COMP_CWORD]}
+	prev=${COMP_WORDS[COMP_CWORD - 1]}
+	command=${COMP_WORDS[1]}
+	COMPREPLY=()
+
+	if [ "$COMP_CWORD" -eq 1 ] || [[ $command = help && $cur != -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W \
+			"$("$1" help --commands 2>/dev/null | cut -f1)" -- "$cur")
+		return
+	fi
+
+	# Behind the operands of record is another command line.
+	if [ "$command" = record ]; then
+		for ((i = 2; i < COMP_CWORD; i++)); do
+			if [ "${COMP_WORDS[i]}" = -- ]; then
+				_cprof_program $((i + 1))
+				return
+			fi
+		done
+	fi
+
+	if [[ $cur == -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W \
+			"$("$1" "$command" --list-options 2>/dev/null |
+				cut -f2) --help" -- "$cur")
+		return
+	fi
+	case $prev in
+	-p | --pid)
+		mapfile -t COMPREPLY < <(compgen -W \
+			"$(ps -eo pid= 2>/dev/null)" -- "$cur")
+		;;
+	--clock)
+		mapfile -t COMPREPLY < <(compgen -W "cpu wall off-cpu" -- "$cur")
+		;;
+	--by)
+		mapfile -t COMPREPLY < <(compgen -W \
+			"function line file module thread process" -- "$cur")
+		;;
+	*)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		;;
+	esac
+}
+
+# The rest of the line as if it stood alone, with its own completion.
+_cprof_program()
+{
+	if declare -F _comp_command_offset >/dev/null; then
+		_comp_command_offset "$1"
+	elif declare -F _command_offset >/dev/null; then
+		_command_offset "$1"
+	elif [ "$COMP_CWORD" -eq "$1" ]; then
+		mapfile -t COMPREPLY < <(compgen -c -- "$cur")
+	else
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+	fi
+}
+
+complete -o filenames -F _cprof cprof

@@ -1,0 +1,53 @@
+#compdef cprof
+# SPDX-License-Identifier: MIT
+# zsh completion for cprof.  Commands and options come from the program's
+# own tables at the moment of asking, so they are never out of date.
+
+_cprof_commands() {
+	local -a commands
+	commands=(${(f)"$(_call_program commands cprof help --commands \
+		| tr '\t' ':')"})
+	_describe -t commands 'cprof command' commands
+}
+
+_cprof() {
+	local line short long arg help spec
+	local -a specs
+
+	if (( CURRENT == 2 )); then
+		_cprof_commands
+		return
+	fi
+	if [[ $words[2] == help ]]; then
+		(( CURRENT == 3 )) && _cprof_commands
+		return
+	fi
+
+	_call_program options cprof $words[2] --list-options |
+	while IFS= read -r line; do
+		# Not IFS=$'\t': two tabs in a row would count as one.
+		short=${line%%$'\t'*} line=${line#*$'\t'}
+		long=${line%%$'\t'*} line=${line#*$'\t'}
+		arg=${line%%$'\t'*} help=${line#*$'\t'}
+		help=${${help//\[/(}//\]/)}
+		help=${help//:/\\:}
+		spec="[$help]"
+		case $arg in
+		'') ;;
+		FILE) spec+=":$arg:_files" ;;
+		PID*) spec+=":$arg:_pids" ;;
+		*) spec+=":$arg: " ;;
+		esac
+		[[ -n $short ]] && specs+=("*$short$spec")
+		specs+=("*$long$spec")
+	done
+	shift words
+	(( CURRENT-- ))
+	if [[ $words[1] == record ]]; then
+		_arguments -S $specs '*:: :_normal'
+	else
+		_arguments -S $specs '*:file:_files'
+	fi
+}
+
+_cprof "$@"

@@ -1,0 +1,44 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# test: together
+load lib
+
+# complete WORD...: what bash would offer for the last word
+complete() {
+	PATH=$(dirname "$CPROF"):$PATH bash -c '
+		source cmd/completion/cprof.bash
+		COMP_WORDS=("$@")
+		COMP_CWORD=$(($# - 1))
+		_cprof cprof
+		printf "%s\n" "${COMPREPLY[@]}"' bash "$@"
+}
+
+@test "bash completes the commands" {
+	run complete cprof he
+	[ "$output" = help ]
+	run complete cprof help he
+	[ "$output" = help ]
+}
+
+@test "bash completes the options of each command, and --help" {
+	for command in $("$CPROF" help --commands | cut -f1); do
+		wanted=$({ "$CPROF" "$command" --list-options | cut -f2
+			echo --help; } | sort)
+		[ "$(complete cprof "$command" -- | sort)" = "$wanted" ]
+	done
+}
+
+@test "behind -- bash completes the recorded command, not our options" {
+	run complete cprof record -- --
+	out_lacks --help
+}
+
+@test "zsh accepts its completion" {
+	needs zsh
+	zsh -n cmd/completion/cprof.zsh
+}
+
+@test "fish accepts its completion" {
+	needs fish
+	fish --no-execute cmd/completion/cprof.fish
+}
