@@ -30,21 +30,44 @@ const char *thread_state_text(enum thread_state state)
 	return states[state < STATE_COUNT ? state : STATE_OTHER].text;
 }
 
+bool interval_carries_cpu(const struct interval *interval, bool any_running)
+{
+	if (any_running)
+		return interval->state == STATE_RUNNING;
+	return interval->state == STATE_RUNNABLE &&
+	       interval->flags & SAMPLE_PREEMPTED;
+}
+
+bool intervals_any_running(const struct interval *intervals, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (intervals[i].state == STATE_RUNNING)
+			return true;
+	}
+	return false;
+}
+
 struct share {
-	uint64_t total;		/* length of all on-CPU intervals */
+	bool any_running;
+	uint64_t total;		/* length of all that carry CPU time */
 	uint64_t seen;		/* of those up to here */
-	size_t last;		/* index of the last on-CPU interval */
+	size_t last;		/* index of the last of them */
 	uint64_t given_ns;
 };
 
 static struct share share_of(const struct thread_window *window)
 {
-	struct share share = { 0 };
+	struct share share = {
+		.any_running = intervals_any_running(window->intervals,
+						     window->count),
+	};
 
 	for (size_t i = 0; i < window->count; i++) {
-		if (window->intervals[i].state != STATE_RUNNING)
+		const struct interval *interval = &window->intervals[i];
+
+		if (!interval_carries_cpu(interval, share.any_running))
 			continue;
-		share.total += window->intervals[i].wall_ns;
+		share.total += interval->wall_ns;
 		share.last = i;
 	}
 	return share;
@@ -87,7 +110,7 @@ void thread_window_samples(const struct thread_window *window,
 			.state = interval->state,
 			.flags = interval->flags,
 		};
-		if (interval->state == STATE_RUNNING)
+		if (interval_carries_cpu(interval, share.any_running))
 			sample->cpu_ns = share_next(&share, i,
 						    interval->wall_ns,
 						    window->cpu_ns);

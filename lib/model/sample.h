@@ -8,6 +8,7 @@
 
 #include "base/vec.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* What a thread was doing when the tick came.  Values are stored in files. */
@@ -45,6 +46,7 @@ struct interval {
 enum {
 	SAMPLE_LATE = 1,	/* the stop came late, see sampling rules */
 	SAMPLE_UNSTOPPED = 2,	/* read from a sleeping thread, not stopped */
+	SAMPLE_PREEMPTED = 4,	/* runnable, and lost the CPU in user code */
 };
 
 VEC_DEFINE(interval_vec, struct interval);
@@ -66,7 +68,7 @@ struct thread_window {
 struct sample {
 	uint64_t time_ns;	/* end of the interval, recording's clock */
 	uint64_t wall_ns;	/* wall weight */
-	uint64_t cpu_ns;	/* CPU weight; 0 unless STATE_RUNNING */
+	uint64_t cpu_ns;	/* CPU weight; 0 unless it carries CPU time */
 	uint32_t thread;
 	uint32_t stack;
 	uint8_t state;
@@ -76,9 +78,19 @@ struct sample {
 VEC_DEFINE(sample_vec, struct sample);
 
 /*
+ * Does this interval carry CPU time?  Those on a CPU do.  In a window that
+ * has none of them (many threads, few CPUs) those that lost the CPU in the
+ * middle of user code stand in: a time slice ends anywhere in the code.
+ */
+bool interval_carries_cpu(const struct interval *interval, bool any_running);
+
+/* Is there an interval on a CPU?  The second argument of the above. */
+bool intervals_any_running(const struct interval *intervals, size_t count);
+
+/*
  * Add the samples of `window` to `out`.  The window's CPU time is divided
- * over the intervals on a CPU in proportion to their length, with
- * cumulative rounding, so that the parts sum to `cpu_ns` exactly; when
+ * over the intervals that carry CPU time, in proportion to their length,
+ * with cumulative rounding, so that the parts sum to `cpu_ns` exactly; when
  * their lengths are all zero, the last one of them takes it all; when there
  * is none, nobody does (writers add a [between samples] interval for that).
  */

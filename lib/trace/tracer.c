@@ -450,6 +450,8 @@ static bool serve_one_end(struct tracer *tracer)
 	else
 		status = info.si_status |
 			 (info.si_code == CLD_DUMPED ? 0x80 : 0);
+	/* The last thread of a process: somebody may wait for that. */
+	tracer->woken |= tracee && tracee->tid == tracee->pid;
 	if (tracee)
 		tracee_end(tracer, tracee, status);
 	waitpid(info.si_pid, NULL, __WALL | WNOHANG);
@@ -488,25 +490,22 @@ void tracer_serve_pending(struct tracer *tracer)
 
 void tracer_serve(struct tracer *tracer, uint64_t until_ns)
 {
-	tracer->woken = false;
-	for (;;) {
-		uint64_t now_ns = clock_monotonic_ns();
-		uint64_t wait_ns = until_ns > now_ns ? until_ns - now_ns : 0;
+	uint64_t now_ns = clock_monotonic_ns();
 
-		if (take_signal(tracer, wait_ns)) {
-			if (wait_ns)
-				tracer->busy_since_ns = clock_monotonic_ns();
-			tracer_serve_pending(tracer);
-			continue;
-		}
-		if (tracer->woken || !wait_ns)
-			break;
+	tracer->woken = false;
+	do {
+		const uint64_t wait_ns = until_ns > now_ns ?
+					 until_ns - now_ns : 0;
+		const bool pending = take_signal(tracer, wait_ns);
+
 		now_ns = clock_monotonic_ns();
-		if (now_ns >= until_ns) {
+		if (wait_ns)
 			tracer->busy_since_ns = now_ns;
-			break;
+		if (pending) {
+			tracer_serve_pending(tracer);
+			now_ns = clock_monotonic_ns();
 		}
-	}
+	} while (!tracer->woken && now_ns < until_ns);
 }
 
 static bool interrupts_outstanding(const struct tracer *tracer)

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: MIT */
+/* One look at one thread: asleep, running, or only runnable. */
+#include "record/sampler.h"
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "trace/wait_reason.h"
+
+enum {
+	STACK_COPY_MIN = 16 * 1024,
+	STACK_COPY_SPARE = 4096,	/* beyond the deepest frame seen */
+	BACKOFF_MAX = 64,		/* ticks */
+	RESTLESS_MAX = 8,
+	/* Between the end of a wait for a CPU and our seeing the stop. */
+	HANDOVER_NS = 60 * 1000,
+	MAPS_PAUSE_NS = 20 * 1000 * 1000,
+};
+
+static const enum special_frame end_frames[] = {
+	[UNWIND_NEEDS_REGISTER] = SPECIAL_TRUNCATED_REGISTER,
+	[UNWIND_DEPTH] = SPECIAL_TRUNCATED_DEPTH,
+	[UNWIND_NO_CFI] = SPECIAL_TRUNCATED_CFI,
+	[UNWIND_MEMORY] = SPECIAL_TRUNCATED_MEMORY,
+	[UNWIND_UNMAPPED] = SPECIAL_TRUNCATED_UNMAPPED,
+};
+
+/* Copy a little more than was needed, and forget slowly. */
+static void adapt_copy(struct tracee *tracee, const struct snapshot *snap,
+		       const struct unwind_result *unwound)
+{
+	size_t bytes = tracee->stack_bytes - tracee->stack_bytes / 16;
+	uint64_t used = 0;
+
+	if (unwound->deepest > snap->stack_start)
+		used = unwound->deepest - snap->stack_start + STACK_COPY_SPARE;
+	if (unwound->end == UNWIND_DEPTH)
+		used = (uint64_t)snap->stack_bytes * 4;
+	bytes = MAX(bytes, (size_t)MIN(used, (uint64_t)SNAPSHOT_STACK_MAX));
+	tracee->stack_bytes = MAX(bytes, (size_t)STACK_COPY_MIN);
+}
+
+/* New code was mapped: read the maps again, but not for every sample. */
+static bool refresh_maps(struct sampler *sampler,
+			 struct process_record *process)
+{
+	const uint64_t now_ns = clock_monotonic_ns();
+
+	if (process->refreshed_ns &&
+	    now_ns - process->refreshed_ns < MAPS_PAUSE_NS)
+		return false;
+	process->refreshed_ns = now_ns;
+	return address_space_refresh(process->space, NULL) == 0;
+}
+
+static bool unwind_snapshot(struct sampler *sampler,
+			    struct process_record *process,
+			    const struct snapshot *snap)
+{
+	if (snap->known == SNAPSHOT_ALL_REGS) {
+		unwinder_unwind(sampler->unwinder, process->space, snap,
+				&sampler->unwound);
+		return true;
+	}
+	return unwinder_unwind_sleeping(sampler->unwinder, process->space,
+					snap, sampler->rbp,
+					&sampler->unwound);
+}
+
+/* The stack of a snapshot; false: a sleeper that must be stopped for it. */
+static bool stack_of(struct sampler *sampler, struct thread_record *thread,
+		     const struct snapshot *snap, uint32_t *stack)
+{
+	struct unwind_result *unwound = &sampler->unwound;
+	uint32_t root = ID_NONE;
+	bool ok;
+
+	ok = unwind_snapshot(sampler, thread->process, snap);
+	if (unwound->needs_maps && refresh_maps(sampler, thread->process))
+		ok = unwind_snapshot(sampler, thread->process, snap);
+	adapt_copy(thread->tracee, snap, unwound);
+	if (!ok)
+		return false;
+	if (unwound->end != UNWIND_COMPLETE) {
+		root = stack_table_special(&sampler->stacks,
+					   end_frames[unwound->end]);
+		sampler->counts.losses.stacks_truncated++;
+	}
+	*stack = stack_table_add(&sampler->stacks, unwound->frames.items,
+				 unwound->frames.count, root);
+	return true;
+}
+
+static void add_sample(struct sampler *sampler, struct thread_record *thread,
+		       uint64_t until_ns, enum thread_state state,
+		       uint32_t stack, uint8_t flags)
+{
+	thread_log_add(&thread->log, until_ns, state, stack, flags);
+	sampler->counts.samples++;
+	sampler->counts.on_cpu_samples += state == STATE_RUNNING;
+}
+
+static void ask_for_stop(struct sampler *sampler, struct thread_record *thread,
+			 const struct task_account *account, bool is_sleep)
+{
+	thread->asked_ns = sampler->tick_ns;
+	thread->asked_busy_ns = sampler->busy_ns;
+	thread->asked = *account;
+	thread->stop_is_sleep = is_sleep;
+	tracer_interrupt(sampler->tracer, thread->tracee);
+}
+
+static void sleeps_on(struct sampler *sampler, struct thread_record *thread)
+{
+	const uint64_t ticks = MIN(thread->backoff, (unsigned int)BACKOFF_MAX);
+
+	thread_log_add(&thread->log, sampler->tick_ns, thread->sleep.state,
+		       thread->sleep.stack, SAMPLE_UNSTOPPED);
+	thread->asleep = true;
+	thread->backoff = MIN(thread->backoff * 2, (unsigned int)BACKOFF_MAX);
+	thread->due_tick = sampler->tick + ticks;
+}
+
+static uint64_t hash_stack(const struct snapshot *snap, size_t bytes)
+{
+	return hash_bytes(snap->stack, MIN(bytes, snap->stack_bytes));
+}
+
+/* Remember the sleep, so that the same one is known without unwinding. */
+static void remember_sleep(struct thread_record *thread,
+			   const struct snapshot *snap,
+			   const struct unwind_result *unwound, uint32_t stack)
+{
+	struct sleep_record *sleep = &thread->sleep;
+
+	sleep->known = true;
+	sleep->sp = snap->regs[SNAP_RSP];
+	sleep->pc = snap->regs[SNAP_RIP];
+	sleep->used_bytes = unwound->deepest > sleep->sp ?
+			    unwound->deepest - sleep->sp : 0;
+	sleep->stack_hash = hash_stack(snap, sleep->used_bytes);
+	sleep->stack = stack;
+}
+
+static bool same_sleep(const struct sleep_record *sleep,
+		       const struct snapshot *snap)
+{
+	return sleep->known && sleep->sp == snap->regs[SNAP_RSP] &&
+	       sleep->pc == snap->regs[SNAP_RIP] &&
+	       sleep->used_bytes <= snap->stack_bytes &&
+	       sleep->stack_hash == hash_stack(snap, sleep->used_bytes);
+}
+
+/* It ran while we read: what was copied is no one stack. */
+static bool ran_meanwhile(const struct thread_record *thread,
+			  const struct task_account *before)
+{
+	struct task_account after;
+
+	return !task_account_read(&thread->tracee->files, &after) ||
+	       after.slices != before->slices;
+}
+
+static void look_at_new_sleep(struct sampler *sampler,
+			      struct thread_record *thread,
+			      const struct task_account *account,
+			      const struct task_call *call)
+{
+	struct sleep_record *sleep = &thread->sleep;
+	struct capture *capture = &sampler->scratch;
+	enum thread_state state = sleep->state;
+	uint32_t stack;
+
+	/* A restarted call hides which one it was. */
+	if (call->number >= 0 && call->number != 219)
+		state = wait_reason(thread->process->pid, call);
+	if (capture_sleeping(capture, thread->process->pid, call,
+			     thread->tracee->stack_bytes) != CAPTURE_FULL ||
+	    ran_meanwhile(thread, account)) {
+		/* Next time, or with force when it never keeps still. */
+		if (++thread->restless > RESTLESS_MAX)
+			ask_for_stop(sampler, thread, account, false);
+		return;
+	}
+	thread->restless = 0;
+	sleep->slices = account->slices;
+	sleep->state = state;
+	if (!same_sleep(sleep, &capture->snap)) {
+		sleep->known = false;
+		if (!stack_of(sampler, thread, &capture->snap, &stack)) {
+			ask_for_stop(sampler, thread, account, true);
+			return;
+		}
+		remember_sleep(thread, &capture->snap, &sampler->unwound,
+			       stack);
+	}
+	thread->backoff = 1;
+	sampler->counts.samples++;
+	sleeps_on(sampler, thread);
+}
+
+static uint64_t period_ns(const struct sampler *sampler)
+{
+	return NS_PER_S / sampler->recording->rate_hz;
+}
+
+/*
+ * A thread that was not looked at for long has woken up.  The part of the
+ * interval that it slept is known from its accounts.  Going to sleep costs
+ * half a period on average (it is seen at the next tick); waking up gets
+ * it back here.
+ */
+static void split_long_interval(struct sampler *sampler,
+				struct thread_record *thread,
+				uint64_t until_ns,
+				const struct task_account *account)
+{
+	const struct thread_log *log = &thread->log;
+	const uint64_t awake_ns = account->run_ns - log->now.run_ns +
+				  account->wait_ns - log->now.wait_ns +
+				  period_ns(sampler) / 2;
+
+	if (thread->asleep && until_ns > log->covered_ns &&
+	    until_ns - log->covered_ns > period_ns(sampler) * 3 / 2)
+		thread_log_woke(&thread->log, until_ns, awake_ns);
+}
+
+static bool thinned_out(struct sampler *sampler);
+
+void sampler_look(struct sampler *sampler, struct thread_record *thread)
+{
+	struct task_account account;
+	struct task_call call;
+
+	if (thread->tracee->interrupted)
+		return;
+	if (!task_account_read(&thread->tracee->files, &account))
+		return;
+	if (thread->tracee->stopped_by_job) {
+		thread_log_account(&thread->log, &account);
+		thread_log_add(&thread->log, sampler->tick_ns, STATE_STOPPED,
+			       thread->sleep.known ? thread->sleep.stack :
+			       stack_table_special(&sampler->stacks,
+						   SPECIAL_NO_STACK), 0);
+		return;
+	}
+	if (thread->asleep && account.slices == thread->sleep.slices) {
+		sleeps_on(sampler, thread);
+		return;
+	}
+	switch (task_call_read(&thread->tracee->files, &call)) {
+	case TASK_GONE:
+		return;
+	case TASK_ACTIVE:
+		sampler->active_seen++;
+		if (!thinned_out(sampler))
+			ask_for_stop(sampler, thread, &account, false);
+		return;
+	case TASK_BLOCKED:
+		split_long_interval(sampler, thread, sampler->tick_ns,
+				    &account);
+		thread_log_account(&thread->log, &account);
+		look_at_new_sleep(sampler, thread, &account, &call);
+		return;
+	}
+}
+
+/* xorshift64* (Vigna): the jitter and the choice of threads. */
+uint64_t sampler_random(struct sampler *sampler)
+{
+	uint64_t x = sampler->random;
+
+	x ^= x >> 12;
+	x ^= x << 25;
+	x ^= x >> 27;
+	sampler->random = x;
+	return x * UINT64_C(2685821657736338717);
+}
+
+/*
+ * More threads want to run than there are CPUs: stop each with a lower
+ * probability, which depends on nothing that the thread does.
+ */
+static bool thinned_out(struct sampler *sampler)
+{
+	const uint64_t most = 256 * sampler->cpus;
+
+	if (sampler->active <= most)
+		return false;
+	return sampler_random(sampler) % sampler->active >= most;
+}
+
+/*
+ * Was the thread waiting for a CPU when the tick came?  Its last wait
+ * ended when it ran into the stop; a wait that began before we woke up
+ * was not for us.
+ */
+static bool was_runnable(const struct thread_record *thread,
+			 const struct stop *stop)
+{
+	uint64_t waited_ns, began_ns;
+
+	if (!stop->account_known)
+		return false;
+	waited_ns = stop->account.wait_ns - thread->asked.wait_ns;
+	if (stop->account.wait_ns < thread->asked.wait_ns ||
+	    waited_ns < HANDOVER_NS)
+		return false;
+	began_ns = stop->seen_ns - MIN(waited_ns, stop->seen_ns);
+	return began_ns + HANDOVER_NS < thread->asked_busy_ns;
+}
+
+static void stopped_asleep(struct sampler *sampler,
+			   struct thread_record *thread,
+			   const struct stop *stop, uint32_t stack)
+{
+	thread->sleep.stack = stack;
+	if (stop->result == CAPTURE_FULL) {
+		rbp_memory_learn(sampler->rbp, thread->process->space,
+				 &stop->capture.snap);
+		remember_sleep(thread, &stop->capture.snap,
+			       &sampler->unwound, stack);
+	}
+	/* The stop made it run: its next sleep is compared by its stack. */
+	thread->sleep.slices = UINT64_MAX;
+	thread->asleep = true;
+	thread->backoff = 1;
+	add_sample(sampler, thread, thread->asked_ns, thread->sleep.state,
+		   stack, 0);
+}
+
+static void stopped_awake(struct sampler *sampler,
+			  struct thread_record *thread,
+			  const struct stop *stop, uint32_t stack)
+{
+	const bool runnable = was_runnable(thread, stop);
+	const uint64_t late_ns = stop->seen_ns - stop->asked_ns;
+	uint8_t flags = 0;
+
+	if (late_ns > period_ns(sampler))
+		flags |= SAMPLE_LATE;
+	if (runnable && !stop->capture.in_call)
+		flags |= SAMPLE_PREEMPTED;
+	split_long_interval(sampler, thread, thread->asked_ns,
+			    &stop->account);
+	thread->asleep = false;
+	thread->backoff = 1;
+	add_sample(sampler, thread, thread->asked_ns,
+		   runnable ? STATE_RUNNABLE : STATE_RUNNING, stack, flags);
+}
+
+void sampler_stopped(void *context, const struct stop *stop)
+{
+	struct sampler *sampler = context;
+	struct thread_record *thread = stop->tracee->owner;
+	uint32_t stack;
+
+	if (!thread)
+		return;
+	if (stop->result == CAPTURE_GONE) {
+		sampler->counts.losses.samples_lost++;
+		return;
+	}
+	if (stop->result != CAPTURE_FULL) {
+		sampler->counts.losses.stacks_unreadable++;
+		stack = stack_table_special(&sampler->stacks,
+					    SPECIAL_NO_STACK);
+		sampler->unwound.deepest = 0;
+	} else {
+		stack_of(sampler, thread, &stop->capture.snap, &stack);
+	}
+	if (thread->stop_is_sleep)
+		stopped_asleep(sampler, thread, stop, stack);
+	else
+		stopped_awake(sampler, thread, stop, stack);
+	if (stop->account_known)
+		thread_log_account(&thread->log, &stop->account);
+}

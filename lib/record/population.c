@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: MIT */
+/* Processes and threads that come, exec and go. */
+#include "record/sampler.h"
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "proc/process.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct process_record *process_find(const struct sampler *sampler,
+					   pid_t pid)
+{
+	struct process_record *process = sampler->processes;
+
+	while (process && process->pid != pid)
+		process = process->next;
+	return process;
+}
+
+static struct process_record *process_begin(struct sampler *sampler, pid_t pid,
+					    uint32_t parent)
+{
+	struct process_record *process = mem_alloc(sizeof(*process));
+	char exe[PATH_MAX];
+	char name[32];
+
+	process_exe(pid, exe, sizeof(exe));
+	task_name(pid, pid, name);
+	process->id = sampler->next_process++;
+	process->pid = pid;
+	process->space = address_space_new(sampler->modules, pid, process->id);
+	process->next = sampler->processes;
+	sampler->processes = process;
+	sampler->counts.processes++;
+	sampler->sink->ops->process(sampler->sink, &(struct process){
+		.run = sampler->run,
+		.parent = parent,
+		.pid = pid,
+		.start_ns = sampler_now(sampler),
+		.name = name,
+		.exe = exe,
+	});
+	return process;
+}
+
+static void process_read_memory(struct sampler *sampler,
+				struct process_record *process)
+{
+	struct process_status status;
+
+	if (!process_status_read(process->pid, &status))
+		return;
+	process->peak_memory_bytes = MAX(process->peak_memory_bytes,
+					 status.peak_memory_bytes);
+	sampler->counts.peak_memory_bytes =
+		MAX(sampler->counts.peak_memory_bytes,
+		    status.peak_memory_bytes);
+}
+
+void sampler_read_memory(struct sampler *sampler)
+{
+	for (struct process_record *p = sampler->processes; p; p = p->next)
+		process_read_memory(sampler, p);
+}
+
+static void process_end(struct sampler *sampler,
+			struct process_record *process, int status)
+{
+	struct process_record **link = &sampler->processes;
+
+	sampler->sink->ops->process_end(sampler->sink, &(struct process_end){
+		.process = process->id,
+		.end_ns = sampler_now(sampler),
+		.peak_memory_bytes = process->peak_memory_bytes,
+		.exit_status = status,
+	});
+	while (*link != process)
+		link = &(*link)->next;
+	*link = process->next;
+	address_space_free(process->space);
+	free(process);
+}
+
+static struct thread_record *thread_begin(struct sampler *sampler,
+					  struct tracee *tracee,
+					  struct process_record *process,
+					  const struct task_account *before)
+{
+	struct thread_record *thread = mem_alloc(sizeof(*thread));
+	const uint64_t now_ns = sampler_now(sampler);
+	char name[32];
+
+	task_name(tracee->pid, tracee->tid, name);
+	thread->process = process;
+	thread->tracee = tracee;
+	thread->backoff = 1;
+	thread_log_init(&thread->log, sampler->next_thread++, now_ns, before);
+	process->thread_count++;
+	sampler->counts.threads++;
+	sampler->sink->ops->thread(sampler->sink, &(struct thread){
+		.process = process->id,
+		.tid = tracee->tid,
+		.start_ns = now_ns,
+		.name = name,
+	});
+	return thread;
+}
+
+/*
+ * The time since the last look.  Nobody saw it; when the thread used the
+ * CPU in it, that is said, else the sleep went on.
+ */
+static void thread_last_interval(struct sampler *sampler,
+				 struct thread_record *thread)
+{
+	struct thread_log *log = &thread->log;
+	const uint64_t before_ns = log->now.run_ns;
+	const uint64_t now_ns = sampler_now(sampler);
+	struct task_account account;
+
+	if (task_account_read(&thread->tracee->files, &account))
+		thread_log_account(log, &account);
+	if (thread->asleep && log->now.run_ns == before_ns)
+		thread_log_add(log, now_ns, thread->sleep.state,
+			       thread->sleep.stack, SAMPLE_UNSTOPPED);
+	else
+		thread_log_add(log, now_ns, STATE_RUNNING,
+			       stack_table_special(&sampler->stacks,
+						   SPECIAL_BETWEEN_SAMPLES),
+			       0);
+}
+
+static void thread_end(struct sampler *sampler, struct thread_record *thread)
+{
+	struct thread_log *log = &thread->log;
+	char name[32];
+
+	thread_last_interval(sampler, thread);
+	thread_log_flush(log, sampler->sink,
+			 stack_table_special(&sampler->stacks,
+					     SPECIAL_BETWEEN_SAMPLES));
+	task_name(thread->tracee->pid, thread->tracee->tid, name);
+	sampler->counts.cpu_ns += thread_log_cpu_ns(log);
+	sampler->sink->ops->thread_end(sampler->sink, &(struct thread_end){
+		.thread = log->thread,
+		.end_ns = log->covered_ns,
+		.cpu_ns = thread_log_cpu_ns(log),
+		.runqueue_ns = thread_log_runqueue_ns(log),
+		.voluntary_switches = log->now.slices - log->first.slices,
+		.name = name,
+	});
+	thread->process->thread_count--;
+	thread->tracee->owner = NULL;
+	thread_log_release(log);
+	free(thread);
+}
+
+void sampler_thread_started(void *context, struct tracee *tracee,
+			    pid_t parent)
+{
+	struct sampler *sampler = context;
+	struct process_record *process = process_find(sampler, tracee->pid);
+	const struct process_record *maker;
+	struct task_account before = { 0 };
+
+	/* Until it has exec'd, the program's process is still cprof's code. */
+	if (tracee->pid == sampler->launched && !sampler->program_started)
+		return;
+	/* A thread that was there before us brings CPU time of its past. */
+	if (!parent)
+		task_account_read(&tracee->files, &before);
+	if (!process) {
+		maker = parent ? process_find(sampler, parent) : NULL;
+		process = process_begin(sampler, tracee->pid,
+					maker ? maker->id : ID_NONE);
+	}
+	tracee->owner = thread_begin(sampler, tracee, process, &before);
+}
+
+void sampler_execed(void *context, struct tracee *tracee)
+{
+	struct sampler *sampler = context;
+	struct thread_record *thread = tracee->owner;
+	struct task_account before = { 0 };
+	uint32_t parent = ID_NONE;
+
+	if (thread) {
+		struct process_record *old = thread->process;
+
+		parent = old->id;
+		thread_end(sampler, thread);
+		process_end(sampler, old, -1);
+	}
+	if (tracee->pid == sampler->launched)
+		sampler->program_started = true;
+	task_account_read(&tracee->files, &before);
+	tracee->owner = thread_begin(sampler, tracee,
+				     process_begin(sampler, tracee->pid,
+						   parent), &before);
+}
+
+static void count_times(struct sampler *sampler, pid_t pid)
+{
+	uint64_t user, system;
+
+	if (!process_times_read(pid, &user, &system))
+		return;
+	sampler->counts.user_ticks += user;
+	sampler->counts.system_ticks += system;
+}
+
+void sampler_thread_ended(void *context, struct tracee *tracee, int status)
+{
+	struct sampler *sampler = context;
+	struct thread_record *thread = tracee->owner;
+	const bool is_leader = tracee->tid == tracee->pid;
+	struct process_record *process;
+
+	if (is_leader && tracee->pid == sampler->launched && status >= 0) {
+		sampler->main_ended = true;
+		sampler->main_status = status;
+	}
+	if (!thread)
+		return;
+	process = thread->process;
+	thread_end(sampler, thread);
+	if (process->thread_count)
+		return;
+	if (is_leader && status >= 0)
+		count_times(sampler, tracee->pid);
+	process_end(sampler, process, status);
+}
+
+/* The recording ends before the threads do. */
+void sampler_forget_all(struct sampler *sampler)
+{
+	sampler_read_memory(sampler);
+	for (size_t i = tracer_count(sampler->tracer); i-- > 0;) {
+		struct tracee *tracee = tracer_get(sampler->tracer, i);
+		struct thread_record *thread = tracee->owner;
+		struct process_record *process;
+
+		if (!thread)
+			continue;
+		process = thread->process;
+		thread_end(sampler, thread);
+		if (process->thread_count)
+			continue;
+		count_times(sampler, process->pid);
+		process_end(sampler, process, -1);
+	}
+}

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: MIT */
+#include "record/sampler.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	WINDOW_NS = 1000 * 1000 * 1000,
+	MEMORY_NS = 100 * 1000 * 1000,	/* between looks at VmHWM */
+	QUIESCE_NS = 250 * 1000 * 1000,
+	SERVE_EVERY = 32,		/* looks between two services */
+	IDLE_TICKS_MAX = 64,
+};
+
+static const struct tracer_ops tracer_events = {
+	.started = sampler_thread_started,
+	.stopped = sampler_stopped,
+	.execed = sampler_execed,
+	.ended = sampler_thread_ended,
+};
+
+/* Whole microseconds: less to store, and nobody measures finer. */
+uint64_t sampler_now(const struct sampler *sampler)
+{
+	return (clock_monotonic_ns() - sampler->epoch_ns) / NS_PER_US *
+	       NS_PER_US;
+}
+
+void sampler_init(struct sampler *sampler, const struct recording *recording,
+		  struct control_page *page, struct sample_sink *sink)
+{
+	const long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+
+	*sampler = (struct sampler){
+		.recording = recording,
+		.page = page,
+		.sink = sink,
+		.modules = module_table_new(),
+		.unwinder = unwinder_libunwind_new(),
+		.rbp = rbp_memory_new(),
+		.unwound = UNWIND_RESULT_INIT,
+		.epoch_ns = clock_monotonic_ns(),
+		.cpus = cpus > 0 ? cpus : 1,
+		.random = clock_realtime_ns() | 1,
+	};
+	sampler->scratch.snap.stack = mem_alloc(SNAPSHOT_STACK_MAX);
+	stack_table_init(&sampler->stacks, sink, sampler->modules);
+}
+
+void sampler_release(struct sampler *sampler)
+{
+	stack_table_release(&sampler->stacks);
+	unwind_result_release(&sampler->unwound);
+	rbp_memory_free(sampler->rbp);
+	unwinder_close(sampler->unwinder);
+	module_table_free(sampler->modules);
+	free(sampler->scratch.snap.stack);
+}
+
+static void reset_run(struct sampler *sampler, pid_t launched)
+{
+	sampler->counts = (struct sampler_counts){ .samples = 0 };
+	sampler->lateness = (struct lateness){ .count = 0 };
+	sampler->processes = NULL;
+	sampler->launched = launched;
+	sampler->program_started = false;
+	sampler->main_ended = false;
+	sampler->main_status = -1;
+	sampler->active = 256;
+	sampler->run_start_ns = sampler_now(sampler);
+}
+
+int sampler_begin(struct sampler *sampler, pid_t launched, struct error *err)
+{
+	const struct recording *recording = sampler->recording;
+
+	reset_run(sampler, launched);
+	sampler->tracer = tracer_new(&tracer_events, sampler,
+				     recording->follow);
+	if (launched)
+		return tracer_seize(sampler->tracer, launched, err);
+	for (size_t i = 0; i < recording->pid_count; i++) {
+		if (tracer_seize(sampler->tracer, recording->pids[i], err))
+			return error_context(err, "process %d",
+					     recording->pids[i]);
+	}
+	return 0;
+}
+
+static bool run_is_over(const struct sampler *sampler)
+{
+	return sampler->main_ended || !tracer_count(sampler->tracer) ||
+	       atomic_load(sampler->stop);
+}
+
+static void look_at_threads(struct sampler *sampler)
+{
+	sampler->active_seen = 0;
+	for (size_t i = 0; i < tracer_count(sampler->tracer); i++) {
+		const struct tracee *tracee = tracer_get(sampler->tracer, i);
+		struct thread_record *thread = tracee->owner;
+
+		/* Threads come and go in here: one may be passed over. */
+		if (i % SERVE_EVERY == SERVE_EVERY - 1)
+			tracer_serve_pending(sampler->tracer);
+		if (!thread || thread->due_tick > sampler->tick)
+			continue;
+		if (tracee->interrupted)
+			sampler->active_seen++;
+		else
+			sampler_look(sampler, thread);
+	}
+	sampler->active = (sampler->active * 7 +
+			   sampler->active_seen * 256) / 8;
+}
+
+static void flush_windows(struct sampler *sampler)
+{
+	const uint32_t between = stack_table_special(&sampler->stacks,
+						     SPECIAL_BETWEEN_SAMPLES);
+
+	for (size_t i = 0; i < tracer_count(sampler->tracer); i++) {
+		struct thread_record *thread =
+			tracer_get(sampler->tracer, i)->owner;
+
+		if (thread)
+			thread_log_flush(&thread->log, sampler->sink, between);
+	}
+	sampler->sink->ops->flush(sampler->sink);
+}
+
+/* All sleepers are looked at, so that the window has the whole of them. */
+static void all_due(struct sampler *sampler)
+{
+	for (size_t i = 0; i < tracer_count(sampler->tracer); i++) {
+		struct thread_record *thread =
+			tracer_get(sampler->tracer, i)->owner;
+
+		if (thread)
+			thread->due_tick = 0;
+	}
+}
+
+/* How many ticks nobody is due: everyone sleeps. */
+static uint64_t idle_ticks(const struct sampler *sampler)
+{
+	uint64_t due = sampler->tick + IDLE_TICKS_MAX;
+
+	for (size_t i = 0; i < tracer_count(sampler->tracer); i++) {
+		const struct tracee *tracee = tracer_get(sampler->tracer, i);
+		const struct thread_record *thread = tracee->owner;
+
+		if (!thread)
+			continue;
+		if (!thread->asleep || tracee->interrupted ||
+		    thread->due_tick <= sampler->tick + 1)
+			return 1;
+		due = MIN(due, thread->due_tick);
+	}
+	return due - sampler->tick;
+}
+
+static uint64_t period_of(const struct sampler *sampler)
+{
+	return NS_PER_S / sampler->recording->rate_hz;
+}
+
+/* +-25 %, so that no program runs in step with us. */
+static uint64_t next_period(struct sampler *sampler)
+{
+	const uint64_t period_ns = period_of(sampler);
+
+	return period_ns * 3 / 4 + sampler_random(sampler) % (period_ns / 2 + 1);
+}
+
+static void count_lateness(struct sampler *sampler, uint64_t late_ns)
+{
+	const uint64_t period_ns = period_of(sampler);
+
+	lateness_add(&sampler->lateness, late_ns);
+	if (late_ns > period_ns)
+		sampler->counts.losses.ticks_late++;
+	sampler->counts.losses.ticks_missed += late_ns / period_ns;
+}
+
+static void tell_page(struct sampler *sampler)
+{
+	struct control_page *page = sampler->page;
+	uint64_t processes = 0;
+
+	for (const struct process_record *p = sampler->processes; p;
+	     p = p->next)
+		processes++;
+	atomic_store(&page->samples, sampler->counts.samples);
+	atomic_store(&page->threads, tracer_count(sampler->tracer));
+	atomic_store(&page->processes, processes);
+	atomic_store(&page->lost, sampler->counts.losses.samples_lost);
+}
+
+struct schedule {
+	uint64_t due_ns;	/* of the next tick, recording's clock */
+	uint64_t window_ns;	/* end of the window */
+	uint64_t memory_ns;	/* next look at memory */
+	uint64_t memory_pause_ns;
+};
+
+static void run_tick(struct sampler *sampler, struct schedule *schedule)
+{
+	const uint64_t now_ns = sampler_now(sampler);
+	const bool window_ends = now_ns >= schedule->window_ns;
+
+	count_lateness(sampler, now_ns > schedule->due_ns ?
+				now_ns - schedule->due_ns : 0);
+	sampler->tick_ns = now_ns;
+	sampler->busy_ns = tracer_busy_since(sampler->tracer);
+	if (window_ends)
+		all_due(sampler);
+	look_at_threads(sampler);
+	if (window_ends) {
+		flush_windows(sampler);
+		schedule->window_ns = now_ns + WINDOW_NS;
+	}
+	if (now_ns >= schedule->memory_ns) {
+		/* Often at first: short programs have a peak, too. */
+		sampler_read_memory(sampler);
+		tell_page(sampler);
+		schedule->memory_ns = now_ns + schedule->memory_pause_ns;
+		schedule->memory_pause_ns = MIN(schedule->memory_pause_ns * 2,
+						(uint64_t)MEMORY_NS);
+	}
+}
+
+static uint64_t thread_cpu_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return (uint64_t)now.tv_sec * NS_PER_S + now.tv_nsec;
+}
+
+static void fill_end(const struct sampler *sampler, struct run_end *end)
+{
+	const struct sampler_counts *counts = &sampler->counts;
+	const struct tracer_stats *stats = tracer_stats(sampler->tracer);
+	const uint64_t ticks = counts->user_ticks + counts->system_ticks;
+
+	*end = (struct run_end){
+		.end_ns = sampler_now(sampler),
+		.exit_status = sampler->main_status,
+		.user_ns = counts->cpu_ns,
+		.peak_memory_bytes = counts->peak_memory_bytes,
+		.samples = counts->samples,
+		.stops = stats->stops,
+		.held_ns = stats->held_ns,
+		.interrupt_ns = stats->interrupt_ns,
+		.own_cpu_ns = thread_cpu_ns(),
+		.lateness_p50_ns = lateness_percentile(&sampler->lateness, 50),
+		.lateness_p99_ns = lateness_percentile(&sampler->lateness, 99),
+		.losses = counts->losses,
+	};
+	/* The scheduler's sum is exact; the ticks only tell the parts. */
+	if (ticks)
+		end->system_ns = (unsigned __int128)counts->cpu_ns *
+				 counts->system_ticks / ticks;
+	end->user_ns -= end->system_ns;
+	end->losses.samples_lost += stats->dropped;
+	end->losses.calls_restarted = stats->restarted;
+	end->losses.threads_missed = stats->not_seized + stats->foreign;
+}
+
+void sampler_run(struct sampler *sampler, struct run_end *end)
+{
+	const uint64_t start_ns = sampler->run_start_ns;
+	struct schedule schedule = {
+		.due_ns = start_ns,
+		.window_ns = start_ns + WINDOW_NS,
+		.memory_ns = start_ns,
+		.memory_pause_ns = NS_PER_MS,
+	};
+
+	while (!run_is_over(sampler)) {
+		const uint64_t ticks = idle_ticks(sampler);
+		const uint64_t now_ns = sampler_now(sampler);
+
+		/* A tick that was missed is not made up for. */
+		schedule.due_ns = MAX(schedule.due_ns +
+				      next_period(sampler) * ticks, now_ns);
+		sampler->tick += ticks;
+		tracer_serve(sampler->tracer,
+			     sampler->epoch_ns + schedule.due_ns);
+		atomic_store(&sampler->page->heartbeat_ns,
+			     clock_monotonic_ns());
+		if (!run_is_over(sampler))
+			run_tick(sampler, &schedule);
+	}
+	tracer_quiesce(sampler->tracer, clock_monotonic_ns() + QUIESCE_NS);
+	sampler_forget_all(sampler);
+	fill_end(sampler, end);
+	sampler->sink->ops->flush(sampler->sink);
+	/*
+	 * The tracer is freed only after its thread has ended: the tracees
+	 * are the kernel's until then.
+	 */
+	tracer_free(sampler->tracer);
+	sampler->tracer = NULL;
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The sampler: ticks, looks at the threads, stops the ones that run, and
+ * turns what it sees into samples in a sink.
+ *
+ *	sampler.c	ticks: which threads, when; run begin and end
+ *	observe.c	one look at one thread: asleep, running, runnable
+ *	population.c	processes and threads that come, exec and go
+ */
+#ifndef CPROF_RECORD_SAMPLER_H
+#define CPROF_RECORD_SAMPLER_H
+
+#include "base/map64.h"
+#include "model/sink.h"
+#include "record/control.h"
+#include "record/lateness.h"
+#include "record/stack_table.h"
+#include "record/thread_log.h"
+#include "trace/tracer.h"
+#include "unwind/address_space.h"
+#include "unwind/unwinder.h"
+
+struct process_record {
+	uint32_t id;
+	pid_t pid;
+	uint32_t thread_count;
+	uint64_t peak_memory_bytes;
+	uint64_t refreshed_ns;		/* when the maps were read last */
+	struct address_space *space;
+	struct process_record *next;
+};
+
+/* What is known of a thread that was found asleep. */
+struct sleep_record {
+	bool known;		/* the stack below is that of the sleep */
+	uint64_t slices;	/* run count; the same: it did not run */
+	uint64_t sp;
+	uint64_t pc;
+	uint64_t stack_hash;	/* of used_bytes from sp on */
+	size_t used_bytes;
+	enum thread_state state;
+	uint32_t stack;
+};
+
+struct thread_record {
+	struct thread_log log;
+	struct process_record *process;
+	struct tracee *tracee;
+	struct sleep_record sleep;
+	bool asleep;			/* at the last look */
+	unsigned int backoff;		/* ticks between looks while asleep */
+	uint64_t due_tick;		/* not to be looked at before */
+	/* the stop that is on its way */
+	bool stop_is_sleep;		/* it is for a sleeper's registers */
+	uint64_t asked_ns;		/* the look that asked for it */
+	uint64_t asked_busy_ns;		/* monotonic: at work since, then */
+	struct task_account asked;	/* the account then */
+	unsigned int restless;		/* looks that found it changing */
+};
+
+struct sampler_counts {
+	uint64_t samples;
+	uint64_t on_cpu_samples;
+	uint64_t threads;
+	uint64_t processes;
+	uint64_t cpu_ns;
+	uint64_t peak_memory_bytes;
+	uint64_t user_ticks;
+	uint64_t system_ticks;
+	struct losses losses;
+};
+
+struct sampler {
+	const struct recording *recording;
+	struct control_page *page;
+	struct sample_sink *sink;
+	struct module_table *modules;
+	struct unwinder *unwinder;
+	struct rbp_memory *rbp;
+	struct stack_table stacks;
+	struct unwind_result unwound;	/* reused */
+	struct capture scratch;		/* of sleeping threads */
+	uint64_t epoch_ns;		/* monotonic, clock 0 of the file */
+	uint32_t run;			/* the current run's id */
+	uint32_t next_process;		/* ids */
+	uint32_t next_thread;
+
+	/* of the current run */
+	uint64_t run_start_ns;
+	struct tracer *tracer;
+	struct process_record *processes;
+	struct sampler_counts counts;
+	struct lateness lateness;
+	uint64_t random;
+	uint64_t tick;			/* count of ticks */
+	uint64_t tick_ns;		/* recording's clock, now */
+	uint64_t busy_ns;		/* monotonic: at work since */
+	unsigned int cpus;
+	uint64_t active;		/* threads found active, smoothed * 256 */
+	uint64_t active_seen;		/* in this tick */
+	pid_t launched;			/* the program; 0: attached */
+	bool program_started;		/* it has exec'd */
+	bool main_ended;
+	int32_t main_status;
+	_Atomic uint32_t *stop;		/* set by others: end the run */
+};
+
+/* `sink` and the rest are borrowed until sampler_release(). */
+void sampler_init(struct sampler *sampler, const struct recording *recording,
+		  struct control_page *page, struct sample_sink *sink);
+void sampler_release(struct sampler *sampler);
+
+/*
+ * Begin a run: seize `launched`, a child that waits for its exec, or, when
+ * it is 0, the processes of the recording.  The caller's thread becomes the
+ * tracer and must end after sampler_run().
+ */
+int sampler_begin(struct sampler *sampler, pid_t launched, struct error *err);
+
+/*
+ * Sample until the program, or the last attached process, ends, or `*stop`
+ * becomes true.  Fills `*end` but for what cprof knows from wait4(2).
+ */
+void sampler_run(struct sampler *sampler, struct run_end *end);
+
+/* Time on the recording's clock. */
+uint64_t sampler_now(const struct sampler *sampler);
+
+/* population.c: the tracer's events. */
+void sampler_thread_started(void *context, struct tracee *tracee,
+			    pid_t parent);
+void sampler_execed(void *context, struct tracee *tracee);
+void sampler_thread_ended(void *context, struct tracee *tracee, int status);
+void sampler_forget_all(struct sampler *sampler);
+void sampler_read_memory(struct sampler *sampler);
+
+/* observe.c */
+void sampler_look(struct sampler *sampler, struct thread_record *thread);
+void sampler_stopped(void *context, const struct stop *stop);
+uint64_t sampler_random(struct sampler *sampler);
+
+#endif
