@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+#include "record/session.h"
+
+#include "base/clock.h"
+#include "record/session_loop.h"
+
+#include <string.h>
+#include <sys/wait.h>
+
+enum {
+	START_WITHIN_S = 30,	/* fork, open the file, seize */
+	STOP_WITHIN_S = 30,	/* let go of all threads */
+	FINISH_BEAT_S = 60	/* the sampler's heart, while it finishes */
+};
+
+/*
+ * Step until `*flag` is set.  Returns true when it is, false when the
+ * sampler is lost; one that takes longer than `seconds` is ended.
+ */
+static bool wait_for(struct session *session, const bool *flag, int seconds,
+		     const char *what)
+{
+	const uint64_t until = clock_monotonic_ns() + seconds * NS_PER_S;
+
+	while (!*flag && !session_sampler_lost(session)) {
+		session_step(session, until);
+		if (!*flag && clock_monotonic_ns() >= until)
+			session_abandon_sampler(session, what);
+	}
+	return *flag;
+}
+
+static void stop_recording(struct session *session)
+{
+	if (session->stop_sent)
+		return;
+	session->stop_sent = true;
+	if (!session->run_ended)
+		session_ask(session, CONTROL_STOP, 0);
+}
+
+static void ask_to_finish(struct session *session)
+{
+	if (session->finish_sent)
+		return;
+	session->finish_sent = true;
+	session_ask(session, CONTROL_FINISH, 0);
+}
+
+/*
+ * Names may take long, a sampler that hangs must not: its heart tells the
+ * one from the other.
+ */
+static void wait_for_file(struct session *session)
+{
+	const uint64_t start = clock_monotonic_ns();
+
+	while (!session->done && !session_sampler_lost(session)) {
+		uint64_t now, beat;
+
+		session_step(session, UINT64_MAX);
+		now = clock_monotonic_ns();
+		beat = MAX(start, atomic_load(&session->page->heartbeat_ns));
+		if (now > beat + FINISH_BEAT_S * NS_PER_S)
+			session_abandon_sampler(session,
+						"the sampler hangs");
+	}
+}
+
+static bool time_is_over(const struct session *session)
+{
+	const uint64_t duration = session->options->duration_ns;
+
+	return duration && clock_monotonic_ns() >= session->start_ns + duration;
+}
+
+static uint64_t next_deadline(const struct session *session)
+{
+	const uint64_t duration = session->options->duration_ns;
+
+	if (!duration || session->stop_sent)
+		return UINT64_MAX;
+	return session->start_ns + duration;
+}
+
+/* The sampler did not get so far that the program may start. */
+static int cannot_start(struct session *session, struct error *err)
+{
+	program_close(&session->program);
+	while (session_program_lives(session))
+		session_step(session, clock_monotonic_ns() + NS_PER_S);
+	*err = session->failure;
+	return -1;
+}
+
+static int start_program(struct session *session, bool last,
+			 struct error *err)
+{
+	const struct recording *recording = session->options->recording;
+
+	if (program_fork(&session->program, recording->argv,
+			 session->sampler.pid, &session->signals, err))
+		return -1;
+	if (last)
+		launcher_drop_inherited();
+	if (!wait_for(session, &session->prepared, START_WITHIN_S,
+		      "the program's process did not come up"))
+		return cannot_start(session, err);
+	session_ask(session, CONTROL_RUN, session->program.pid);
+	if (!wait_for(session, &session->ready, START_WITHIN_S,
+		      "the sampler did not get ready"))
+		return cannot_start(session, err);
+
+	session->start_ns = clock_monotonic_ns();
+	if (program_release(&session->program, err)) {
+		error_set(&session->failure, ERROR_SYSTEM, "%s", err->text);
+		return cannot_start(session, err);
+	}
+	return 0;
+}
+
+/* From the release to the end of the program, whatever the sampler does. */
+static void attend_program(struct session *session, bool last)
+{
+	while (session_program_lives(session)) {
+		session_step(session, next_deadline(session));
+		if (session->stop_sent || !session->start_ns)
+			continue;
+		if (session->end_asked)
+			session_notice(session, "recording ended by a second "
+				       "interrupt; the program runs on");
+		if (session->end_asked || time_is_over(session)) {
+			stop_recording(session);
+			if (last || session->end_asked)
+				ask_to_finish(session);
+		}
+	}
+	/* The news of a successful exec may be all that is left of it. */
+	while (session->program.exec_fd >= 0)
+		session_step(session, clock_monotonic_ns() + NS_PER_S);
+}
+
+static int launch_once(struct session *session, bool last, struct error *err)
+{
+	session->prepared = session->exec_known = false;
+	session->ready = session->run_ended = session->stop_sent = false;
+	session->interrupts = 0;
+	session->zombie_since_ns = 0;
+
+	if (start_program(session, last, err))
+		return -1;
+	attend_program(session, last);
+	program_close(&session->program);
+	session->result->runs++;
+
+	/* Children that live on are not what was asked for. */
+	stop_recording(session);
+	if (!session->finish_sent)
+		wait_for(session, &session->run_ended, STOP_WITHIN_S,
+			 "the sampler did not let the program's children go");
+	return 0;
+}
+
+static void finish_launch(struct session *session)
+{
+	const struct session_result *result = session->result;
+
+	if (result->exec_errno && !result->started) {
+		session_ask(session, CONTROL_DISCARD, 0);
+		return;
+	}
+	ask_to_finish(session);
+	wait_for_file(session);
+	if (!session->done)
+		session_tell_failure(session, "");
+}
+
+int session_launch(const struct session_options *options,
+		   struct session_result *result, struct error *err)
+{
+	struct session session;
+	int ret = session_open(&session, options, result, err);
+
+	for (uint32_t i = 0; ret == 0 && i < options->runs; i++) {
+		ret = launch_once(&session, i + 1 == options->runs, err);
+		if (result->status || session.end_asked ||
+		    session_sampler_lost(&session))
+			break;
+	}
+	/* A later run that could not start does not undo the earlier. */
+	if (ret == 0 || result->started) {
+		finish_launch(&session);
+		ret = 0;
+	}
+	session_close(&session);
+	return ret;
+}
+
+static int attach(struct session *session, struct error *err)
+{
+	session_ask(session, CONTROL_ATTACH, 0);
+	launcher_drop_inherited();
+	if (!wait_for(session, &session->ready, START_WITHIN_S,
+		      "the sampler did not get ready")) {
+		*err = session->failure;
+		return -1;
+	}
+	session->start_ns = clock_monotonic_ns();
+	while (!session->run_ended && !session->end_asked &&
+	       !session_sampler_lost(session) && !time_is_over(session))
+		session_step(session, next_deadline(session));
+
+	stop_recording(session);
+	wait_for(session, &session->run_ended, STOP_WITHIN_S,
+		 "the sampler did not let the processes go");
+	ask_to_finish(session);
+	wait_for_file(session);
+	if (!session->done) {
+		*err = session->failure;
+		return -1;
+	}
+	return 0;
+}
+
+int session_attach(const struct session_options *options,
+		   struct session_result *result, struct error *err)
+{
+	struct session session;
+	int ret = session_open(&session, options, result, err);
+
+	if (ret == 0)
+		ret = attach(&session, err);
+	session_close(&session);
+	return ret;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A recording as cprof's own process lives it: it starts the sampler and
+ * the program, waits for both, and passes signals on.
+ */
+#ifndef CPROF_RECORD_SESSION_H
+#define CPROF_RECORD_SESSION_H
+
+#include "base/error.h"
+#include "record/control.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct session_progress {
+	const struct control_page *page;
+	uint64_t elapsed_ns;		/* since the first release or seize */
+	bool finishing;			/* sampling is over, names are next */
+};
+
+/* Who wants to know; each may be NULL. */
+struct session_watch {
+	/* A few times a second. */
+	void (*progress)(const struct session_progress *now, void *arg);
+	/* cprof is about to be stopped, or the progress is over. */
+	void (*clear)(void *arg);
+	/* Something to tell at once; one line without its end. */
+	void (*notice)(const char *text, void *arg);
+	void *arg;
+};
+
+struct session_options {
+	const struct recording *recording;
+	uint32_t runs;			/* of the command, at least 1 */
+	uint64_t duration_ns;		/* of a run's recording; 0: to its end */
+	struct session_watch watch;
+};
+
+struct session_result {
+	bool started;			/* the program ran */
+	bool recorded;			/* the file is in place */
+	int exec_errno;			/* not 0: it could not be executed */
+	int status;			/* of the last run, as from wait(2) */
+	uint32_t runs;			/* that ended */
+	struct recording_summary summary;	/* when recorded */
+};
+
+/*
+ * Run recording.argv `runs` times, or until one fails.  Returns 0 when the
+ * program started or exec failed (result says which); a recording that
+ * fails later is told as a notice.  Returns -1 when no recording was
+ * possible; the program did not start then.
+ */
+int session_launch(const struct session_options *options,
+		   struct session_result *result, struct error *err);
+
+/*
+ * Attach to recording.pids until they end, the time is over, or a signal
+ * asks for the end.  Returns 0 when the file is in place, else -1.
+ */
+int session_attach(const struct session_options *options,
+		   struct session_result *result, struct error *err);
+
+#endif

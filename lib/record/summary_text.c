@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+#include "record/summary_text.h"
+
+#include "base/clock.h"
+#include "base/escape.h"
+#include "base/units.h"
+
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <string.h>
+
+static void add_number(struct strbuf *out, uint64_t count, const char *one,
+		       const char *many)
+{
+	units_add_count(out, count);
+	strbuf_addf(out, " %s", count == 1 ? one : many);
+}
+
+/* How often a running thread was sampled, and what that took of its time. */
+static void add_rate(struct strbuf *out, const struct recording_summary *sum)
+{
+	const double cpu_s = sum->cpu_ns / 1e9;
+
+	if (!sum->cpu_ns || !sum->on_cpu_samples)
+		return;
+	strbuf_addf(out, ", %.0f Hz per running thread, held %.2g %%",
+		    sum->on_cpu_samples / cpu_s,
+		    100.0 * sum->held_ns / sum->cpu_ns);
+}
+
+static void add_losses(struct strbuf *out, const struct recording_summary *sum)
+{
+	const struct losses *l = &sum->losses;
+	const struct {
+		uint64_t count;
+		const char *one, *many;
+	} lost[] = {
+		{ l->samples_lost, "sample lost", "samples lost" },
+		{ l->stacks_unreadable, "stack not read", "stacks not read" },
+		{ l->stacks_truncated, "stack cut short", "stacks cut short" },
+		{ l->threads_missed, "thread not seen", "threads not seen" },
+		{ l->ticks_missed, "tick missed", "ticks missed" },
+		{ l->ticks_late, "tick late", "ticks late" },
+		{ sum->symbols_lost, "name lost", "names lost" },
+	};
+	bool any = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(lost); i++) {
+		if (!lost[i].count)
+			continue;
+		strbuf_add(out, ", ");
+		add_number(out, lost[i].count, lost[i].one, lost[i].many);
+		any = true;
+	}
+	if (!any)
+		strbuf_add(out, ", nothing lost");
+}
+
+void summary_text_add(struct strbuf *out, const struct recording_summary *sum,
+		      const char *path)
+{
+	add_number(out, sum->samples, "sample", "samples");
+	strbuf_add(out, " of ");
+	add_number(out, sum->threads, "thread", "threads");
+	strbuf_add(out, " in ");
+	add_number(out, sum->processes, "process", "processes");
+	strbuf_add(out, " in ");
+	units_add_duration(out, sum->elapsed_ns);
+	add_rate(out, sum);
+	add_losses(out, sum);
+	strbuf_add(out, "; ");
+	escape_text(out, path);
+	strbuf_add(out, ", ");
+	units_add_bytes(out, sum->file_bytes);
+}
+
+void progress_text_add(struct strbuf *out, const struct session_progress *now,
+		       size_t columns)
+{
+	const struct control_page *page = now->page;
+	const size_t start = out->len;
+	uint64_t lost = atomic_load(&page->lost);
+
+	if (now->finishing || atomic_load(&page->finishing)) {
+		strbuf_add(out, "cprof: looking up names");
+	} else {
+		strbuf_addf(out, "cprof: %" PRIu64 " s, ",
+			    now->elapsed_ns / NS_PER_S);
+		add_number(out, atomic_load(&page->samples), "sample",
+			   "samples");
+		strbuf_add(out, ", ");
+		add_number(out, atomic_load(&page->threads), "thread",
+			   "threads");
+		strbuf_add(out, ", ");
+		add_number(out, atomic_load(&page->processes), "process",
+			   "processes");
+		if (lost) {
+			strbuf_add(out, ", ");
+			units_add_count(out, lost);
+			strbuf_add(out, " lost");
+		}
+	}
+	/* In the last column some terminals begin a new line. */
+	if (columns > 0 && out->len - start >= columns) {
+		out->len = start + columns - 1;
+		out->text[out->len] = '\0';
+	}
+}
+
+void shell_word_add(struct strbuf *out, const char *text)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-/=:,@%^";
+
+	if (*text && strspn(text, plain) == strlen(text)) {
+		strbuf_add(out, text);
+		return;
+	}
+	strbuf_add_char(out, '\'');
+	for (; *text; text++) {
+		if (*text == '\'')
+			strbuf_add(out, "'\\''");
+		else
+			strbuf_add_char(out, *text);
+	}
+	strbuf_add_char(out, '\'');
+}
