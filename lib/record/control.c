@@ -42,10 +42,14 @@ int control_receive(int fd, struct control_message *message,
 {
 	ssize_t got;
 
+	/*
+	 * A peer that ended without reading all of ours gives ECONNRESET,
+	 * once, before the last that it said.
+	 */
 	do
 		got = recv(fd, message, sizeof(*message), 0);
-	while (got < 0 && errno == EINTR);
-	if (got == 0 || (got < 0 && errno == ECONNRESET))
+	while (got < 0 && (errno == EINTR || errno == ECONNRESET));
+	if (got == 0)
 		return 0;
 	if (got < 0)
 		return error_set_errno(err, "cannot receive from the peer");

@@ -45,7 +45,7 @@ static void a_closed_peer_is_the_end_and_no_signal(void **state)
 	close(ends[0]);
 }
 
-static void a_peer_that_died_with_unread_messages_is_the_end(void **state)
+static void the_last_words_of_a_peer_that_did_not_listen_arrive(void **state)
 {
 	struct control_message message = { .type = CONTROL_STOP };
 	struct error err = ERROR_INIT;
@@ -53,7 +53,11 @@ static void a_peer_that_died_with_unread_messages_is_the_end(void **state)
 
 	assert_int_equal(control_pair(ends, &err), 0);
 	assert_int_equal(control_send(ends[0], &message, &err), 0);
+	message.type = CONTROL_FAILED;
+	assert_int_equal(control_send(ends[1], &message, &err), 0);
 	close(ends[1]);
+	assert_int_equal(control_receive(ends[0], &message, &err), 1);
+	assert_int_equal(message.type, CONTROL_FAILED);
 	assert_int_equal(control_receive(ends[0], &message, &err), 0);
 	close(ends[0]);
 }
@@ -92,7 +96,7 @@ int main(void)
 		cmocka_unit_test(a_message_arrives_as_it_was_sent),
 		cmocka_unit_test(a_closed_peer_is_the_end_and_no_signal),
 		cmocka_unit_test(
-			a_peer_that_died_with_unread_messages_is_the_end),
+			the_last_words_of_a_peer_that_did_not_listen_arrive),
 		cmocka_unit_test(other_bytes_are_an_error),
 		cmocka_unit_test(both_ends_are_closed_on_exec),
 	};
