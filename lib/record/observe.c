@@ -177,8 +177,9 @@ static void look_at_new_sleep(struct sampler *sampler,
 			     thread->tracee->stack_bytes) != CAPTURE_FULL ||
 	    ran_meanwhile(thread, account)) {
 		/* Next time, or with force when it never keeps still. */
+		sleep->state = state;
 		if (++thread->restless > RESTLESS_MAX)
-			ask_for_stop(sampler, thread, account, false);
+			ask_for_stop(sampler, thread, account, true);
 		return;
 	}
 	thread->restless = 0;
@@ -348,6 +349,13 @@ static void stopped_awake(struct sampler *sampler,
 		   runnable ? STATE_RUNNABLE : STATE_RUNNING, stack, flags);
 }
 
+/* Between the look and the stop it may have woken up by itself. */
+static bool still_asleep(const struct thread_record *thread,
+			 const struct stop *stop)
+{
+	return stop->capture.in_call || thread->sleep.state == STATE_DISK;
+}
+
 void sampler_stopped(void *context, const struct stop *stop)
 {
 	struct sampler *sampler = context;
@@ -368,7 +376,7 @@ void sampler_stopped(void *context, const struct stop *stop)
 	} else {
 		stack_of(sampler, thread, &stop->capture.snap, &stack);
 	}
-	if (thread->stop_is_sleep)
+	if (thread->stop_is_sleep && still_asleep(thread, stop))
 		stopped_asleep(sampler, thread, stop, stack);
 	else
 		stopped_awake(sampler, thread, stop, stack);
