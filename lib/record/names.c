@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "record/names.h"
 
+#include "base/clock.h"
 #include "base/vec.h"
 #include "symbol/symbolizer.h"
 
@@ -41,6 +42,7 @@ static void collect(const struct stack_table *stacks, struct wanted_vec *all)
 
 struct answer {
 	struct sample_sink *sink;
+	struct control_page *page;
 	const struct wanted *wanted;	/* of this module */
 };
 
@@ -51,14 +53,16 @@ static void answered(void *context, const struct symbol *symbol)
 
 	named.frame = answer->wanted[symbol->frame].id;
 	answer->sink->ops->symbol(answer->sink, &named);
+	atomic_store(&answer->page->heartbeat_ns, clock_monotonic_ns());
 }
 
 static int resolve_module(const struct stack_table *stacks,
 			  struct symbolizer *symbolizer,
+			  struct control_page *page,
 			  const struct wanted *wanted, size_t count,
 			  struct error *err)
 {
-	struct answer answer = { .sink = stacks->sink, .wanted = wanted };
+	struct answer answer = { stacks->sink, page, wanted };
 	const uint32_t id = wanted->frame.module;
 	struct address_vec addresses = VEC_INIT;
 	int ret;
@@ -76,7 +80,8 @@ static int resolve_module(const struct stack_table *stacks,
 }
 
 int names_resolve(const struct stack_table *stacks, bool debuginfod,
-		  uint64_t *lost, struct error *err)
+		  struct control_page *page, uint64_t *lost,
+		  struct error *err)
 {
 	const struct symbolizer_options options = {
 		.debuginfod = debuginfod,
@@ -94,8 +99,8 @@ int names_resolve(const struct stack_table *stacks, bool debuginfod,
 			    all.items[i].frame.module)
 				break;
 		}
-		ret = resolve_module(stacks, symbolizer, &all.items[i],
-				     end - i, err);
+		ret = resolve_module(stacks, symbolizer, page,
+				     &all.items[i], end - i, err);
 	}
 	*lost = symbolizer ? symbolizer_lost(symbolizer) : all.count;
 	symbolizer_stop(symbolizer);

@@ -184,7 +184,7 @@ static int finish(struct session *session, struct error *err)
 	/* Without names the profile is still one: say it and go on. */
 	if (names_resolve(&session->sampler.stacks,
 			  session->recording->debuginfod,
-			  &summary->symbols_lost, err))
+			  session->sampler.page, &summary->symbols_lost, err))
 		log_debug(LOG_RECORD, 1, "names: %s", err->text);
 	if (profile_writer_finish(session->writer, err))
 		return -1;
