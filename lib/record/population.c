@@ -158,12 +158,24 @@ static void thread_end(struct sampler *sampler, struct thread_record *thread)
 	free(thread);
 }
 
+/* A child may stop before its maker's announcement: ask the kernel then. */
+static uint32_t parent_id(const struct sampler *sampler, pid_t pid,
+			  pid_t announced)
+{
+	const struct process_record *maker;
+	struct process_status status;
+
+	if (!announced && process_status_read(pid, &status))
+		announced = status.parent;
+	maker = process_find(sampler, announced);
+	return maker ? maker->id : ID_NONE;
+}
+
 void sampler_thread_started(void *context, struct tracee *tracee,
 			    pid_t parent)
 {
 	struct sampler *sampler = context;
 	struct process_record *process = process_find(sampler, tracee->pid);
-	const struct process_record *maker;
 	struct task_account before = { 0 };
 
 	/* Until it has exec'd, the program's process is still cprof's code. */
@@ -172,11 +184,10 @@ void sampler_thread_started(void *context, struct tracee *tracee,
 	/* A thread that was there before us brings CPU time of its past. */
 	if (!parent)
 		task_account_read(&tracee->files, &before);
-	if (!process) {
-		maker = parent ? process_find(sampler, parent) : NULL;
+	if (!process)
 		process = process_begin(sampler, tracee->pid,
-					maker ? maker->id : ID_NONE);
-	}
+					parent_id(sampler, tracee->pid,
+						  parent));
 	tracee->owner = thread_begin(sampler, tracee, process, &before);
 }
 
