@@ -254,6 +254,11 @@ static bool serve_message(struct session *session,
 		else
 			tell(session, CONTROL_DONE, NULL);
 		return true;
+	case CONTROL_DISCARD:
+		stop_run(session);
+		end_run(session, NULL);
+		profile_writer_discard(session->writer);
+		return true;
 	default:
 		return false;
 	}

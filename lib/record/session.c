@@ -10,7 +10,8 @@
 enum {
 	START_WITHIN_S = 30,	/* fork, open the file, seize */
 	STOP_WITHIN_S = 30,	/* let go of all threads */
-	FINISH_BEAT_S = 60	/* the sampler's heart, while it finishes */
+	/* Between two names; the symbolizer has minutes for a module. */
+	FINISH_BEAT_S = 300
 };
 
 /*
@@ -107,6 +108,8 @@ static int start_program(struct session *session, bool last,
 		      "the program's process did not come up"))
 		return cannot_start(session, err);
 	session_ask(session, CONTROL_RUN, session->program.pid);
+	session->last_status = -1;
+	session->last_rss_bytes = 0;
 	if (!wait_for(session, &session->ready, START_WITHIN_S,
 		      "the sampler did not get ready"))
 		return cannot_start(session, err);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -100,7 +101,12 @@ void session_abandon_sampler(struct session *session, const char *why)
 
 void session_ask(struct session *session, enum control_type type, pid_t pid)
 {
-	const struct control_message message = { .type = type, .pid = pid };
+	const struct control_message message = {
+		.type = type,
+		.pid = pid,
+		.exit_status = session->last_status,
+		.max_rss_bytes = session->last_rss_bytes,
+	};
 
 	/* A peer that is gone is noticed where its end is read. */
 	if (!session_sampler_lost(session))
@@ -165,14 +171,27 @@ static void reap_sampler(struct session *session)
 	sampler_gone(session);
 }
 
+/* Of a program smaller than cprof, the kernel only tells cprof's size. */
+static uint64_t peak_memory(const struct rusage *usage)
+{
+	struct rusage own;
+
+	getrusage(RUSAGE_SELF, &own);
+	if (usage->ru_maxrss <= own.ru_maxrss)
+		return 0;
+	return (uint64_t)usage->ru_maxrss * 1024;
+}
+
 static void reap_program(struct session *session)
 {
 	const struct session_watch *watch = &session->options->watch;
+	struct rusage usage;
 	pid_t pid;
 	int status;
 
 	while ((pid = session->program.pid) &&
-	       waitpid(pid, &status, WNOHANG | WUNTRACED | WCONTINUED) > 0) {
+	       wait4(pid, &status, WNOHANG | WUNTRACED | WCONTINUED,
+		     &usage) > 0) {
 		if (WIFCONTINUED(status))
 			continue;
 		if (WIFSTOPPED(status)) {
@@ -182,7 +201,8 @@ static void reap_program(struct session *session)
 						WSTOPSIG(status));
 			continue;
 		}
-		session->result->status = status;
+		session->result->status = session->last_status = status;
+		session->last_rss_bytes = peak_memory(&usage);
 		session->program.pid = 0;
 		session->interrupts = 0;
 	}
@@ -354,6 +374,7 @@ int session_open(struct session *session, const struct session_options *options,
 	session->signals = (struct signal_guard)SIGNAL_GUARD_INIT;
 	session->program = (struct program)PROGRAM_INIT;
 	session->sampler.fd = -1;
+	session->last_status = -1;
 
 	session->page = mmap(NULL, sizeof(*session->page),
 			     PROT_READ | PROT_WRITE,

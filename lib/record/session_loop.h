@@ -22,6 +22,8 @@ struct session {
 	bool ready;			/* this run */
 	bool run_ended;			/* this run */
 	bool done;
+	int32_t last_status;		/* of the run before; -1: not known */
+	uint64_t last_rss_bytes;	/* its peak; 0: not known */
 	struct error failure;		/* why it gave up; kind NONE: not */
 	bool failure_told;
 
