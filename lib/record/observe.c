@@ -316,7 +316,8 @@ static void stopped_asleep(struct sampler *sampler,
 {
 	thread->sleep.stack = stack;
 	if (stop->result == CAPTURE_FULL) {
-		rbp_memory_learn(sampler->rbp, thread->process->space,
+		rbp_memory_learn(sampler->rbp, sampler->unwinder,
+				 thread->process->space,
 				 &stop->capture.snap);
 		remember_sleep(thread, &stop->capture.snap,
 			       &sampler->unwound, stack);

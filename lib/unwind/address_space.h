@@ -34,6 +34,9 @@ const struct module *module_table_get(const struct module_table *table,
  */
 int module_table_fd(const struct module_table *table, uint32_t id);
 
+/* The MODULE_UNKNOWN one, for addresses that no mapping held. */
+uint32_t module_table_unknown(struct module_table *table);
+
 struct address_space;
 
 /*

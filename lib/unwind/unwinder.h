@@ -39,7 +39,11 @@ struct unwind_result {
 	struct frame_vec frames;	/* innermost first; reused by calls */
 	enum unwind_end end;
 	bool needs_maps;	/* a pc was in no known mapping: refresh */
-	uint64_t deepest;	/* highest stack address that was read */
+	/*
+	 * Behind the highest stack address that was read, or wanted when the
+	 * end is UNWIND_DEPTH: a copy that ends there gets one frame further.
+	 */
+	uint64_t deepest;
 };
 
 #define UNWIND_RESULT_INIT { .frames = VEC_INIT }
@@ -85,7 +89,8 @@ struct rbp_memory *rbp_memory_new(void);
 void rbp_memory_free(struct rbp_memory *memory);
 
 /* Learn from a thread that was really stopped in a system call. */
-void rbp_memory_learn(struct rbp_memory *memory, struct address_space *space,
+void rbp_memory_learn(struct rbp_memory *memory, struct unwinder *unwinder,
+		      struct address_space *space,
 		      const struct snapshot *snap);
 
 /*

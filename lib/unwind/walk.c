@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+#include "unwind/walk.h"
+
+#include <string.h>
+
+enum {
+	WORD = 8,
+	/* Handlers that interrupt handlers; each may go back to any sp. */
+	SIGNAL_FRAMES_MAX = 64
+};
+
+/* Further away it is another stack, or no stack address at all. */
+#define STACK_REACH (UINT64_C(64) << 20)
+#define FRAME_REACH (UINT64_C(8) << 20)
+
+struct walk {
+	struct rule_engine *engine;
+	struct cfi_store *store;
+	struct address_space *space;
+	struct unwind_result *result;
+	struct stack_copy stack;
+	struct frame_regs regs;
+	bool exact;		/* the pc is where the frame goes on */
+	bool by_frame_pointer;	/* rbp was found as a frame pointer */
+	unsigned int signal_frames;
+};
+
+bool stack_copy_read(struct stack_copy *stack, uint64_t address,
+		     uint64_t *value)
+{
+	const struct snapshot *snap = stack->snap;
+	uint64_t offset = address - snap->stack_start;
+
+	if (snap->stack_bytes < WORD || offset > snap->stack_bytes - WORD) {
+		stack->missing = address;
+		return false;
+	}
+	memcpy(value, snap->stack + offset, WORD);
+	if (address + WORD > stack->deepest)
+		stack->deepest = address + WORD;
+	return true;
+}
+
+static bool known(const struct walk *walk, enum snapshot_reg reg)
+{
+	return walk->regs.known & 1u << reg;
+}
+
+/* The call that pushed the return address at `address` never happened. */
+static enum step_result pop_frame(struct walk *walk, uint64_t address)
+{
+	uint64_t pc;
+
+	if (!stack_copy_read(&walk->stack, address, &pc))
+		return STEP_MEMORY;
+	walk->regs.value[SNAP_RIP] = pc;
+	walk->regs.value[SNAP_RSP] = address + WORD;
+	return STEP_DONE;
+}
+
+/*
+ * Code without rules: hand-written or made at run time.  Both mostly keep a
+ * frame pointer.  A zero there marks the outermost frame, says the ABI; it
+ * is believed only where the frames so far make it one.
+ */
+static enum step_result frame_pointer_step(struct walk *walk)
+{
+	uint64_t sp = walk->regs.value[SNAP_RSP];
+	uint64_t rbp, saved;
+	enum step_result result;
+
+	if (!known(walk, SNAP_RBP))
+		return STEP_REGISTER;
+	rbp = walk->regs.value[SNAP_RBP];
+	if (rbp == 0 && walk->by_frame_pointer)
+		return STEP_OUTERMOST;
+	if (rbp < sp || rbp - sp > FRAME_REACH || rbp % WORD != 0)
+		return STEP_BAD;
+	if (!stack_copy_read(&walk->stack, rbp, &saved))
+		return STEP_MEMORY;
+	result = pop_frame(walk, rbp + WORD);
+	if (result != STEP_DONE)
+		return result;
+	walk->regs.value[SNAP_RBP] = saved;
+	walk->regs.known = 1u << SNAP_RIP | 1u << SNAP_RSP | 1u << SNAP_RBP;
+	walk->by_frame_pointer = true;
+	return STEP_DONE;
+}
+
+static enum step_result step(struct walk *walk,
+			     const struct code_place *place)
+{
+	switch (place->kind) {
+	case PLACE_RULES:
+		walk->by_frame_pointer = false;
+		return walk->engine->step(walk->engine, place, &walk->regs,
+					  &walk->stack);
+	case PLACE_ENTRY:
+		return STEP_OUTERMOST;
+	case PLACE_PLT:
+		if (walk->exact)
+			return pop_frame(walk, walk->regs.value[SNAP_RSP]);
+		return STEP_BAD;
+	case PLACE_NO_RULES:
+		break;
+	}
+	return frame_pointer_step(walk);
+}
+
+static enum unwind_end memory_end(struct walk *walk)
+{
+	const struct snapshot *snap = walk->stack.snap;
+	uint64_t end = snap->stack_start + snap->stack_bytes;
+	uint64_t missing = walk->stack.missing;
+
+	if (missing + WORD <= end || missing - end > STACK_REACH)
+		return UNWIND_MEMORY;
+	if (missing + WORD > walk->stack.deepest)
+		walk->stack.deepest = missing + WORD;
+	return UNWIND_DEPTH;
+}
+
+static enum unwind_end end_of(struct walk *walk, enum step_result result)
+{
+	switch (result) {
+	case STEP_OUTERMOST:
+		return UNWIND_COMPLETE;
+	case STEP_REGISTER:
+		return UNWIND_NEEDS_REGISTER;
+	case STEP_MEMORY:
+		return memory_end(walk);
+	case STEP_BAD:
+	case STEP_DONE:
+		break;
+	}
+	return UNWIND_NO_CFI;
+}
+
+static void push_frame(struct walk *walk, uint32_t module, uint64_t address)
+{
+	frame_vec_push(&walk->result->frames,
+		       (struct frame){ .module = module, .address = address });
+}
+
+/* Does the step from `sp` lead outwards? */
+static bool plausible(struct walk *walk, const struct code_place *place,
+		      uint64_t sp)
+{
+	if (walk->regs.value[SNAP_RSP] % WORD != 0)
+		return false;
+	if (place->kind == PLACE_RULES && place->signal_frame)
+		return ++walk->signal_frames <= SIGNAL_FRAMES_MAX;
+	return walk->regs.value[SNAP_RSP] > sp;
+}
+
+/* One frame; false when the walk has ended, with the reason in `*end`. */
+static bool walk_frame(struct walk *walk, enum unwind_end *end)
+{
+	uint64_t sp = walk->regs.value[SNAP_RSP];
+	uint64_t pc = walk->regs.value[SNAP_RIP];
+	struct code_location where;
+	struct code_place place;
+	enum step_result result;
+
+	if (!address_space_find(walk->space, walk->exact ? pc : pc - 1,
+				&where)) {
+		walk->result->needs_maps = true;
+		*end = UNWIND_UNMAPPED;
+		return false;
+	}
+	place = cfi_store_place(walk->store, &where);
+	/* The trampoline of a signal was not called: nothing precedes it. */
+	if (place.kind == PLACE_RULES && place.signal_frame && !walk->exact)
+		where.address++;
+	push_frame(walk, where.module, where.address);
+	result = step(walk, &place);
+	if (result == STEP_DONE && !plausible(walk, &place, sp))
+		result = STEP_BAD;
+	if (result != STEP_DONE) {
+		*end = end_of(walk, result);
+		return false;
+	}
+	walk->exact = place.kind == PLACE_RULES && place.signal_frame;
+	return true;
+}
+
+void walk_stack(struct rule_engine *engine, struct cfi_store *store,
+		struct address_space *space, const struct snapshot *snap,
+		struct unwind_result *result)
+{
+	struct walk walk = {
+		.engine = engine,
+		.store = store,
+		.space = space,
+		.result = result,
+		.stack = { .snap = snap, .deepest = snap->stack_start },
+		.exact = true,
+	};
+
+	memcpy(walk.regs.value, snap->regs, sizeof(walk.regs.value));
+	walk.regs.known = snap->known;
+	result->frames.count = 0;
+	result->needs_maps = false;
+	result->end = UNWIND_DEPTH;
+	while (result->frames.count < UNWIND_FRAMES_MAX &&
+	       walk_frame(&walk, &result->end))
+		;
+	result->deepest = walk.stack.deepest;
+}
