@@ -133,25 +133,25 @@ static int check_container(const struct tracer_facts *tracer,
 	if (failed_errno != EPERM && failed_errno != EACCES &&
 	    failed_errno != ENOSYS)
 		return 0;
-	if (tracer->container)
-		return error_set(err, ERROR_SYSTEM, "the rules of this "
-				 "container (%s) forbid it: start the "
-				 "container with --cap-add SYS_PTRACE, or with "
-				 "--security-opt seccomp=unconfined",
-				 tracer->container);
 	if (tracer->seccomp)
 		return error_set(err, ERROR_SYSTEM, "a seccomp filter on cprof "
-				 "forbids it: in a container, start it with "
-				 "--cap-add SYS_PTRACE or --security-opt "
-				 "seccomp=unconfined");
+				 "may forbid it: start the container with "
+				 "--cap-add SYS_PTRACE, or with "
+				 "--security-opt seccomp=unconfined");
+	if (tracer->container && !tracer_facts_privileged(tracer))
+		return error_set(err, ERROR_SYSTEM, "the rules of this "
+				 "container (%s) forbid it: %s",
+				 tracer->container,
+				 become_privileged(tracer));
 	if (tracer->user_namespace)
 		return error_set(err, ERROR_SYSTEM, "cprof is in a user "
 				 "namespace, and the process is not inside "
 				 "it: run cprof where the process was started");
-	return error_set(err, ERROR_SYSTEM, "%s, though owner, Yama and "
-			 "seccomp would allow it: a security module such as "
-			 "AppArmor or SELinux may be the cause",
-			 strerror(failed_errno));
+	return error_set(err, ERROR_SYSTEM, "%s, though owner, rights, Yama "
+			 "and seccomp allow it: a security module such as "
+			 "AppArmor, or another rule of this %s, is the cause",
+			 strerror(failed_errno),
+			 tracer->container ? "container" : "machine");
 }
 
 int diagnose_facts(const struct tracer_facts *tracer,

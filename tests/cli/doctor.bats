@@ -1,0 +1,126 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+load lib
+
+teardown() {
+	for pid in ${started:-}; do
+		kill "$pid" 2>/dev/null || true
+		wait "$pid" 2>/dev/null || true
+	done
+}
+
+# start COMMAND: in the background; its pid is $pid
+start() {
+	"$@" 3>&- >/dev/null 2>&1 &
+	pid=$!
+	started="${started:-} $pid"
+}
+
+# eventually COMMAND: waits up to 5 s for it to become true
+eventually() {
+	for _ in $(seq 100); do
+		if "$@"; then return 0; fi
+		sleep 0.05
+	done
+	return 1
+}
+
+@test "doctor tries tracing, and its status is its answer" {
+	cprof doctor
+	err_empty
+	if grep -q '^X' <<<"$output"; then
+		status_is 1
+		out_has "cannot record here"
+	else
+		status_is 0
+		out_like '^  seize .*get hold of a thread'
+		out_like '^  kernel .*x86_64'
+		out_has "cprof can record here"
+	fi
+}
+
+@test "doctor --json says the same for programs" {
+	needs python3
+	cprof doctor --json
+	wanted=$status
+	python3 - "$wanted" 3<<<"$output" <<-'END'
+		import json, sys
+		doc = json.load(open(3))
+		assert doc["schema"] == "cprof.doctor/1"
+		assert doc["can_launch"] == (sys.argv[1] == "0")
+		names = [c["name"] for c in doc["checks"]]
+		assert "seize" in names and "Yama" in names, names
+		assert all(c["status"] in ("ok", "note", "failed")
+		           for c in doc["checks"])
+	END
+}
+
+@test "doctor leaves no process behind" {
+	"$CPROF" doctor >/dev/null || true
+	[ -z "$(pgrep -x -f "$CPROF doctor" || true)" ]
+}
+
+@test "doctor -p says that a process of ours can be recorded" {
+	needs_tracing
+	start sleep 60
+	cprof doctor -p "$pid"
+	status_is 0
+	out_has "process $pid can be recorded here"
+	out_like "^  process .*$pid \(sleep\)"
+	# It was let go, and not left stopped.
+	[ "$(awk '/^TracerPid/ { print $2 }' "/proc/$pid/status")" = 0 ]
+	[ "$(awk '/^State/ { print $2 }' "/proc/$pid/status")" = S ]
+}
+
+@test "doctor -p names the tracer of a process that is traced" {
+	needs_tracing
+	needs strace
+	start sleep 60
+	target=$pid
+	start strace -o /dev/null -p "$target"
+	eventually grep -q "TracerPid:.*$pid" "/proc/$target/status"
+	cprof doctor -p "$target"
+	status_is 1
+	out_has "already traced by process $pid (strace)"
+}
+
+@test "doctor -p says that a zombie has exited" {
+	start bash -c 'sleep 0 & exec sleep 60'
+	eventually pgrep -P "$pid" -r Z
+	zombie=$(pgrep -P "$pid" -r Z)
+	cprof doctor -p "$zombie"
+	status_is 1
+	out_has "has exited"
+}
+
+@test "doctor -p of no process is trouble" {
+	start true
+	wait "$pid"
+	cprof doctor -p "$pid"
+	status_is 2
+	out_empty
+	err_has "there is no process $pid"
+}
+
+@test "doctor -p of another user's process says whose it is" {
+	[ "$(id -u)" -ne 0 ] || needs setpriv
+	if [ "$(id -u)" -eq 0 ]; then
+		start sleep 60
+		chmod 755 "$TMPDIR"
+		cp "$CPROF" "$TMPDIR/cprof"
+		run --separate-stderr setpriv --reuid 65534 --clear-groups \
+			"$TMPDIR/cprof" doctor -p "$pid"
+		wanted="another user, 0 (root)"
+	else
+		cprof doctor -p 1
+		wanted="another user"
+	fi
+	status_is 1
+	out_has "$wanted"
+}
+
+@test "doctor -p wants a number" {
+	cprof doctor -p bash
+	status_is 2
+	err_has "option '--pid': 'bash' is not a whole number"
+}
