@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: MIT
+"""Facts about a report, for the cases in this directory.
+
+    facts.py FACT REPORT.json ARGUMENTS...
+
+Exit status 0 when the fact holds; what was found is printed either way.
+The margin of a share p seen in n samples is 4 standard errors of a
+proportion, 4 * sqrt(p * (1 - p) / n), plus an allowance that the case names.
+"""
+import json
+import math
+import re
+import sys
+
+# Names for code that nobody could name.  "[kernel]", "[vdso]" and the like
+# are names; so is module+0x1234 without brackets, a function without symbol.
+UNRESOLVED = re.compile(r"^$|^\[unknown|^\[.*\+0x[0-9a-f]+\]$|^0x[0-9a-f]+$|"
+                        r"^\?+$|^\[jit\]$")
+
+
+class Report:
+    def __init__(self, path):
+        with open(path, encoding="utf-8") as file:
+            self.doc = json.load(file)
+        if self.doc.get("schema") != "cprof.report/1":
+            raise ValueError("schema is %r" % self.doc.get("schema"))
+        self.rows = self.doc["rows"]
+        self.total = self.doc["total_ns"]
+        self.samples = sum(row.get("samples", 0) for row in self.rows)
+
+    def find(self, pattern):
+        """Rows whose whole name the pattern matches."""
+        return [row for row in self.rows
+                if re.fullmatch(pattern, row.get("name") or "")]
+
+    def sum(self, pattern, key):
+        return sum(row[key] for row in self.find(pattern))
+
+    def share(self, pattern, key):
+        return self.sum(pattern, key) / self.total if self.total else 0.0
+
+
+def truth_lines(path, kind):
+    with open(path, encoding="utf-8", errors="replace") as file:
+        for line in file:
+            word, *rest = line.split()
+            if word == kind:
+                yield rest
+
+
+def check(holds, text):
+    print(("" if holds else "WRONG: ") + text)
+    return holds
+
+
+def within(name, found, truth, margin, unit=""):
+    return check(abs(found - truth) <= margin,
+                 "%s: found %.4f%s, truth %.4f%s, margin %.4f" %
+                 (name, found, unit, truth, unit, margin))
+
+
+def fact_shares(report, truth_path, allowance="0.01", key="self_ns"):
+    """Shares of the CPU time by function are what the program says."""
+    good = True
+    seen = 0
+    for name, share in truth_lines(truth_path, "truth"):
+        p = float(share)
+        margin = 4 * math.sqrt(p * (1 - p) / max(report.samples, 1))
+        good &= within(name, report.share(re.escape(name), key), p,
+                       margin + float(allowance))
+        seen += 1
+    return good & check(seen > 0, "%d shares, %d samples" %
+                        (seen, report.samples))
+
+
+def fact_cpu(report, truth_path, percent="1"):
+    """The CPU time in the report is what the kernel says, within percent."""
+    truth = sum(int(ns) for ns, in truth_lines(truth_path, "cpu"))
+    return within("CPU time", report.total / 1e9, truth / 1e9,
+                  truth / 1e9 * float(percent) / 100, " s")
+
+
+def fact_total(report, nanoseconds, percent="1"):
+    """The total of the report is this many nanoseconds, within percent."""
+    truth = float(nanoseconds)
+    return within("total", report.total / 1e9, truth / 1e9,
+                  truth / 1e9 * float(percent) / 100, " s")
+
+
+def fact_lifetime(report, truth_path, percent="1"):
+    """Wall time adds up to the time that the threads lived."""
+    truth = sum(int(ns) for ns, in truth_lines(truth_path, "lifetime"))
+    return within("wall time", report.total / 1e9, truth / 1e9,
+                  truth / 1e9 * float(percent) / 100, " s")
+
+
+def fact_threads(report, truth_path, percent="3"):
+    """Each thread's CPU time is what the program says."""
+    good = True
+    seen = 0
+    for name, ns in truth_lines(truth_path, "thread"):
+        truth = int(ns) / 1e9
+        pattern = re.escape(name) + r"(\W.*)?"
+        good &= within(name, report.sum(pattern, "total_ns") / 1e9, truth,
+                       truth * float(percent) / 100 + 0.002, " s")
+        seen += 1
+    return good & check(seen > 0, "%d threads" % seen)
+
+
+def fact_waits(report, truth_path, percent="3"):
+    """The time waited, by reason, is what the program says."""
+    good = True
+    found = {}
+    for row in report.rows:
+        reason = row.get("reason") or "none"
+        found[reason] = found.get(reason, 0) + row["self_ns"]
+    for reason, ns in truth_lines(truth_path, "wait"):
+        truth = int(ns) / 1e9
+        good &= within(reason, found.get(reason, 0) / 1e9, truth,
+                       truth * float(percent) / 100 + 0.01, " s")
+    return good & check(True, "reasons: " + ", ".join(
+        "%s %.3f s" % (k, v / 1e9) for k, v in sorted(found.items())))
+
+
+def fact_hot(report, pattern, least, most="100", key="total_ns"):
+    """Functions of that name have least to most percent of the time."""
+    share = 100 * report.share(pattern, key)
+    good = check(float(least) <= share <= float(most),
+                 "%s: %.1f %%, expected %s to %s %%" %
+                 (pattern, share, least, most))
+    if not good:
+        top = sorted(report.rows, key=lambda row: -row[key])[:15]
+        for row in top:
+            print("  %5.1f %%  %s  %s" % (100 * row[key] /
+                                          max(report.total, 1),
+                                          row["name"], row.get("module")))
+    return good
+
+
+def fact_absent(report, pattern):
+    """No row has such a name."""
+    rows = report.find(pattern)
+    return check(not rows, "%d rows match %s %s" %
+                 (len(rows), pattern, [row["name"] for row in rows[:5]]))
+
+
+def fact_resolved(report, percent):
+    """The CPU time without a name is at most percent."""
+    lost = [row for row in report.rows
+            if UNRESOLVED.search(row.get("name") or "")]
+    share = 100 * sum(row["self_ns"] for row in lost) / max(report.total, 1)
+    good = check(share <= float(percent), "%.2f %% unresolved" % share)
+    for row in sorted(lost, key=lambda row: -row["self_ns"])[:5]:
+        print("  %5.2f %%  %r in %s" % (100 * row["self_ns"] /
+                                        max(report.total, 1), row["name"],
+                                        row.get("module")))
+    return good
+
+
+def fact_unwound(report, percent):
+    """Stacks that end at a known start, by the profile's own account."""
+    quality = report.doc["profile"]["quality"]
+    samples = quality["samples"]
+    cut = quality["truncated"]
+    share = 100 * (1 - cut / max(samples, 1))
+    return check(samples > 0 and share >= float(percent),
+                 "%.2f %% of %d stacks are whole" % (share, samples))
+
+
+def fact_rows(report, number):
+    """The report has that many rows with any time in them."""
+    names = [row["name"] for row in report.rows if row["total_ns"]]
+    return check(len(names) == int(number), "%d rows: %s" %
+                 (len(names), ", ".join(names[:20])))
+
+
+def fact_rows_least(report, number):
+    """The report has at least that many rows with any time in them."""
+    return check(len(report.rows) >= int(number),
+                 "%d rows" % len(report.rows))
+
+
+def fact_lines(report, file, least):
+    """At least so many percent of the time are in known lines of file."""
+    known = sum(row["self_ns"] for row in report.rows
+                if (row.get("file") or "").endswith(file) and row.get("line"))
+    share = 100 * known / max(report.total, 1)
+    return check(share >= float(least), "%.1f %% in lines of %s" %
+                 (share, file))
+
+
+def fact_samples(report, least, most="1e18"):
+    """The number of samples is between two bounds."""
+    return check(float(least) <= report.samples <= float(most),
+                 "%d samples, expected %s to %s" %
+                 (report.samples, least, most))
+
+
+FACTS = {name[5:]: value for name, value in globals().items()
+         if name.startswith("fact_")}
+
+
+def main(argv):
+    if len(argv) < 3 or argv[1] not in FACTS:
+        print("usage: facts.py FACT REPORT.json ARGUMENTS...\nfacts: " +
+              " ".join(sorted(FACTS)))
+        return 2
+    return 0 if FACTS[argv[1]](Report(argv[2]), *argv[3:]) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))

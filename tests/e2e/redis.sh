@@ -1,0 +1,58 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# A server under load, attached to while it runs.
+. "$(dirname "$0")/lib.sh"
+
+need redis-server redis-benchmark redis-cli
+socket=$(mktemp -d)/redis
+redis-server --port 0 --unixsocket "$socket" --save '' --daemonize no \
+	>"$tmp/server.log" 2>&1 &
+server=$!
+load=
+trap 'kill $load $server 2>/dev/null; wait
+	rm -rf "$(dirname "$socket")"
+	clean_up' EXIT
+tries=50
+until redis-cli -s "$socket" ping >/dev/null 2>&1; do
+	tries=$((tries - 1))
+	[ $tries -gt 0 ] || skip_all "redis-server does not start here"
+	sleep 0.1
+done
+redis-benchmark -s "$socket" -q -l -t set,get,lpush -c 20 -P 8 \
+	>"$tmp/load.log" 2>&1 &
+load=$!
+sleep 0.5
+used()
+{
+	awk '{ print $1 / 1e9 }' "/proc/$server/schedstat"
+}
+before=$(used)
+record redis -p $server -d 3
+after=$(used)
+ok "the server was let go" grep -q '^TracerPid:[[:space:]]*0$' \
+	"/proc/$server/status"
+answers()
+{
+	redis-cli -s "$socket" ping | grep PONG
+}
+ok "and answers" answers
+ok "the load goes on" kill -0 $load
+no_error()
+{
+	! grep -i error "$tmp/load.log"
+}
+ok "and saw no error" no_error
+report redis function --by function --min-percent 0 --top 100000
+report redis wall --clock wall --by thread --min-percent 0
+set -- /proc/$server/task/*
+threads=$#
+ok "wall time is 3 s for each of $threads threads" \
+	facts total redis.wall "$((threads * 3))e9" 5
+ok "the event loop has it in total" \
+	facts hot redis.function aeMain 90
+ok "commands are served" facts hot redis.function processCommand 10
+cpu=$(echo "$before $after" | awk '{ print ($2 - $1) * 1e9 }')
+ok "the CPU time is what the main thread used in between" \
+	facts total redis.function "$cpu" 8
+sound redis
+done_testing

@@ -1,0 +1,25 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Threads of unequal use; one that starts late, some that live shortly.
+. "$(dirname "$0")/lib.sh"
+
+build threads
+for mode in duty crowd; do
+	record $mode -- "$BUILD/e2e/threads" $mode 3
+	report $mode function --by function --min-percent 0
+	report $mode thread --by thread --min-percent 0 --top 100
+	report $mode wall --clock wall --by function --min-percent 0
+	report $mode off --clock off-cpu --by function --min-percent 0
+	ok "$mode: each thread has the CPU time that it used" \
+		facts threads $mode.thread "$tmp/$mode.out"
+	ok "$mode: the late and the brief threads are seen at work" \
+		facts shares $mode.function "$tmp/$mode.out" 0.02
+	ok "$mode: the CPU time is the kernel's own" \
+		facts cpu $mode.function "$tmp/$mode.out"
+	ok "$mode: wall time is the time that all threads lived" \
+		facts lifetime $mode.wall "$tmp/$mode.out"
+	ok "$mode: waiting for a CPU is what the kernel says" \
+		facts waits $mode.off "$tmp/$mode.out" 10
+	sound $mode
+done
+done_testing
