@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "symbol/answer.h"
 
+#include "base/clock.h"
 #include "symbol/channel.h"
 #include "symbol/demangle.h"
 #include "symbol/fallback.h"
@@ -13,6 +14,7 @@ enum {
 
 /* In the order in which they are asked. */
 static const struct symbol_source_ops *const file_sources[] = {
+	&dwarf_source_ops,
 	&symtab_source_ops,
 };
 
@@ -26,6 +28,7 @@ struct answer {
 	struct map64 demangled;		/* raw name to its demangled form */
 	struct byte_writer symbols;	/* encoded, not yet sent */
 	size_t symbol_count;
+	uint64_t told_ns;		/* when there was a sign of life */
 };
 
 static int compare_queries(const void *left, const void *right)
@@ -55,6 +58,22 @@ static void make_queries(struct answer *answer)
 	}
 	answer->job.queries = queries;
 	answer->job.count = count;
+}
+
+/* Each unit of DWARF is quick; all of them together may not be. */
+static void tell_progress(struct symbol_job *job)
+{
+	struct answer *answer = container_of(job, struct answer, job);
+	struct byte_writer frame = BYTE_WRITER_INIT;
+	uint64_t now = clock_monotonic_ns();
+
+	if (now - answer->told_ns < NS_PER_S / 10)
+		return;
+	answer->told_ns = now;
+	write_u8(&frame, WIRE_BUSY);
+	/* A connection that is gone shows when the answers are sent. */
+	channel_send(answer->request->socket, &frame, -1, -1, NULL);
+	byte_writer_release(&frame);
 }
 
 static void ask_sources(struct answer *answer)
@@ -174,6 +193,7 @@ int answer_send(const struct answer_request *request,
 
 	answer.job.module = request->module;
 	answer.job.files = &answer.files;
+	answer.job.progress = tell_progress;
 	answer.job.inlines = options->inlines;
 	answer.job.arena = &answer.arena;
 	answer.job.strings = &answer.strings;

@@ -3,10 +3,11 @@
 
 #include <string.h>
 
-bool symbol_query_open(const struct symbol_query *query)
+bool symbol_query_named(const struct symbol_query *query)
 {
-	return !query->count ||
-		!query->chain[query->count - 1].linkage_name;
+	const struct source_location *last = query->chain + query->count - 1;
+
+	return query->count && (last->linkage_name || last->function);
 }
 
 const char *symbol_job_string(struct symbol_job *job, const char *text)
@@ -23,11 +24,14 @@ const char *symbol_job_string(struct symbol_job *job, const char *text)
 void symbol_query_name(struct symbol_job *job, struct symbol_query *query,
 		       const char *linkage_name, enum symbol_status status)
 {
+	struct source_location *last;
+
 	if (!query->count) {
 		query->chain = arena_alloc(job->arena, sizeof(*query->chain));
 		query->count = 1;
 	}
-	query->chain[query->count - 1].linkage_name =
-		symbol_job_string(job, linkage_name);
+	last = &query->chain[query->count - 1];
+	last->linkage_name = symbol_job_string(job, linkage_name);
+	last->function = NULL;
 	query->status = status;
 }

@@ -17,10 +17,9 @@
 struct symbol_files;
 
 /*
- * One wanted address.  The chain is as in struct symbol, except that
- * names are raw (linkage names) until the worker demangles them, in
- * `linkage_name`, and that a location's function may be unknown: both
- * names NULL.
+ * One wanted address.  The chain is as in struct symbol, except that a
+ * location has a linkage name, which is demangled later, or a function's
+ * name from the source, or neither yet.
  */
 struct symbol_query {
 	uint64_t address;
@@ -29,8 +28,8 @@ struct symbol_query {
 	uint8_t status;		/* enum symbol_status */
 };
 
-/* Does nobody know yet which function the code belongs to? */
-bool symbol_query_open(const struct symbol_query *query);
+/* Is it known which function the code belongs to? */
+bool symbol_query_named(const struct symbol_query *query);
 
 /* What the sources of one module work with. */
 struct symbol_job {
@@ -41,14 +40,16 @@ struct symbol_job {
 	bool inlines;
 	struct arena *arena;		/* for chains */
 	struct intern *strings;		/* for names */
+	/* Called now and then by sources whose work takes long. */
+	void (*progress)(struct symbol_job *job);
 };
 
 /* A copy of `text` that lives as long as the job; NULL gives NULL. */
 const char *symbol_job_string(struct symbol_job *job, const char *text);
 
 /*
- * Name the function of an open query, keeping what its chain has.
- * `linkage_name` is as in the file.
+ * Name the function that the code of `query` belongs to, keeping what its
+ * chain has.  `linkage_name` is as in the file.
  */
 void symbol_query_name(struct symbol_job *job, struct symbol_query *query,
 		       const char *linkage_name, enum symbol_status status);

@@ -4,6 +4,30 @@
 #include "symbol/files.h"
 #include "symbol/source.h"
 
+#include <string.h>
+
+static bool has_linkage_name(const struct symbol_query *query)
+{
+	return query->count && query->chain[query->count - 1].linkage_name;
+}
+
+/*
+ * A name from the source that needs no mangling is better than that of a
+ * part or copy that the compiler made of the function: "main", not
+ * "main.cold".  Mangled ones tell more.
+ */
+static bool says_the_same(const struct symbol_query *query, const char *symbol)
+{
+	const char *name = NULL;
+	size_t len;
+
+	if (query->count)
+		name = query->chain[query->count - 1].function;
+	len = name ? strlen(name) : 0;
+	return len && strncmp(symbol, name, len) == 0 &&
+		(symbol[len] == '\0' || symbol[len] == '.');
+}
+
 static void symtab_resolve(struct symbol_job *job)
 {
 	const struct symbol_files *files = job->files;
@@ -20,10 +44,10 @@ static void symtab_resolve(struct symbol_job *job)
 		struct symbol_query *query = &job->queries[i];
 		const struct elf_symbol *symbol;
 
-		if (!symbol_query_open(query))
+		if (has_linkage_name(query))
 			continue;
 		symbol = elf_symtab_find(&table, query->address);
-		if (symbol)
+		if (symbol && !says_the_same(query, symbol->name))
 			symbol_query_name(job, query, symbol->name, SYMBOL_OK);
 	}
 	elf_symtab_release(&table);

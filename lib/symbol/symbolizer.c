@@ -178,9 +178,12 @@ static int take_answers(struct symbolizer *symbolizer,
 {
 	struct byte_reader in = byte_reader_of(symbolizer->frame.items,
 					       symbolizer->frame.count);
+	const uint8_t type = read_u8(&in);
 	uint64_t count;
 
-	if (read_u8(&in) != WIRE_ANSWER)
+	if (type == WIRE_BUSY)
+		return byte_reader_finish(&in, err);
+	if (type != WIRE_ANSWER)
 		return error_set(err, ERROR_FORMAT, "not an answer");
 	count = read_uvarint(&in);
 	if (count == 0 || count > end - question->done)

@@ -17,6 +17,8 @@
  *	uvarint  number of addresses
  *	svarint  each one's difference to the one before
  *
+ *	WIRE_BUSY: there is progress, wait.
+ *
  *	WIRE_ANSWER, as many as it takes for one WIRE_ASK:
  *	uvarint  number of symbols, then for each, in the order asked:
  *	u8       status
@@ -37,7 +39,12 @@
 #include "base/vec.h"
 #include "model/stack.h"
 
-enum wire_type { WIRE_MODULE = 1, WIRE_ASK = 2, WIRE_ANSWER = 3 };
+enum wire_type {
+	WIRE_MODULE = 1,
+	WIRE_ASK = 2,
+	WIRE_ANSWER = 3,
+	WIRE_BUSY = 4
+};
 
 enum {
 	WIRE_NAME_MAX = 64 * 1024,	/* longer names are cut */

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+#include "symbol/dwarf_names.h"
+
+#include "base/strbuf.h"
+
+#include <dwarf.h>
+#include <stdbool.h>
+
+enum {
+	HOPS_MAX = 16,	/* from an instance to the first declaration */
+	DEPTH_MAX = 64
+};
+
+void dwarf_names_release(struct dwarf_names *names)
+{
+	map64_release(&names->qualified);
+}
+
+/* Follows DW_AT_abstract_origin and DW_AT_specification. */
+static const char *origin_string(Dwarf_Die *die, unsigned int name)
+{
+	Dwarf_Attribute attribute;
+	const char *text;
+
+	if (!dwarf_attr_integrate(die, name, &attribute))
+		return NULL;
+	text = dwarf_formstring(&attribute);
+	return text && text[0] ? text : NULL;
+}
+
+const char *dwarf_linkage_name(Dwarf_Die *function)
+{
+	const char *name = origin_string(function, DW_AT_linkage_name);
+
+	return name ? name :
+		origin_string(function, DW_AT_MIPS_linkage_name);
+}
+
+static bool language_is_c(Dwarf_Die *unit)
+{
+	switch (dwarf_srclang(unit)) {
+	case DW_LANG_C:
+	case DW_LANG_C89:
+	case DW_LANG_C99:
+	case DW_LANG_C11:
+	case DW_LANG_Mips_Assembler:
+		return true;
+	}
+	return false;
+}
+
+/* The entry that stands where the function was declared first. */
+static void declaration(Dwarf_Die *function, Dwarf_Die *out)
+{
+	*out = *function;
+	for (int i = 0; i < HOPS_MAX; i++) {
+		Dwarf_Attribute attribute;
+		Dwarf_Die next;
+
+		if (!dwarf_attr(out, DW_AT_abstract_origin, &attribute) &&
+		    !dwarf_attr(out, DW_AT_specification, &attribute))
+			return;
+		if (!dwarf_formref_die(&attribute, &next))
+			return;
+		*out = next;
+	}
+}
+
+/* The child of `parent` that is, or holds, the entry at `target`. */
+static bool child_towards(Dwarf_Die *parent, Dwarf_Off target, Dwarf_Die *out)
+{
+	Dwarf_Off before = dwarf_dieoffset(parent);
+	Dwarf_Die die, next;
+
+	if (dwarf_child(parent, &die) != 0)
+		return false;
+	for (;;) {
+		/* Only forward, or a bad sibling would keep us for ever. */
+		if (dwarf_dieoffset(&die) <= before ||
+		    dwarf_dieoffset(&die) > target)
+			return false;
+		before = dwarf_dieoffset(&die);
+		if (dwarf_siblingof(&die, &next) != 0 ||
+		    dwarf_dieoffset(&next) > target) {
+			*out = die;
+			return true;
+		}
+		die = next;
+	}
+}
+
+static void add_scope(struct strbuf *out, Dwarf_Die *die)
+{
+	const char *name = origin_string(die, DW_AT_name);
+
+	switch (dwarf_tag(die)) {
+	case DW_TAG_namespace:
+		strbuf_add(out, name ? name : "(anonymous namespace)");
+		break;
+	case DW_TAG_class_type:
+	case DW_TAG_structure_type:
+	case DW_TAG_union_type:
+	case DW_TAG_enumeration_type:
+	case DW_TAG_interface_type:
+	case DW_TAG_module:
+	case DW_TAG_subprogram:
+		strbuf_add(out, name ? name : "(anonymous)");
+		break;
+	default:
+		return;
+	}
+	strbuf_add(out, "::");
+}
+
+static void qualify(struct strbuf *out, Dwarf_Die *unit, Dwarf_Off target)
+{
+	Dwarf_Die die = *unit;
+
+	for (int depth = 0; depth < DEPTH_MAX; depth++) {
+		Dwarf_Die child;
+
+		if (!child_towards(&die, target, &child) ||
+		    dwarf_dieoffset(&child) == target)
+			return;
+		add_scope(out, &child);
+		die = child;
+	}
+}
+
+const char *dwarf_source_name(struct dwarf_names *names, Dwarf_Die *function)
+{
+	struct strbuf text = STRBUF_INIT;
+	const char *name = origin_string(function, DW_AT_name);
+	Dwarf_Die first, unit;
+	uint64_t known;
+
+	if (!name)
+		return NULL;
+	declaration(function, &first);
+	if (!dwarf_diecu(&first, &unit, NULL, NULL) || language_is_c(&unit))
+		return name;
+	if (map64_get(&names->qualified, (uintptr_t)first.addr, &known))
+		return (const char *)(uintptr_t)known;
+	qualify(&text, &unit, dwarf_dieoffset(&first));
+	strbuf_add(&text, name);
+	name = arena_strndup(names->arena, strbuf_text(&text), text.len);
+	map64_put(&names->qualified, (uintptr_t)first.addr, (uintptr_t)name);
+	strbuf_release(&text);
+	return name;
+}
