@@ -28,10 +28,10 @@ WARN = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wold-style-definition -Wpointer-arith \
 	-Wwrite-strings -Wundef -Wvla -Wformat=2 -Wno-unused-parameter
 # What CI adds; each list in the compiler that knows it.
-STRICT_gcc = -Wcast-align=strict -Wredundant-decls -Wlogical-op \
+STRICT_gcc = -Wredundant-decls -Wlogical-op \
 	-Wduplicated-cond -Wduplicated-branches -Wdouble-promotion \
-	-Wimplicit-fallthrough=5 -Wnull-dereference -Wtrampolines -Walloca
-STRICT_clang = -Wcast-align -Wredundant-decls -Wcomma -Wassign-enum \
+	-Wimplicit-fallthrough=5 -Wtrampolines -Walloca
+STRICT_clang = -Wredundant-decls -Wcomma -Wassign-enum \
 	-Wdouble-promotion -Wimplicit-fallthrough -Wunreachable-code \
 	-Wconditional-uninitialized -Wmissing-variable-declarations \
 	-Wnewline-eof -Wextra-semi -Walloca

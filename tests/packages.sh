@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=sh
+# What cprof needs from Debian 12, and how to get it.  Sourced.
+
+build_packages="gcc libc6-dev make pkg-config libunwind-dev libdw-dev
+	libelf-dev libjansson-dev libzstd-dev zlib1g-dev libiberty-dev"
+
+# To run the tests; then the programs that the e2e tests record.
+test_packages="autoconf bats binutils clang-14 clang libclang-rt-14-dev
+	libcmocka-dev mandoc perl procps shellcheck strace"
+target_packages="dwz elfutils g++ golang-go nodejs perl python3 redis-server
+	redis-tools rustc sqlite3 xz-utils zstd"
+
+is_installed() {
+	dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null |
+		grep -qx installed
+}
+
+as_root() {
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo "$@"
+	else
+		echo "packages are missing, and there is no sudo: as root, run" >&2
+		echo "	$*" >&2
+		return 1
+	fi
+}
+
+# install_packages PACKAGE...: those that are not installed yet
+install_packages() {
+	missing=
+	for package; do
+		is_installed "$package" || missing="$missing $package"
+	done
+	if [ -z "$missing" ]; then return 0; fi
+	if ! command -v apt-get >/dev/null; then
+		echo "this is no Debian: please install what$missing are here" >&2
+		return 0
+	fi
+	echo "installing$missing"
+	# A service that a package brings must not be started here.
+	as_root apt-get update -qq
+	# shellcheck disable=SC2086  # a list of words
+	as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install \
+		-y -qq --no-install-recommends $missing >"${install_log:=/dev/null}"
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+/* Weights: what a sample stands for must add up to the kernel's account. */
+#include "model/sample.h"
+#include "model/stack.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct sample_vec samples_of(uint64_t cpu_ns,
+				    const struct interval *intervals,
+				    size_t count)
+{
+	const struct thread_window window = {
+		.thread = 3, .start_ns = 1000, .cpu_ns = cpu_ns,
+		.intervals = intervals, .count = count,
+	};
+	struct sample_vec out = VEC_INIT;
+
+	thread_window_samples(&window, &out);
+	assert_int_equal(out.count, count);
+	return out;
+}
+
+static uint64_t cpu_sum(const struct sample_vec *samples)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < samples->count; i++)
+		sum += samples->items[i].cpu_ns;
+	return sum;
+}
+
+static void cpu_time_is_shared_in_proportion_to_length(void **state)
+{
+	const struct interval intervals[] = {
+		{ .wall_ns = 1000, .stack = 1, .state = STATE_RUNNING },
+		{ .wall_ns = 3000, .stack = 2, .state = STATE_RUNNING },
+	};
+	struct sample_vec out = samples_of(2000, intervals, 2);
+
+	assert_int_equal(out.items[0].cpu_ns, 500);
+	assert_int_equal(out.items[1].cpu_ns, 1500);
+	sample_vec_release(&out);
+}
+
+static void only_intervals_on_a_cpu_get_cpu_time(void **state)
+{
+	const struct interval intervals[] = {
+		{ .wall_ns = 5000, .stack = 1, .state = STATE_FUTEX },
+		{ .wall_ns = 1000, .stack = 2, .state = STATE_RUNNING },
+		{ .wall_ns = 9000, .stack = 3, .state = STATE_RUNNABLE },
+		{ .wall_ns = 7000, .stack = 4, .state = STATE_STOPPED },
+	};
+	struct sample_vec out = samples_of(800, intervals, 4);
+
+	assert_int_equal(out.items[0].cpu_ns, 0);
+	assert_int_equal(out.items[1].cpu_ns, 800);
+	assert_int_equal(out.items[2].cpu_ns, 0);
+	assert_int_equal(out.items[3].cpu_ns, 0);
+	sample_vec_release(&out);
+}
+
+static void wall_weights_states_and_times_follow_the_intervals(void **state)
+{
+	const struct interval intervals[] = {
+		{ .wall_ns = 10, .stack = 7, .state = STATE_DISK,
+		  .flags = SAMPLE_UNSTOPPED },
+		{ .wall_ns = 20, .stack = 8, .state = STATE_RUNNING,
+		  .flags = SAMPLE_LATE },
+	};
+	struct sample_vec out = samples_of(5, intervals, 2);
+
+	assert_int_equal(out.items[0].time_ns, 1010);
+	assert_int_equal(out.items[1].time_ns, 1030);
+	assert_int_equal(out.items[0].wall_ns, 10);
+	assert_int_equal(out.items[1].wall_ns, 20);
+	assert_int_equal(out.items[0].stack, 7);
+	assert_int_equal(out.items[1].stack, 8);
+	assert_int_equal(out.items[0].state, STATE_DISK);
+	assert_int_equal(out.items[0].flags, SAMPLE_UNSTOPPED);
+	assert_int_equal(out.items[1].flags, SAMPLE_LATE);
+	assert_int_equal(out.items[1].thread, 3);
+	sample_vec_release(&out);
+}
+
+static void cpu_weights_sum_to_the_account_exactly(void **state)
+{
+	struct interval intervals[997];
+	uint64_t seed = 42;
+
+	for (size_t i = 0; i < ARRAY_SIZE(intervals); i++) {
+		seed = seed * UINT64_C(6364136223846793005) + 1;
+		intervals[i] = (struct interval){
+			.wall_ns = 750000 + (seed >> 33) % 500000,
+			.state = (seed >> 60) < 5 ? STATE_POLL : STATE_RUNNING,
+		};
+	}
+	for (uint64_t cpu_ns = 1; cpu_ns < UINT64_C(1) << 50; cpu_ns *= 7) {
+		struct sample_vec out = samples_of(cpu_ns, intervals,
+						   ARRAY_SIZE(intervals));
+
+		assert_int_equal(cpu_sum(&out), cpu_ns);
+		sample_vec_release(&out);
+	}
+}
+
+static void shares_stay_within_a_nanosecond_of_their_proportion(void **state)
+{
+	struct interval intervals[100];
+	struct sample_vec out;
+
+	for (size_t i = 0; i < ARRAY_SIZE(intervals); i++)
+		intervals[i] = (struct interval){ .wall_ns = 3,
+						  .state = STATE_RUNNING };
+	out = samples_of(1000, intervals, ARRAY_SIZE(intervals));
+	for (size_t i = 0; i < out.count; i++)
+		assert_int_equal(out.items[i].cpu_ns, 10);
+	sample_vec_release(&out);
+}
+
+static void huge_windows_do_not_overflow(void **state)
+{
+	const struct interval intervals[] = {
+		{ .wall_ns = UINT64_C(1) << 61, .state = STATE_RUNNING },
+		{ .wall_ns = UINT64_C(1) << 61, .state = STATE_RUNNING },
+	};
+	struct sample_vec out = samples_of(UINT64_C(1) << 62, intervals, 2);
+
+	assert_int_equal(out.items[0].cpu_ns, UINT64_C(1) << 61);
+	assert_int_equal(cpu_sum(&out), UINT64_C(1) << 62);
+	sample_vec_release(&out);
+}
+
+static void intervals_without_length_give_all_to_the_last_on_cpu(void **state)
+{
+	const struct interval intervals[] = {
+		{ .wall_ns = 0, .state = STATE_RUNNING },
+		{ .wall_ns = 0, .state = STATE_RUNNING },
+		{ .wall_ns = 0, .state = STATE_SLEEP },
+	};
+	struct sample_vec out = samples_of(900, intervals, 3);
+
+	assert_int_equal(out.items[0].cpu_ns, 0);
+	assert_int_equal(out.items[1].cpu_ns, 900);
+	assert_int_equal(out.items[2].cpu_ns, 0);
+	sample_vec_release(&out);
+}
+
+static void nobody_gets_cpu_time_when_none_was_on_a_cpu(void **state)
+{
+	const struct interval intervals[] = {
+		{ .wall_ns = 100, .state = STATE_SLEEP },
+		{ .wall_ns = 100, .state = STATE_RUNNABLE },
+	};
+	struct sample_vec out = samples_of(900, intervals, 2);
+
+	assert_int_equal(cpu_sum(&out), 0);
+	sample_vec_release(&out);
+}
+
+static void a_window_adds_to_what_was_there(void **state)
+{
+	const struct interval interval = { .wall_ns = 1,
+					   .state = STATE_RUNNING };
+	const struct thread_window window = {
+		.cpu_ns = 1, .intervals = &interval, .count = 1,
+	};
+	struct sample_vec out = VEC_INIT;
+
+	for (int i = 0; i < 100; i++)
+		thread_window_samples(&window, &out);
+	assert_int_equal(out.count, 100);
+	assert_int_equal(cpu_sum(&out), 100);
+	sample_vec_release(&out);
+}
+
+static void every_state_and_special_frame_has_a_name(void **state)
+{
+	for (int i = 0; i < STATE_COUNT; i++) {
+		assert_non_null(thread_state_name(i));
+		assert_non_null(thread_state_text(i));
+	}
+	assert_string_equal(thread_state_name(STATE_COUNT), "other");
+	for (int i = 0; i < SPECIAL_COUNT; i++)
+		assert_int_equal(special_frame_name(i)[0], '[');
+	assert_string_equal(special_frame_name(UINT64_MAX), "[special]");
+	assert_false(special_frame_truncated(SPECIAL_BETWEEN_SAMPLES));
+	assert_true(special_frame_truncated(SPECIAL_TRUNCATED_CFI));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(cpu_time_is_shared_in_proportion_to_length),
+		cmocka_unit_test(only_intervals_on_a_cpu_get_cpu_time),
+		cmocka_unit_test(
+			wall_weights_states_and_times_follow_the_intervals),
+		cmocka_unit_test(cpu_weights_sum_to_the_account_exactly),
+		cmocka_unit_test(
+			shares_stay_within_a_nanosecond_of_their_proportion),
+		cmocka_unit_test(huge_windows_do_not_overflow),
+		cmocka_unit_test(
+			intervals_without_length_give_all_to_the_last_on_cpu),
+		cmocka_unit_test(nobody_gets_cpu_time_when_none_was_on_a_cpu),
+		cmocka_unit_test(a_window_adds_to_what_was_there),
+		cmocka_unit_test(every_state_and_special_frame_has_a_name),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
