@@ -57,7 +57,7 @@ void profile_reader_close(struct profile_reader *reader);
 int profile_reader_next(struct profile_reader *reader, struct chunk *chunk,
 			struct error *err);
 
-/* Begin again with the first chunk, nothing lost. */
+/* Begin again with the first chunk; strings of a replay die. */
 void profile_reader_rewind(struct profile_reader *reader);
 
 /* No trailer at the end: the recording was killed, or goes on. */
