@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/* A sample sink that writes down what it is told, one line a call. */
+#ifndef CPROF_TESTS_SINK_LOG_H
+#define CPROF_TESTS_SINK_LOG_H
+
+#include "base/strbuf.h"
+#include "model/sink.h"
+
+#include <inttypes.h>
+
+struct sink_log {
+	struct sample_sink sink;
+	struct strbuf text;
+	uint64_t samples;
+	uint32_t stacks;
+	uint32_t frames;
+};
+
+static struct sink_log *sink_log_of(struct sample_sink *sink)
+{
+	return container_of(sink, struct sink_log, sink);
+}
+
+static const char *log_text(const char *text)
+{
+	return text ? text : "(null)";
+}
+
+static void log_run_begin(struct sample_sink *sink,
+			  const struct run_begin *begin)
+{
+	struct strbuf *out = &sink_log_of(sink)->text;
+
+	strbuf_addf(out, "run %s %s %" PRIu64 " %" PRIu64 " %u %u %u\n",
+		    log_text(begin->name), log_text(begin->version),
+		    begin->start_ns, begin->start_realtime_ns,
+		    begin->rate_hz, begin->kind, begin->flags);
+	for (size_t i = 0; i < begin->argc; i++)
+		strbuf_addf(out, " arg %s\n", begin->argv[i]);
+	for (size_t i = 0; i < begin->label_count; i++)
+		strbuf_addf(out, " label %s=%s\n", begin->labels[i].key,
+			    begin->labels[i].value);
+}
+
+static void log_run_end(struct sample_sink *sink, const struct run_end *end)
+{
+	const struct losses *l = &end->losses;
+
+	strbuf_addf(&sink_log_of(sink)->text,
+		    "run end %" PRIu64 " %d %" PRIu64 " %" PRIu64 " %" PRIu64
+		    " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %"
+		    PRIu64 " %" PRIu64 " %" PRIu64,
+		    end->end_ns, end->exit_status, end->user_ns,
+		    end->system_ns, end->peak_memory_bytes, end->samples,
+		    end->stops, end->held_ns, end->interrupt_ns,
+		    end->own_cpu_ns, end->lateness_p50_ns,
+		    end->lateness_p99_ns);
+	strbuf_addf(&sink_log_of(sink)->text,
+		    " losses %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64
+		    " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n",
+		    l->samples_lost, l->stacks_truncated,
+		    l->stacks_unreadable, l->ticks_late, l->ticks_missed,
+		    l->calls_restarted, l->threads_missed);
+}
+
+static void log_process(struct sample_sink *sink, const struct process *p)
+{
+	strbuf_addf(&sink_log_of(sink)->text,
+		    "process %u %u %d %" PRIu64 " %s %s\n", p->run, p->parent,
+		    p->pid, p->start_ns, p->name, p->exe);
+}
+
+static void log_process_end(struct sample_sink *sink,
+			    const struct process_end *end)
+{
+	strbuf_addf(&sink_log_of(sink)->text,
+		    "process end %u %" PRIu64 " %" PRIu64 " %d\n",
+		    end->process, end->end_ns, end->peak_memory_bytes,
+		    end->exit_status);
+}
+
+static void log_thread(struct sample_sink *sink, const struct thread *thread)
+{
+	strbuf_addf(&sink_log_of(sink)->text,
+		    "thread %u %d %" PRIu64 " %s\n", thread->process,
+		    thread->tid, thread->start_ns, thread->name);
+}
+
+static void log_thread_end(struct sample_sink *sink,
+			   const struct thread_end *end)
+{
+	strbuf_addf(&sink_log_of(sink)->text,
+		    "thread end %u %" PRIu64 " %" PRIu64 " %" PRIu64 " %"
+		    PRIu64 " %s\n", end->thread, end->end_ns, end->cpu_ns,
+		    end->runqueue_ns, end->voluntary_switches, end->name);
+}
+
+static void log_module(struct sample_sink *sink, const struct module *module)
+{
+	struct strbuf *out = &sink_log_of(sink)->text;
+
+	strbuf_addf(out, "module %u %u %s ", module->kind, module->process,
+		    module->path);
+	for (int i = 0; i < module->build_id_len; i++)
+		strbuf_addf(out, "%02x", module->build_id[i]);
+	strbuf_add_char(out, '\n');
+}
+
+static void log_frame(struct sample_sink *sink, const struct frame *frame)
+{
+	sink_log_of(sink)->frames++;
+	strbuf_addf(&sink_log_of(sink)->text, "frame %u %" PRIx64 "\n",
+		    frame->module, frame->address);
+}
+
+static void log_stack(struct sample_sink *sink, const struct stack *stack)
+{
+	sink_log_of(sink)->stacks++;
+	strbuf_addf(&sink_log_of(sink)->text, "stack %u %u\n", stack->parent,
+		    stack->frame);
+}
+
+static void log_window(struct sample_sink *sink,
+		       const struct thread_window *window)
+{
+	struct strbuf *out = &sink_log_of(sink)->text;
+
+	sink_log_of(sink)->samples += window->count;
+	strbuf_addf(out, "window %u %" PRIu64 " %" PRIu64 " %" PRIu64 "\n",
+		    window->thread, window->start_ns, window->cpu_ns,
+		    window->runqueue_ns);
+	for (size_t i = 0; i < window->count; i++)
+		strbuf_addf(out, " %" PRIu64 " %u %u %u\n",
+			    window->intervals[i].wall_ns,
+			    window->intervals[i].stack,
+			    window->intervals[i].state,
+			    window->intervals[i].flags);
+}
+
+static void log_symbol(struct sample_sink *sink, const struct symbol *symbol)
+{
+	struct strbuf *out = &sink_log_of(sink)->text;
+
+	strbuf_addf(out, "symbol %u %u\n", symbol->frame, symbol->status);
+	for (size_t i = 0; i < symbol->count; i++)
+		strbuf_addf(out, " %s (%s) %s:%u %u\n",
+			    symbol->chain[i].function,
+			    log_text(symbol->chain[i].linkage_name),
+			    log_text(symbol->chain[i].file),
+			    symbol->chain[i].line,
+			    symbol->chain[i].function_line);
+}
+
+static void log_flush(struct sample_sink *sink UNUSED)
+{
+}
+
+static bool log_failed(const struct sample_sink *sink UNUSED)
+{
+	return false;
+}
+
+static const struct sample_sink_ops sink_log_ops = {
+	.run_begin = log_run_begin,
+	.run_end = log_run_end,
+	.process = log_process,
+	.process_end = log_process_end,
+	.thread = log_thread,
+	.thread_end = log_thread_end,
+	.module = log_module,
+	.frame = log_frame,
+	.stack = log_stack,
+	.window = log_window,
+	.symbol = log_symbol,
+	.flush = log_flush,
+	.failed = log_failed,
+};
+
+#define SINK_LOG_INIT { .sink = { .ops = &sink_log_ops }, .text = STRBUF_INIT }
+
+#endif
