@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: MIT */
+#include "command.h"
+
+#include "base/clock.h"
+#include "base/escape.h"
+#include "record/output_path.h"
+#include "record/session.h"
+#include "record/signals.h"
+#include "record/status_line.h"
+#include "record/summary_text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+	EXIT_NO_RECORDING = 125,
+	EXIT_CANNOT_EXECUTE = 126,
+	EXIT_NOT_FOUND = 127,
+	EXIT_SIGNAL = 128,
+	RATE_USUAL_HZ = 1000,
+	RATE_MAX_HZ = 10000
+};
+
+VEC_DEFINE(pid_vec, pid_t);
+VEC_DEFINE(label_vec, struct label);
+
+struct record_args {
+	uint32_t rate_hz;
+	const char *output;
+	struct string_vec pid_lists;
+	uint64_t duration_ns;
+	const char *name;
+	const char *version;
+	struct string_vec labels;
+	uint32_t runs;
+	bool no_follow;
+	bool if_enabled;
+	bool force;
+	bool debuginfod;
+	bool strict;
+	bool quiet;
+};
+
+/* All that a recording needs and that outlives the parsing. */
+struct record {
+	struct record_args args;
+	struct pid_vec pids;
+	struct label_vec labels;
+	struct strbuf path;
+	struct strbuf name;
+	struct recording recording;
+	struct status_line line;
+};
+
+/* One write a line, so that it does not mix with the program's. */
+static void say(const char *text)
+{
+	struct strbuf line = STRBUF_INIT;
+
+	strbuf_add(&line, "cprof: ");
+	escape_text(&line, text);
+	strbuf_add_char(&line, '\n');
+	fputs(line.text, stderr);
+	strbuf_release(&line);
+}
+
+static int parse_pids(const char *list, struct pid_vec *pids,
+		      struct error *err)
+{
+	for (const char *p = list;; p++) {
+		char *end;
+		long pid;
+
+		errno = 0;
+		pid = strtol(p, &end, 10);
+		if (end == p || (*end && *end != ',') || errno || pid <= 0 ||
+		    pid > INT32_MAX || *p == '+' || *p == ' ')
+			return error_set(err, ERROR_USAGE,
+					 "'%s' is not a list of process ids "
+					 "(as in -p 123,456)", list);
+		pid_vec_push(pids, pid);
+		if (!*end)
+			return 0;
+		p = end;
+	}
+}
+
+/* Splits in place: the words of argv are ours. */
+static int parse_label(const char *text, struct label_vec *labels,
+		       struct error *err)
+{
+	char *equals = strchr(text, '=');
+
+	if (!equals || equals == text)
+		return error_set(err, ERROR_USAGE, "'%s' is not a label "
+				 "(as in --label branch=main)", text);
+	*equals = '\0';
+	label_vec_push(labels, (struct label){ text, equals + 1 });
+	return 0;
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash && slash[1] ? slash + 1 : path;
+}
+
+/* The program's base name, or what can be learnt of the first process. */
+static void find_name(struct record *record)
+{
+	const struct recording *recording = &record->recording;
+	char path[40], exe[4096];
+	ssize_t len;
+
+	if (recording->argv) {
+		strbuf_add(&record->name, base_name(recording->argv[0]));
+		return;
+	}
+	snprintf(path, sizeof(path), "/proc/%d/exe", (int)recording->pids[0]);
+	len = readlink(path, exe, sizeof(exe) - 1);
+	if (len <= 0) {
+		strbuf_addf(&record->name, "process-%d",
+			    (int)recording->pids[0]);
+		return;
+	}
+	exe[len] = '\0';
+	if (len > 10 && strcmp(exe + len - 10, " (deleted)") == 0)
+		exe[len - 10] = '\0';
+	strbuf_add(&record->name, base_name(exe));
+}
+
+/* `-o` replaces a profile; a name that we chose is new. */
+static int find_path(struct record *record, struct error *err)
+{
+	const struct record_args *args = &record->args;
+	struct recording *recording = &record->recording;
+	const char *directory;
+
+	recording->mode = args->force ? WRITER_FORCE : WRITER_REPLACE;
+	if (args->output) {
+		strbuf_add(&record->path, args->output);
+		recording->path = args->output;
+		return 0;
+	}
+	directory = output_directory(getenv("CPROF_OUTPUT_DIR"));
+	if (output_directory_make(directory, err))
+		return -1;
+	output_path_add(&record->path, directory, recording->name,
+			recording->version, clock_realtime_ns(), getpid());
+	recording->path = record->path.text;
+	recording->mode = WRITER_KEEP;
+	return 0;
+}
+
+static int check_args(const struct record *record, int operands,
+		      struct error *err)
+{
+	const struct record_args *args = &record->args;
+
+	if (!record->pids.count && !operands)
+		return error_set(err, ERROR_USAGE, "no command to run, and no "
+				 "process to attach to (-p PID)");
+	if (record->pids.count && operands)
+		return error_set(err, ERROR_USAGE,
+				 "either a command or -p PID, not both");
+	if (record->pids.count && (args->runs > 1 || args->if_enabled))
+		return error_set(err, ERROR_USAGE, "%s needs a command",
+				 args->if_enabled ? "--if-enabled" : "--runs");
+	if (args->rate_hz > RATE_MAX_HZ)
+		return error_set(err, ERROR_USAGE,
+				 "-F %u is too often; %d Hz is the most",
+				 args->rate_hz, RATE_MAX_HZ);
+	if (args->output && !*args->output)
+		return error_set(err, ERROR_USAGE, "-o needs a file name");
+	return 0;
+}
+
+/* What the options and operands mean, short of the file's path. */
+static int fill_recording(struct record *record, int operands, char **operand,
+			  struct error *err)
+{
+	const struct record_args *args = &record->args;
+	struct recording *recording = &record->recording;
+
+	for (size_t i = 0; i < args->pid_lists.count; i++) {
+		if (parse_pids(args->pid_lists.items[i], &record->pids, err))
+			return -1;
+	}
+	for (size_t i = 0; i < args->labels.count; i++) {
+		if (parse_label(args->labels.items[i], &record->labels, err))
+			return -1;
+	}
+	if (check_args(record, operands, err))
+		return -1;
+	if (operands) {
+		recording->argv = (const char *const *)operand;
+		recording->argc = operands;
+	}
+	recording->pids = record->pids.items;
+	recording->pid_count = record->pids.count;
+	recording->labels = record->labels.items;
+	recording->label_count = record->labels.count;
+	recording->rate_hz = args->rate_hz;
+	recording->follow = !args->no_follow;
+	recording->debuginfod = args->debuginfod;
+	recording->version = args->version;
+	find_name(record);
+	recording->name = args->name ? args->name : strbuf_text(&record->name);
+	return 0;
+}
+
+static void show_progress(const struct session_progress *now, void *arg)
+{
+	struct record *record = arg;
+	size_t columns = status_line_columns(&record->line);
+	struct strbuf text = STRBUF_INIT;
+
+	if (!columns)
+		return;
+	progress_text_add(&text, now, columns);
+	status_line_show(&record->line, strbuf_text(&text));
+	strbuf_release(&text);
+}
+
+static void clear_progress(void *arg)
+{
+	struct record *record = arg;
+
+	status_line_clear(&record->line);
+}
+
+static void show_notice(const char *text, void *arg)
+{
+	say(text);
+}
+
+/*
+ * A program that writes to the terminal owns it: then there is no status
+ * line beside it.
+ */
+static void choose_watch(struct record *record, struct session_watch *watch)
+{
+	*watch = (struct session_watch){ .notice = show_notice,
+					 .arg = record };
+	if (record->args.quiet ||
+	    (record->recording.argv && isatty(STDOUT_FILENO)))
+		return;
+	status_line_open(&record->line, STDERR_FILENO, getenv("TERM"));
+	if (record->line.fd < 0)
+		return;
+	watch->progress = show_progress;
+	watch->clear = clear_progress;
+}
+
+/* One line of what was recorded, one with what to type next. */
+static void say_summary(const struct record *record,
+			const struct session_result *result)
+{
+	const struct recording_summary *sum = &result->summary;
+	struct strbuf text = STRBUF_INIT;
+
+	if (result->runs > 1)
+		strbuf_addf(&text, "%u runs, ", result->runs);
+	summary_text_add(&text, sum, record->recording.path);
+	say(strbuf_text(&text));
+	strbuf_clear(&text);
+	if (!sum->samples) {
+		strbuf_addf(&text, "no samples: %s", *sum->no_samples ?
+			    sum->no_samples : "the reason is not known");
+	} else {
+		strbuf_add(&text, "next: cprof report");
+		if (record->args.output) {
+			strbuf_add(&text, " ");
+			shell_word_add(&text, record->args.output);
+		}
+	}
+	say(strbuf_text(&text));
+	strbuf_release(&text);
+}
+
+/* As the shells and env(1): 127 when there is nothing of that name. */
+static int cannot_execute(const char *program, int error)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_addf(&text, "cannot execute '%s': ", program);
+	if (error == ENOENT && strchr(program, '/') &&
+	    access(program, F_OK) == 0)
+		strbuf_add(&text, "the interpreter that it names is missing");
+	else
+		strbuf_add(&text, strerror(error));
+	say(strbuf_text(&text));
+	strbuf_release(&text);
+	return error == ENOENT ? EXIT_NOT_FOUND : EXIT_CANNOT_EXECUTE;
+}
+
+/* The program's own status; does not return when a signal killed it. */
+static int pass_status_on(int status)
+{
+	if (WIFEXITED(status))
+		return WEXITSTATUS(status);
+	fflush(stderr);
+	signal_die(WTERMSIG(status));
+	return EXIT_SIGNAL + WTERMSIG(status);
+}
+
+static int run_session(struct record *record, struct error *err)
+{
+	struct session_options options = {
+		.recording = &record->recording,
+		.runs = record->args.runs,
+		.duration_ns = record->args.duration_ns,
+	};
+	struct session_result result;
+
+	choose_watch(record, &options.watch);
+	if (!record->recording.argv) {
+		if (session_attach(&options, &result, err))
+			return -1;
+	} else if (session_launch(&options, &result, err)) {
+		return -1;
+	}
+	if (result.recorded && !record->args.quiet)
+		say_summary(record, &result);
+	if (result.exec_errno)
+		return cannot_execute(record->recording.argv[0],
+				      result.exec_errno);
+	if (!result.recorded && record->args.strict)
+		return EXIT_NO_RECORDING;
+	return record->recording.argv ? pass_status_on(result.status) :
+					EXIT_SUCCESS;
+}
+
+/* --if-enabled: as if cprof were not there. */
+static int run_untouched(char **operand)
+{
+	execvp(operand[0], operand);
+	return cannot_execute(operand[0], errno);
+}
+
+static int record(struct record *record, int operands, char **operand,
+		  struct error *err)
+{
+	const char *enabled = getenv("CPROF_PROFILE");
+
+	if (fill_recording(record, operands, operand, err))
+		return -1;
+	if (record->args.if_enabled &&
+	    (!enabled || strcmp(enabled, "1") != 0))
+		return run_untouched(operand);
+	if (find_path(record, err))
+		return -1;
+	return run_session(record, err);
+}
+
+static int parse(struct record_args *args, int argc, char **argv,
+		 struct error *err)
+{
+	const struct opt options[] = {
+		OPT_U32('F', "frequency", "HZ", &args->rate_hz,
+			"samples a second of each running thread (1000)"),
+		OPT_STRING('o', "output", "FILE", &args->output,
+			   "write the profile to FILE"),
+		OPT_LIST('p', "pid", "PID[,PID]", &args->pid_lists,
+			 "attach to running processes"),
+		OPT_DURATION('d', "duration", &args->duration_ns,
+			     "record so long, then let the program run on"),
+		OPT_STRING(0, "name", "NAME", &args->name,
+			   "what the profile is called (the program's name)"),
+		OPT_STRING(0, "version", "V", &args->version,
+			   "which version of the program this is"),
+		OPT_LIST(0, "label", "KEY=VALUE", &args->labels,
+			 "a note to keep in the profile"),
+		OPT_U32(0, "runs", "N", &args->runs,
+			"run the command N times, into one profile"),
+		OPT_FLAG(0, "no-follow", &args->no_follow,
+			 "do not record child processes"),
+		OPT_FLAG(0, "if-enabled", &args->if_enabled,
+			 "record only when CPROF_PROFILE=1"),
+		OPT_FLAG(0, "force", &args->force,
+			 "let -o replace a file that is no profile"),
+		OPT_FLAG(0, "debuginfod", &args->debuginfod,
+			 "ask debuginfod servers for debug information"),
+		OPT_FLAG(0, "strict", &args->strict,
+			 "status 125 when the recording failed"),
+		OPT_FLAG('q', "quiet", &args->quiet,
+			 "say nothing when all went well"),
+		OPT_END
+	};
+	static const char *const usage[] = {
+		"[options] [--] COMMAND [ARG...]", "[options] -p PID[,PID]",
+		NULL
+	};
+	static const char *const examples[] = {
+		"cprof record -- ./app input.txt",
+		"cprof record -p 4711 -d 10", NULL
+	};
+	const struct cli_command command = {
+		"record", "run a program, or attach to one, and sample it",
+		usage, options, examples
+	};
+
+	return command_parse(&command, argc, argv, err);
+}
+
+int cmd_record(int argc, char **argv, struct error *err)
+{
+	struct record rec = {
+		.args = { .rate_hz = RATE_USUAL_HZ, .runs = 1,
+			  .version = "" },
+		.line = STATUS_LINE_INIT,
+	};
+	int first = parse(&rec.args, argc, argv, err);
+	int ret = first;
+
+	if (first > 0)
+		ret = record(&rec, argc - first, argv + first, err);
+	string_vec_release(&rec.args.pid_lists);
+	string_vec_release(&rec.args.labels);
+	pid_vec_release(&rec.pids);
+	label_vec_release(&rec.labels);
+	strbuf_release(&rec.path);
+	strbuf_release(&rec.name);
+	return ret;
+}
