@@ -5,6 +5,7 @@
 #include "base/strbuf.h"
 #include "proc/diagnose.h"
 #include "proc/process.h"
+#include "symbol/debuginfod.h"
 #include "trace/probe.h"
 
 #include <elf.h>
@@ -238,9 +239,12 @@ static void check_others(struct diagnosis *diagnosis)
 	add(diagnosis, "perf events", CHECK_OK,
 	    "perf_event_paranoid is %.*s; cprof does not need them",
 	    (int)strcspn(strbuf_text(&text), "\n"), strbuf_text(&text));
-	add(diagnosis, "debuginfod", CHECK_OK, "%s; asked with --debuginfod "
-	    "only", urls && *urls ? "DEBUGINFOD_URLS is set" :
-	    "DEBUGINFOD_URLS is not set");
+	if (!debuginfod_possible())
+		add(diagnosis, "debuginfod", CHECK_OK, "built without it");
+	else
+		add(diagnosis, "debuginfod", CHECK_OK, "DEBUGINFOD_URLS is "
+		    "%sset; asked with --debuginfod only",
+		    urls && *urls ? "" : "not ");
 	strbuf_release(&text);
 }
 

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "symbol/answer.h"
 #include "symbol/channel.h"
+#include "symbol/debuginfod.h"
 #include "symbol/wire.h"
 
 #include <fcntl.h>
@@ -129,8 +130,7 @@ void worker_run(int socket, const struct worker_options *options)
 	struct error err = ERROR_INIT;
 	int ret, fd;
 
-	if (!options->debuginfod)
-		unsetenv("DEBUGINFOD_URLS");
+	debuginfod_permit(options->debuginfod);
 	while ((ret = channel_receive(socket, &frame, &fd, -1, &err)) > 0) {
 		if (frame.items[0] == WIRE_MODULE) {
 			ret = new_subject(&subject, &frame, fd, &err);

@@ -103,8 +103,9 @@ eventually() {
 }
 
 @test "doctor -p of another user's process says whose it is" {
-	[ "$(id -u)" -ne 0 ] || needs setpriv
 	if [ "$(id -u)" -eq 0 ]; then
+		setpriv --reuid 65534 --clear-groups /bin/true 2>/dev/null ||
+			skip "another user cannot run programs here"
 		start sleep 60
 		chmod 755 "$TMPDIR"
 		cp "$CPROF" "$TMPDIR/cprof"
