@@ -134,7 +134,7 @@ lint: $(PROGRAM)
 	@$(run_tests) $$(tests/list lint)
 
 bench: $(PROGRAM)
-	@for b in $(sort $(wildcard tests/bench/*.sh)); do \
+	@for b in $(filter-out %/lib.sh,$(sort $(wildcard tests/bench/*.sh))); do \
 		echo "== $$b"; CPROF=$(abspath $(PROGRAM)) $$b || exit; done
 
 soak: $(PROGRAM)
