@@ -16,10 +16,11 @@ enum {
 };
 
 const struct command commands[] = {
-	{ "doctor", cmd_doctor,
-	  "tell whether tracing is possible here, and what is missing", 0 },
 	{ "record", cmd_record, "run a program, or attach to one, and sample it",
 	  125 },
+	{ "report", cmd_report, "show where the time went", 0 },
+	{ "doctor", cmd_doctor,
+	  "tell whether tracing is possible here, and what is missing", 0 },
 	{ "help", cmd_help, "tell how to use a command", 0 },
 	{ NULL, NULL, NULL, 0 }
 };

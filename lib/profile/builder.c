@@ -146,7 +146,8 @@ static void build_thread(struct sample_sink *sink, const struct thread *begin)
 	struct profile *profile = builder->profile;
 	struct profile_thread thread = { .begin = *begin };
 
-	if (begin->process >= profile->processes.count - builder->base.process) {
+	if (begin->process >=
+	    profile->processes.count - builder->base.process) {
 		builder_fail(builder, "process", begin->process);
 		return;
 	}
@@ -487,16 +488,51 @@ int profile_builder_error(const struct profile_builder *builder,
 	return error_set(err, builder->error.kind, "%s", builder->error.text);
 }
 
+static int compare_nameless(const void *a, const void *b)
+{
+	const struct nameless_frame *x = a;
+	const struct nameless_frame *y = b;
+
+	if (x->module != y->module)
+		return x->module < y->module ? -1 : 1;
+	return x->address < y->address ? -1 : x->address > y->address;
+}
+
 void profile_builder_nameless(const struct profile_builder *builder,
-			      struct u32_vec *out)
+			      struct nameless_vec *out)
 {
 	const struct profile *profile = builder->profile;
 
 	for (uint32_t id = builder->base.frame; id < profile->frames.count;
 	     id++) {
-		if (!profile->frames.items[id].count)
-			u32_vec_push(out, id);
+		const struct profile_frame *frame = &profile->frames.items[id];
+
+		if (frame->count ||
+		    profile->modules.items[frame->frame.module].module.kind ==
+		    MODULE_SPECIAL)
+			continue;
+		nameless_vec_push(out, (struct nameless_frame){
+			.frame = id - builder->base.frame,
+			.module = frame->frame.module,
+			.address = frame->frame.address,
+		});
 	}
+	if (out->count)
+		qsort(out->items, out->count, sizeof(*out->items),
+		      compare_nameless);
+}
+
+const struct module *
+profile_builder_module(const struct profile_builder *builder, uint32_t id)
+{
+	return &builder->profile->modules.items[id].module;
+}
+
+bool profile_builder_is_partial(const struct profile_builder *builder)
+{
+	const struct profile_file_vec *files = &builder->profile->files;
+
+	return files->count && files->items[files->count - 1].partial;
 }
 
 /* A frame without a symbol is a function of its own. */

@@ -39,12 +39,23 @@ struct sample_sink *profile_builder_sink(struct profile_builder *builder);
 int profile_builder_error(const struct profile_builder *builder,
 			  struct error *err);
 
-/*
- * Frames of the current file without a symbol: their ids (in the profile
- * under construction) are added to `out`.
- */
+/* A frame of the current file that nobody has named. */
+struct nameless_frame {
+	uint32_t frame;			/* id in the file, for the sink */
+	uint32_t module;		/* see profile_builder_module() */
+	uint64_t address;
+};
+
+VEC_DEFINE(nameless_vec, struct nameless_frame);
+
+/* Those frames, in order of module and address; not special ones. */
 void profile_builder_nameless(const struct profile_builder *builder,
-			      struct u32_vec *out);
+			      struct nameless_vec *out);
+
+const struct module *
+profile_builder_module(const struct profile_builder *builder, uint32_t id);
+
+bool profile_builder_is_partial(const struct profile_builder *builder);
 
 /* The profile, which the caller owns; the builder is empty after that. */
 struct profile *profile_builder_finish(struct profile_builder *builder);

@@ -137,11 +137,10 @@ void overview_init(struct overview *overview,
 	for (size_t i = 0; i < profile->samples.count; i++)
 		add_sample(overview, profile, &profile->samples.items[i]);
 	keep_gaps(&overview->gaps, profile);
-	if (!overview->cpu_known || !(overview->user_ns + overview->system_ns)) {
+	overview->cpu_ns = overview->user_ns + overview->system_ns;
+	if (!overview->cpu_known || !overview->cpu_ns) {
 		overview->cpu_known = false;
 		overview->cpu_ns = overview->cpu_weight_ns;
-	} else {
-		overview->cpu_ns = overview->user_ns + overview->system_ns;
 	}
 }
 

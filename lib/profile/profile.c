@@ -44,9 +44,10 @@ const struct profile_run *profile_sample_run(const struct profile *profile,
 {
 	const struct profile_thread *thread =
 		&profile->threads.items[sample->thread];
-	uint32_t process = thread->begin.process;
+	const struct profile_process *process =
+		&profile->processes.items[thread->begin.process];
 
-	return &profile->runs.items[profile->processes.items[process].begin.run];
+	return &profile->runs.items[process->begin.run];
 }
 
 const char *path_base(const char *path)

@@ -228,6 +228,7 @@ static void name_group(struct row *row, const struct row_maker *maker,
 		       uint32_t id)
 {
 	const struct profile *profile = maker->profile;
+	const struct profile_process *processes = profile->processes.items;
 	const struct process *process;
 	struct strbuf name = STRBUF_INIT;
 
@@ -236,14 +237,14 @@ static void name_group(struct row *row, const struct row_maker *maker,
 		const struct profile_thread *thread =
 			&profile->threads.items[id];
 
-		process = &profile->processes.items[thread->begin.process].begin;
+		process = &processes[thread->begin.process].begin;
 		strbuf_addf(&name, "%s [%" PRId32 "]", thread->name,
 			    thread->begin.tid);
 		if (profile->processes.count > 1 &&
 		    strcmp(process->name, thread->name) != 0)
 			strbuf_addf(&name, " of %s", process->name);
 	} else {
-		process = &profile->processes.items[id].begin;
+		process = &processes[id].begin;
 		strbuf_addf(&name, "%s [%" PRId32 "]", process->name,
 			    process->pid);
 	}

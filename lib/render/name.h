@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* Names of functions and files, made to fit. */
+#ifndef CPROF_RENDER_NAME_H
+#define CPROF_RENDER_NAME_H
+
+#include "render/text.h"
+
+/*
+ * Add the name of a function in at most `width` columns, escaped.  Noise
+ * goes first and always (return types, std::allocator arguments, abi
+ * tags), then, only as far as needed: the parameters, template arguments
+ * from the innermost to the outermost, namespaces, the middle.
+ */
+void name_add_function(struct strbuf *out, const struct text_style *style,
+		       const char *name, size_t width);
+
+/* A path in at most `width` columns: what is at its end is kept. */
+void name_add_path(struct strbuf *out, const struct text_style *style,
+		   const char *path, size_t width);
+
+/*
+ * Add the last `components` of `path` and, unless it is 0, ":LINE"; not
+ * escaped.
+ */
+void name_add_place(struct strbuf *out, const char *path, uint32_t line,
+		    unsigned int components);
+
+#endif

@@ -1,0 +1,470 @@
+/* SPDX-License-Identifier: MIT */
+#include "render/summary_text.h"
+
+#include "base/clock.h"
+#include "base/units.h"
+
+#include <inttypes.h>
+#include <sys/wait.h>
+#include <time.h>
+
+enum {
+	LABEL_WIDTH = 10,
+	RUNS_LISTED = 8,
+	CPU_LOW_PERCENT = 20,	/* below it, waiting is the better view */
+	ENOUGH_RATE_NS = 50000000	/* CPU time that makes a rate */
+};
+
+static void add_line(struct strbuf *out, const struct text_style *style,
+		     const char *label, struct strbuf *text)
+{
+	struct strbuf padded = STRBUF_INIT;
+
+	strbuf_addf(&padded, "%-*s", LABEL_WIDTH, label);
+	text_add(out, style, TONE_TITLE, strbuf_text(&padded));
+	text_add_wrapped(out, style, strbuf_text(text), LABEL_WIDTH,
+			 LABEL_WIDTH);
+	strbuf_release(&padded);
+	strbuf_clear(text);
+}
+
+/* A word that the shell would not take as it is stands in quotes. */
+static void add_argument(struct strbuf *out, const struct text_style *style,
+			 const char *text)
+{
+	const bool quote = !*text || strpbrk(text, " \t\n\"'$&|;<>()*?\\`");
+
+	if (quote)
+		strbuf_add_char(out, '\'');
+	text_add_foreign(out, style, text);
+	if (quote)
+		strbuf_add_char(out, '\'');
+}
+
+static void add_command(struct strbuf *out, const struct text_style *style,
+			const struct run_begin *run)
+{
+	struct strbuf line = STRBUF_INIT;
+
+	if (run->flags & RUN_ATTACHED)
+		strbuf_add(&line, "(attached) ");
+	for (size_t i = 0; i < run->argc; i++) {
+		if (i)
+			strbuf_add_char(&line, ' ');
+		add_argument(&line, style, run->argv[i]);
+	}
+	/* Two lines are enough for a command. */
+	text_add_cut_end(out, style, strbuf_text(&line),
+			 2 * (style->width - LABEL_WIDTH));
+	strbuf_release(&line);
+}
+
+static void command_lines(struct strbuf *out, const struct text_style *style,
+			  const struct run_begin *run)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	add_command(&text, style, run);
+	if (text.len)
+		add_line(out, style, "Command", &text);
+	text_add_foreign(&text, style, run->name);
+	if (*run->version) {
+		strbuf_add(&text, ", version ");
+		text_add_foreign(&text, style, run->version);
+	}
+	for (size_t i = 0; i < run->label_count; i++) {
+		strbuf_add(&text, ", ");
+		text_add_foreign(&text, style, run->labels[i].key);
+		strbuf_add_char(&text, '=');
+		text_add_foreign(&text, style, run->labels[i].value);
+	}
+	if (text.len)
+		add_line(out, style, "Name", &text);
+	strbuf_release(&text);
+}
+
+static void recorded_line(struct strbuf *out, const struct text_style *style,
+			  const struct profile *profile)
+{
+	const struct profile_run *run = &profile->runs.items[0];
+	const struct recording_info *info =
+		&profile->files.items[run->file].info;
+	time_t seconds = run->begin.start_realtime_ns / NS_PER_S;
+	struct strbuf text = STRBUF_INIT;
+	char date[64] = "";
+	struct tm tm;
+
+	if (seconds && localtime_r(&seconds, &tm))
+		strftime(date, sizeof(date), "%Y-%m-%d %H:%M:%S %Z", &tm);
+	strbuf_add(&text, date);
+	if (*info->host) {
+		strbuf_add(&text, " on ");
+		text_add_foreign(&text, style, info->host);
+	}
+	if (info->cpu_count) {
+		strbuf_addf(&text, " (%" PRIu32 " CPU%s, ", info->cpu_count,
+			    info->cpu_count == 1 ? "" : "s");
+		text_add_foreign(&text, style, *info->cpu_model ?
+				 info->cpu_model : info->machine);
+		strbuf_add_char(&text, ')');
+	}
+	if (text.len)
+		add_line(out, style, "Recorded", &text);
+	strbuf_release(&text);
+}
+
+static uint64_t run_wall_ns(const struct profile_run *run)
+{
+	uint64_t end_ns = run->ended ? run->end.end_ns : run->last_ns;
+
+	return end_ns > run->begin.start_ns ? end_ns - run->begin.start_ns : 0;
+}
+
+static void runs_line(struct strbuf *out, const struct text_style *style,
+		      const struct profile *profile)
+{
+	const size_t runs = profile->runs.count;
+	struct strbuf text = STRBUF_INIT;
+
+	if (runs < 2)
+		return;
+	strbuf_addf(&text, "%zu", runs);
+	if (profile->files.count > 1)
+		strbuf_addf(&text, " in %zu files", profile->files.count);
+	strbuf_add(&text, ", added up:");
+	for (size_t i = 0; i < runs && i < RUNS_LISTED; i++) {
+		strbuf_add(&text, i ? ", " : " ");
+		units_add_duration(&text,
+				   run_wall_ns(&profile->runs.items[i]));
+	}
+	if (runs > RUNS_LISTED)
+		strbuf_addf(&text, ", ... (%zu more)", runs - RUNS_LISTED);
+	add_line(out, style, "Runs", &text);
+	strbuf_release(&text);
+}
+
+static void time_line(struct strbuf *out, const struct text_style *style,
+		      const struct overview *overview)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	units_add_duration(&text, overview->wall_ns);
+	strbuf_add(&text, " wall, ");
+	units_add_duration(&text, overview->cpu_ns);
+	strbuf_add(&text, " CPU");
+	if (overview->cpu_known) {
+		strbuf_add(&text, " (");
+		units_add_duration(&text, overview->user_ns);
+		strbuf_add(&text, " user, ");
+		units_add_duration(&text, overview->system_ns);
+		strbuf_add(&text, " system)");
+	}
+	if (overview->wall_ns)
+		strbuf_addf(&text, ", %.2f threads running on average",
+			    (double)overview->cpu_ns / overview->wall_ns);
+	add_line(out, style, "Time", &text);
+	strbuf_release(&text);
+}
+
+static void add_plural(struct strbuf *out, uint64_t count, const char *one,
+		       const char *many)
+{
+	units_add_count(out, count);
+	strbuf_addf(out, " %s", count == 1 ? one : many);
+}
+
+static void samples_line(struct strbuf *out, const struct text_style *style,
+			 const struct view *view)
+{
+	const struct overview *overview = view->overview;
+	const struct profile *profile = view->profile;
+	struct strbuf text = STRBUF_INIT;
+
+	units_add_count(&text, overview->samples);
+	strbuf_add(&text, ", ");
+	units_add_count(&text, overview->cpu_samples);
+	strbuf_add(&text, " of them on a CPU");
+	if (overview->cpu_weight_ns >= ENOUGH_RATE_NS)
+		strbuf_addf(&text, " at %.0f Hz (%" PRIu32 " Hz asked)",
+			    (double)overview->cpu_samples * NS_PER_S /
+			    overview->cpu_weight_ns,
+			    profile->runs.items[0].begin.rate_hz);
+	strbuf_add(&text, "; ");
+	add_plural(&text, profile->threads.count, "thread", "threads");
+	strbuf_add(&text, " in ");
+	add_plural(&text, profile->processes.count, "process", "processes");
+	add_line(out, style, "Samples", &text);
+	strbuf_release(&text);
+}
+
+static void memory_line(struct strbuf *out, const struct text_style *style,
+			const struct overview *overview)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	if (!overview->peak_memory_bytes)
+		return;
+	units_add_bytes(&text, overview->peak_memory_bytes);
+	strbuf_add(&text, " at the peak of the largest process");
+	add_line(out, style, "Memory", &text);
+	strbuf_release(&text);
+}
+
+/* The longest waits first; what is under 0.1 % of all is left out. */
+static void waiting_line(struct strbuf *out, const struct text_style *style,
+			 const struct overview *overview)
+{
+	struct strbuf text = STRBUF_INIT;
+	uint64_t left[STATE_COUNT];
+	uint64_t sum = 0;
+
+	for (int i = 0; i < STATE_COUNT; i++) {
+		left[i] = i == STATE_RUNNING ? 0 : overview->state_ns[i];
+		sum += left[i];
+	}
+	if (!sum)
+		return;
+	units_add_duration(&text, sum);
+	for (int listed = 0; listed < STATE_COUNT; listed++) {
+		int best = 0;
+
+		for (int i = 1; i < STATE_COUNT; i++) {
+			if (left[i] > left[best])
+				best = i;
+		}
+		if (!left[best] || left[best] < sum / 1000)
+			break;
+		strbuf_add(&text, listed ? ", " : " over all threads: ");
+		strbuf_addf(&text, "%s ", best == STATE_RUNNABLE ?
+			    "for a CPU" : thread_state_name(best));
+		units_add_duration(&text, left[best]);
+		left[best] = 0;
+	}
+	add_line(out, style, "Waiting", &text);
+	strbuf_release(&text);
+}
+
+static void add_share(struct strbuf *out, uint64_t part, uint64_t whole,
+		      const char *what)
+{
+	if (!part)
+		strbuf_addf(out, "no %s", what);
+	else if (part * 1000 < whole)
+		strbuf_addf(out, "under 0.1%% %s", what);
+	else
+		strbuf_addf(out, "%.1f%% %s", 100.0 * part / whole, what);
+}
+
+static void quality_line(struct strbuf *out, const struct text_style *style,
+			 const struct overview *overview)
+{
+	const struct losses *losses = &overview->losses;
+	const uint64_t samples = overview->samples;
+	struct strbuf text = STRBUF_INIT;
+
+	add_share(&text, overview->truncated, samples, "truncated stacks, ");
+	add_share(&text, overview->nameless, overview->cpu_samples,
+		  "unresolved names, ");
+	add_share(&text, losses->samples_lost, samples + losses->samples_lost,
+		  "lost samples, ");
+	add_share(&text, overview->late, samples, "late samples");
+	if (overview->unreadable)
+		add_share(&text, overview->unreadable, samples,
+			  "without a stack");
+	if (losses->threads_missed)
+		strbuf_addf(&text, ", %" PRIu64 " threads not seen",
+			    losses->threads_missed);
+	if (overview->between_ns * 100 >= MAX(overview->cpu_weight_ns,
+					      UINT64_C(1)))
+		strbuf_addf(&text, ", %.1f%% of the CPU time between samples",
+			    100.0 * overview->between_ns /
+			    overview->cpu_weight_ns);
+	add_line(out, style, "Quality", &text);
+	strbuf_release(&text);
+}
+
+static void ended_line(struct strbuf *out, const struct text_style *style,
+		       const struct profile *profile)
+{
+	const struct profile_run *run =
+		&profile->runs.items[profile->runs.count - 1];
+	const int status = run->end.exit_status;
+	struct strbuf text = STRBUF_INIT;
+
+	if (!run->ended || status == -1 || status == 0 ||
+	    run->begin.flags & RUN_ATTACHED)
+		return;
+	if (WIFSIGNALED(status))
+		strbuf_addf(&text, "killed by signal %d (%s)",
+			    WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else
+		strbuf_addf(&text, "with exit status %d",
+			    WEXITSTATUS(status));
+	add_line(out, style, "Ended", &text);
+	strbuf_release(&text);
+}
+
+static void low_cpu_hint(struct strbuf *out, const struct text_style *style,
+			 const struct view *view)
+{
+	const struct overview *overview = view->overview;
+	struct strbuf text = STRBUF_INIT;
+
+	if (view->clock != WEIGH_CPU || !overview->wall_ns ||
+	    overview->cpu_ns * 100 >= overview->wall_ns * CPU_LOW_PERCENT)
+		return;
+	strbuf_addf(&text, "the program used %.1f%% of one CPU; what it "
+		    "waited for: cprof report --clock off-cpu",
+		    100.0 * overview->cpu_ns / overview->wall_ns);
+	add_line(out, style, "Hint", &text);
+	strbuf_release(&text);
+}
+
+void summary_text(struct strbuf *out, const struct text_style *style,
+		  const struct view *view)
+{
+	const struct profile *profile = view->profile;
+
+	if (!profile->runs.count)
+		return;
+	command_lines(out, style, &profile->runs.items[0].begin);
+	recorded_line(out, style, profile);
+	runs_line(out, style, profile);
+	time_line(out, style, view->overview);
+	ended_line(out, style, profile);
+	memory_line(out, style, view->overview);
+	waiting_line(out, style, view->overview);
+	samples_line(out, style, view);
+	quality_line(out, style, view->overview);
+	low_cpu_hint(out, style, view);
+}
+
+static void add_warning(struct strbuf *out, const struct text_style *style,
+			const struct strbuf *text)
+{
+	struct strbuf wrapped = STRBUF_INIT;
+
+	text_add_wrapped(&wrapped, style, strbuf_text(text), 0, 2);
+	text_add(out, style, TONE_WARNING, strbuf_text(&wrapped));
+	strbuf_release(&wrapped);
+}
+
+void warnings_text(struct strbuf *out, const struct text_style *style,
+		   const struct profile *profile)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	for (size_t i = 0; i < profile->files.count; i++) {
+		const struct profile_file *file = &profile->files.items[i];
+
+		if (!file->partial && !file->skipped_chunks)
+			continue;
+		strbuf_clear(&text);
+		strbuf_add(&text, "Attention: ");
+		text_add_foreign(&text, style, file->path);
+		if (file->partial)
+			strbuf_add(&text, " is cut off: the recording was "
+				   "killed, or still runs");
+		if (file->skipped_chunks)
+			strbuf_addf(&text, "%s is damaged in %" PRIu64
+				    " places", file->partial ? ", and" : "",
+				    file->skipped_chunks);
+		if (file->lost_bytes) {
+			strbuf_add(&text, "; ");
+			units_add_bytes(&text, file->lost_bytes);
+			strbuf_add(&text, " could not be used");
+		}
+		add_warning(out, style, &text);
+	}
+	strbuf_release(&text);
+}
+
+static void gap_line(struct strbuf *out, const struct text_style *style,
+		     const struct view *view, const struct module_gap *gap)
+{
+	const struct profile_module *module =
+		&view->profile->modules.items[gap->module];
+	const uint64_t whole = view->overview->cpu_weight_ns;
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_add(&text, "- ");
+	text_add_foreign(&text, style, module->name);
+	strbuf_addf(&text, " (%.0f%% of the CPU time): ",
+		    100.0 * gap->self_ns / whole);
+	if (module->module.kind == MODULE_JIT)
+		strbuf_add(&text, "code made at run time that nobody named; "
+			   "let its runtime write /tmp/perf-PID.map "
+			   "(node --perf-basic-prof, python3 -X perf)");
+	else if (module->module.kind == MODULE_UNKNOWN)
+		strbuf_add(&text, "addresses in no file");
+	else if (gap->nameless_ns * 10 >= gap->self_ns)
+		strbuf_add(&text, "no symbols for part of it");
+	else
+		strbuf_add(&text, "no debug information, so no source lines "
+			   "and no inlined functions");
+	add_warning(out, style, &text);
+	strbuf_release(&text);
+}
+
+void gaps_text(struct strbuf *out, const struct text_style *style,
+	       const struct view *view)
+{
+	static const char remedy[] = "To see more, install the debug symbols "
+		"(packages NAME-dbg or NAME-dbgsym) or compile with -g and "
+		"record again; or record with --debuginfod.";
+	const struct overview *overview = view->overview;
+	struct strbuf text = STRBUF_INIT;
+	bool remedied = false;
+	size_t listed = 0;
+
+	for (size_t i = 0; i < overview->gaps.count && listed < 3; i++) {
+		const struct module_gap *gap = &overview->gaps.items[i];
+		const uint64_t ns = gap->nameless_ns + gap->lineless_ns;
+		const struct profile_module *module =
+			&view->profile->modules.items[gap->module];
+
+		if (ns * 20 < overview->cpu_weight_ns)
+			continue;
+		if (!listed++)
+			text_add(out, style, TONE_TITLE,
+				 "\nWhat is not known\n");
+		gap_line(out, style, view, gap);
+		remedied |= module->module.kind == MODULE_FILE;
+	}
+	if (remedied) {
+		strbuf_add(&text, remedy);
+		text_add_wrapped(out, style, strbuf_text(&text), 0, 0);
+	}
+	strbuf_release(&text);
+}
+
+static const char *why_empty(const struct view *view)
+{
+	const struct overview *overview = view->overview;
+
+	if (overview->samples && !filter_spec_is_empty(view->spec))
+		return "none is left by the filters "
+			"(--thread, --module, --time, ...)";
+	if (overview->samples && view->clock == WEIGH_CPU)
+		return "the program was never seen on a CPU; see what it "
+			"waited for with --clock off-cpu";
+	if (overview->samples)
+		return "the program was never seen waiting; see --clock cpu";
+	if (!view->profile->runs.count)
+		return "the recording ended before the program began";
+	if (overview->wall_ns < 20 * NS_PER_MS)
+		return "the program ran for too short a time; record more of "
+			"it, or with a higher rate (cprof record -F)";
+	return "nothing was sampled while the program ran; cprof doctor says "
+		"whether tracing is possible here";
+}
+
+void empty_text(struct strbuf *out, const struct text_style *style,
+		const struct view *view)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_addf(&text, "No samples: %s.", why_empty(view));
+	text_add_wrapped(out, style, strbuf_text(&text), 0, 0);
+	strbuf_release(&text);
+}
