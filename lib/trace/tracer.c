@@ -421,7 +421,11 @@ static bool serve_one_stop(struct tracer *tracer)
 {
 	siginfo_t info = { .si_pid = 0 };
 
-	if (waitid(P_ALL, 0, &info, WSTOPPED | WNOHANG | __WALL |
+	/*
+	 * The stop is not taken (WNOWAIT): of one that was taken, the kernel
+	 * has forgotten the signal, and it were lost if we were killed here.
+	 */
+	if (waitid(P_ALL, 0, &info, WSTOPPED | WNOWAIT | WNOHANG | __WALL |
 		   __WNOTHREAD) < 0 || !info.si_pid)
 		return false;
 	serve_stop(tracer, info.si_pid, info.si_status);
@@ -444,6 +448,9 @@ static bool serve_one_end(struct tracer *tracer)
 	if (waitid(P_ALL, 0, &info, WEXITED | WNOWAIT | WNOHANG | __WALL |
 		   __WNOTHREAD) < 0 || !info.si_pid)
 		return false;
+	/* Stops of tracees are told here, too, asked for or not. */
+	if (info.si_code == CLD_TRAPPED || info.si_code == CLD_STOPPED)
+		return true;
 	tracee = tracee_find(tracer, info.si_pid);
 	if (info.si_code == CLD_EXITED)
 		status = info.si_status << 8;
