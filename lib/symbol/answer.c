@@ -16,6 +16,8 @@ enum {
 static const struct symbol_source_ops *const file_sources[] = {
 	&dwarf_source_ops,
 	&symtab_source_ops,
+	&plt_source_ops,
+	&range_source_ops,
 };
 
 /* An answer on its way out. */

@@ -60,8 +60,17 @@ void symbol_files_open(struct symbol_files *files, const struct module *module,
 		debug_file_mini(&files->mini, files->main.elf, NULL);
 }
 
+struct elf_image *symbol_files_image(struct symbol_files *files)
+{
+	if (!files->image && files->main.fd >= 0)
+		elf_image_open(&files->image, files->main.fd, NULL);
+	return files->image;
+}
+
 void symbol_files_close(struct symbol_files *files)
 {
+	elf_image_free(files->image);
+	files->image = NULL;
 	debug_file_close(&files->main);
 	debug_file_close(&files->debug);
 	debug_file_close(&files->mini);

@@ -4,6 +4,7 @@
 #define CPROF_SYMBOL_FILES_H
 
 #include "elf/debugfile.h"
+#include "elf/image.h"
 #include "elf/symtab.h"
 #include "model/stack.h"
 #include "symbol/worker.h"
@@ -12,11 +13,12 @@ struct symbol_files {
 	struct debug_file main;		/* the module's own; elf may be NULL */
 	struct debug_file debug;	/* separate debug information */
 	struct debug_file mini;		/* from .gnu_debugdata */
+	struct elf_image *image;	/* of main; see symbol_files_image() */
 	bool replaced;			/* what is at hand is another file */
 };
 
 #define SYMBOL_FILES_INIT \
-	{ DEBUG_FILE_INIT, DEBUG_FILE_INIT, DEBUG_FILE_INIT, false }
+	{ DEBUG_FILE_INIT, DEBUG_FILE_INIT, DEBUG_FILE_INIT, NULL, false }
 
 /*
  * Open what there is for `module`.  `fd` (duplicated) is its file, or -1 to
@@ -25,6 +27,9 @@ struct symbol_files {
  */
 void symbol_files_open(struct symbol_files *files, const struct module *module,
 		       int fd, const struct worker_options *options);
+/* The unwind information of the module's own file; NULL: there is none. */
+struct elf_image *symbol_files_image(struct symbol_files *files);
+
 void symbol_files_close(struct symbol_files *files);
 
 #endif

@@ -28,6 +28,23 @@ static bool says_the_same(const struct symbol_query *query, const char *symbol)
 		(symbol[len] == '\0' || symbol[len] == '.');
 }
 
+/*
+ * A symbol without a size may reach too far: into the next function that
+ * has no symbol.  Unwind information knows where functions begin.
+ */
+static bool reaches(struct symbol_job *job, const struct elf_symbol *symbol,
+		    uint64_t address)
+{
+	struct elf_image *image;
+	uint64_t start, end;
+
+	if (symbol->sized)
+		return true;
+	image = symbol_files_image(job->files);
+	return !image || !elf_image_fde_range(image, address, &start, &end) ||
+		start <= symbol->start;
+}
+
 static void symtab_resolve(struct symbol_job *job)
 {
 	const struct symbol_files *files = job->files;
@@ -47,7 +64,8 @@ static void symtab_resolve(struct symbol_job *job)
 		if (has_linkage_name(query))
 			continue;
 		symbol = elf_symtab_find(&table, query->address);
-		if (symbol && !says_the_same(query, symbol->name))
+		if (symbol && reaches(job, symbol, query->address) &&
+		    !says_the_same(query, symbol->name))
 			symbol_query_name(job, query, symbol->name, SYMBOL_OK);
 	}
 	elf_symtab_release(&table);
