@@ -12,13 +12,21 @@ enum {
 	FRAME_ENOUGH_BYTES = 256 * 1024
 };
 
-/* In the order in which they are asked. */
-static const struct symbol_source_ops *const file_sources[] = {
+/* Which modules ask whom, in which order. */
+static const struct symbol_source_ops *const elf_sources[] = {
 	&dwarf_source_ops,
 	&symtab_source_ops,
 	&plt_source_ops,
 	&range_source_ops,
+	NULL
 };
+
+static const struct symbol_source_ops *const jit_sources[] = {
+	&perf_map_source_ops,
+	NULL
+};
+
+static const struct symbol_source_ops *const no_sources[] = { NULL };
 
 /* An answer on its way out. */
 struct answer {
@@ -78,11 +86,26 @@ static void tell_progress(struct symbol_job *job)
 	byte_writer_release(&frame);
 }
 
+static const struct symbol_source_ops *const *
+sources_of(const struct module *module)
+{
+	switch (module->kind) {
+	case MODULE_FILE:
+	case MODULE_VDSO:
+		return elf_sources;
+	case MODULE_JIT:
+		return jit_sources;
+	}
+	return no_sources;
+}
+
 static void ask_sources(struct answer *answer)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(file_sources); i++) {
-		if (file_sources[i]->level >= answer->request->level)
-			file_sources[i]->resolve(&answer->job);
+	const struct symbol_source_ops *const *source;
+
+	for (source = sources_of(answer->request->module); *source; source++) {
+		if ((*source)->level >= answer->request->level)
+			(*source)->resolve(&answer->job);
 	}
 }
 
@@ -195,6 +218,7 @@ int answer_send(const struct answer_request *request,
 
 	answer.job.module = request->module;
 	answer.job.files = &answer.files;
+	answer.job.fd = request->fd;
 	answer.job.progress = tell_progress;
 	answer.job.inlines = options->inlines;
 	answer.job.arena = &answer.arena;

@@ -35,6 +35,7 @@ bool symbol_query_named(const struct symbol_query *query);
 struct symbol_job {
 	const struct module *module;
 	struct symbol_files *files;
+	int fd;				/* the module's, or -1 */
 	struct symbol_query *queries;	/* sorted by address, no doubles */
 	size_t count;
 	bool inlines;

@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -217,6 +218,27 @@ static void code_without_a_file_has_one_name(void **state)
 	symbolizer_stop(symbolizer);
 }
 
+static void code_made_at_run_time_is_named_by_the_perf_map(void **state)
+{
+	static const char map[] = "7f0000001000 100 JS:*add\n";
+	const uint64_t addresses[] = { 0x7f0000001080, 0x7f0000002000 };
+	struct module module = { .kind = MODULE_JIT, .path = "[jit]" };
+	struct symbolizer *symbolizer = start();
+	struct answers answers = { .count = 0 };
+	int fd = memfd_create("map", MFD_CLOEXEC);
+
+	assert_int_equal(write(fd, map, sizeof(map) - 1), sizeof(map) - 1);
+	symbolizer_module(symbolizer, 0, &module, fd, NULL);
+	close(fd);
+	symbolizer_resolve(symbolizer, 0, addresses, 2, keep_answer, &answers,
+			   NULL);
+	assert_string_equal(answers.items[0].function, "JS:*add");
+	assert_int_equal(answers.items[0].status, SYMBOL_OK);
+	assert_string_equal(answers.items[1].function, "[jit]");
+	assert_int_equal(answers.items[1].status, SYMBOL_NONE);
+	symbolizer_stop(symbolizer);
+}
+
 /* The first death costs debug information, the second one names. */
 static void killed_twice_it_loses_names_and_says_so(void **state)
 {
@@ -285,6 +307,7 @@ int main(void)
 			a_path_without_a_build_id_to_compare_is_not_opened),
 		cmocka_unit_test(a_module_never_told_is_an_error),
 		cmocka_unit_test(code_without_a_file_has_one_name),
+		cmocka_unit_test(code_made_at_run_time_is_named_by_the_perf_map),
 		cmocka_unit_test(killed_twice_it_loses_names_and_says_so),
 		cmocka_unit_test(a_process_that_hangs_is_given_up),
 		cmocka_unit_test(it_keeps_no_descriptor_of_ours),
