@@ -16,8 +16,8 @@ enum {
 };
 
 const struct command commands[] = {
-	{ "record", cmd_record, "run a program, or attach to one, and sample it",
-	  125 },
+	{ "record", cmd_record,
+	  "run a program, or attach to one, and sample it", 125 },
 	{ "report", cmd_report, "show where the time went", 0 },
 	{ "doctor", cmd_doctor,
 	  "tell whether tracing is possible here, and what is missing", 0 },

@@ -83,7 +83,11 @@ static void add_cause(struct diagnosis *diagnosis, const char *name,
 		.pid = -1, .exists = true, .dumpable = true, .state = 'S',
 		.uid = tracer->uid, .real_uid = tracer->uid,
 	};
-	diagnose_facts(tracer, &target, error, &err);
+	if (error == ENODATA)
+		error_set(&err, ERROR_SYSTEM, "the kernel does not tell what "
+			  "is needed, see below");
+	else
+		diagnose_facts(tracer, &target, error, &err);
 	/* What stands before names the process. */
 	cause = strstr(err.text, "): ");
 	add(diagnosis, name, status, "no: %s", cause ? cause + 3 : err.text);

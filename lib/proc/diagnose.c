@@ -126,6 +126,17 @@ static int check_yama(const struct tracer_facts *tracer,
 	return 0;
 }
 
+static int check_absent(const struct tracer_facts *tracer,
+			const struct target_facts *target, int failed_errno,
+			struct error *err)
+{
+	if (failed_errno != ENOSYS || tracer->seccomp)
+		return 0;
+	return error_set(err, ERROR_SYSTEM, "the system call that does it is "
+			 "not in this kernel, or not in the sandbox that cprof "
+			 "runs in");
+}
+
 static int check_container(const struct tracer_facts *tracer,
 			   const struct target_facts *target,
 			   int failed_errno, struct error *err)
@@ -160,7 +171,8 @@ int diagnose_facts(const struct tracer_facts *tracer,
 {
 	static check_fn *const checks[] = {
 		check_gone, check_kind, check_traced, check_just_exited,
-		check_yama_locked, check_owner, check_yama, check_container,
+		check_absent, check_yama_locked, check_owner, check_yama,
+		check_container,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(checks); i++) {

@@ -39,6 +39,37 @@ eventually() {
 	fi
 }
 
+# The nearest that a test comes to a machine that forbids ptrace.
+@test "doctor says so when ptrace is forbidden, and status is 1" {
+	needs_tracing
+	needs strace
+	run --separate-stderr strace -o /dev/null -e trace=ptrace \
+		-e inject=ptrace:error=EPERM "$CPROF" doctor
+	status_is 1
+	out_like '^X record COMMAND +no: Operation not permitted'
+	out_like '^X seize .*Operation not permitted'
+	out_like '^! registers .*not tried'
+	out_has "cprof cannot record here"
+}
+
+@test "doctor names the step that is missing" {
+	needs_tracing
+	needs strace
+	run --separate-stderr strace -o /dev/null -e trace=process_vm_readv \
+		-e inject=process_vm_readv:error=ENOSYS "$CPROF" doctor
+	status_is 1
+	out_like '^  registers '
+	out_like '^X memory .*Function not implemented'
+	out_has "not in this kernel"
+}
+
+@test "a full disk fails doctor, too" {
+	[ -e /dev/full ] || skip "there is no /dev/full"
+	run --separate-stderr bash -c "'$CPROF' doctor >/dev/full"
+	status_is 2
+	err_has "No space left on device"
+}
+
 @test "doctor --json says the same for programs" {
 	needs python3
 	cprof doctor --json

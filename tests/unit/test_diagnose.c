@@ -161,6 +161,15 @@ static void a_seccomp_filter_names_the_container_options(void **state)
 	       "--security-opt seccomp=unconfined");
 }
 
+static void a_missing_system_call_is_not_a_question_of_rights(void **state)
+{
+	struct tracer_facts tracer = plain_tracer;
+
+	tracer.yama = 1;
+	expect(&tracer, &plain_target, ENOSYS, ERROR_SYSTEM,
+	       "not in this kernel");
+}
+
 static void other_failures_tell_the_errno(void **state)
 {
 	expect(&plain_tracer, &plain_target, EIO, ERROR_SYSTEM,
@@ -215,6 +224,8 @@ int main(void)
 		cmocka_unit_test(yama_3_stops_even_the_privileged),
 		cmocka_unit_test(yama_0_is_not_blamed),
 		cmocka_unit_test(a_seccomp_filter_names_the_container_options),
+		cmocka_unit_test(
+			a_missing_system_call_is_not_a_question_of_rights),
 		cmocka_unit_test(other_failures_tell_the_errno),
 		cmocka_unit_test(facts_of_a_live_process_are_read),
 		cmocka_unit_test(facts_of_a_zombie_are_read),
