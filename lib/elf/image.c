@@ -4,6 +4,7 @@
 #include "base/bytes.h"
 #include "base/mem.h"
 #include "elf/eh_index.h"
+#include "elf/go_roots.h"
 #include "elf/section.h"
 
 #include <elf.h>
@@ -16,7 +17,8 @@
 enum {
 	SEGMENTS_MAX = 64,
 	NOTES_BYTES_MAX = 64 * 1024,
-	BUILD_ID_BYTES_MAX = 32
+	BUILD_ID_BYTES_MAX = 32,
+	ENTRY_BYTES = 64	/* of code at an entry point without rules */
 };
 
 #define PAGE_MASK (UINT64_C(4096) - 1)
@@ -38,6 +40,7 @@ struct elf_image {
 	uint8_t *debug_data;
 	struct eh_index eh;
 	struct eh_index debug;
+	struct go_roots roots;
 };
 
 static int check_header(const Elf64_Ehdr *header, struct error *err)
@@ -319,6 +322,24 @@ static void index_debug_frame(struct elf_image *image)
 			       image->debug_data, len, 0);
 }
 
+static void index_roots(struct elf_image *image)
+{
+	const struct elf_section *text;
+	uint8_t *data;
+	size_t len;
+
+	data = elf_section_load(&image->file, &image->sections, ".gopclntab",
+				&len);
+	if (!data)
+		data = elf_section_load(&image->file, &image->sections,
+					".data.rel.ro.gopclntab", &len);
+	if (!data)
+		return;
+	text = elf_section_find(&image->sections, ".text");
+	go_roots_read(&image->roots, data, len, text ? text->address : 0);
+	free(data);
+}
+
 static void index_image(struct elf_image *image)
 {
 	if (image->indexed)
@@ -328,6 +349,7 @@ static void index_image(struct elf_image *image)
 			       &image->header);
 	index_eh_frame(image);
 	index_debug_frame(image);
+	index_roots(image);
 }
 
 static const struct eh_entry *find_entry(struct elf_image *image,
@@ -374,6 +396,18 @@ size_t elf_image_fde_count(struct elf_image *image)
 {
 	index_image(image);
 	return image->eh.entries.count + image->debug.entries.count;
+}
+
+bool elf_image_is_root(struct elf_image *image, uint64_t address)
+{
+	uint64_t entry = image->header.e_entry;
+	const struct eh_index *where;
+
+	index_image(image);
+	if (go_roots_hold(&image->roots, address))
+		return true;
+	return entry && address - entry < ENTRY_BYTES &&
+	       !find_entry(image, address, &where);
 }
 
 bool elf_image_is_plt(const struct elf_image *image, uint64_t address)

@@ -55,6 +55,12 @@ uint64_t elf_image_entry(const struct elf_image *image);
 bool elf_image_bias(const struct elf_image *image, uint64_t start,
 		    uint64_t offset, uint64_t *bias);
 
+/*
+ * Does a stack begin in the function at `address`?  At the entry point of a
+ * program without unwind information, and in some of Go's runtime.
+ */
+bool elf_image_is_root(struct elf_image *image, uint64_t address);
+
 /* Is `address` in one of the sections of linkage stubs (.plt, .plt.sec)? */
 bool elf_image_is_plt(const struct elf_image *image, uint64_t address);
 

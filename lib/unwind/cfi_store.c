@@ -8,7 +8,6 @@
 #include "base/vec.h"
 #include "elf/image.h"
 
-#include <dwarf.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,8 +21,9 @@
 
 enum {
 	PLACES = 16384,		/* direct-mapped cache of pcs */
-	ENTRY_BYTES = 64,	/* code of an entry point without rules */
-	TABLE_BYTES = 8
+	TABLE_BYTES = 8,
+	CFA_NOP = 0,		/* DW_CFA_nop */
+	POINTER_ABSOLUTE = 0	/* DW_EH_PE_absptr */
 };
 
 struct slot {
@@ -105,7 +105,7 @@ static void finish_record(struct byte_writer *out, size_t start)
 	uint32_t len;
 
 	while ((out->len - start) % 8 != 4)
-		write_u8(out, DW_CFA_nop);
+		write_u8(out, CFA_NOP);
 	len = (uint32_t)(out->len - start - 4);
 	memcpy(out->data + start, &len, sizeof(len));
 }
@@ -125,7 +125,7 @@ static void write_cie(struct byte_writer *out, const struct elf_cfi *cfi)
 	write_sleb128(out, cfi->data_align);
 	write_u8(out, (uint8_t)cfi->return_column);
 	write_uleb128(out, 1);
-	write_u8(out, DW_EH_PE_absptr);
+	write_u8(out, POINTER_ABSOLUTE);
 	write_bytes(out, cfi->cie_program, cfi->cie_program_len);
 	finish_record(out, start);
 }
@@ -200,21 +200,20 @@ static struct code_place classify(struct cfi_store *store,
 				  const struct code_location *where)
 {
 	struct code_place place = { .kind = PLACE_NO_RULES };
-	uint64_t offset, entry;
+	uint64_t offset;
 	uint32_t slot;
 
+	if (where->image && elf_image_is_root(where->image, where->address)) {
+		place.kind = PLACE_ROOT;
+		return place;
+	}
 	if (find_slot(store, where, &slot, &offset)) {
 		place.kind = PLACE_RULES;
 		place.signal_frame = store->slots.items[slot].signal_frame;
 		place.pc = slot_base(slot) + CODE_START + offset;
 		return place;
 	}
-	if (!where->image)
-		return place;
-	entry = elf_image_entry(where->image);
-	if (entry && where->address - entry < ENTRY_BYTES)
-		place.kind = PLACE_ENTRY;
-	else if (elf_image_is_plt(where->image, where->address))
+	if (where->image && elf_image_is_plt(where->image, where->address))
 		place.kind = PLACE_PLT;
 	return place;
 }

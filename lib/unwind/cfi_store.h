@@ -18,7 +18,7 @@
 enum place_kind {
 	PLACE_RULES,		/* there is unwind information */
 	PLACE_PLT,		/* a linkage stub: return address at the sp */
-	PLACE_ENTRY,		/* where a program begins */
+	PLACE_ROOT,		/* stacks begin here */
 	PLACE_NO_RULES,
 };
 

@@ -18,6 +18,7 @@
 enum {
 	/* About 500 bytes each. */
 	CACHED_RULES = 8192,
+	RED_ZONE_BYTES = 128,	/* that the ABI leaves alone below the sp */
 	/* An expression can be an endless loop. */
 	RULE_READS_MAX = 200000
 };
@@ -138,35 +139,52 @@ static int get_proc_name(unw_addr_space_t space, unw_word_t address,
 	return -UNW_ENOINFO;
 }
 
-/* The registers of the caller, as far as they can be known. */
-static void read_caller(unw_cursor_t *cursor, bool all,
+/*
+ * A register that the caller gets back.  Compilers do not always say that
+ * it was popped: its slot is then below the sp, where nothing was copied,
+ * and the register has its value already.
+ */
+static void read_register(struct libunwind_unwinder *self,
+			  unw_cursor_t *cursor, enum snapshot_reg reg,
+			  struct frame_regs *caller)
+{
+	const struct frame_regs *regs = self->regs;
+	unw_word_t value;
+
+	self->stack->missing = 0;
+	if (unw_get_reg(cursor, reg, &value) < 0) {
+		uint64_t below = regs->value[SNAP_RSP] - self->stack->missing;
+
+		if (!self->stack->missing || below > RED_ZONE_BYTES ||
+		    !(regs->known & 1u << reg))
+			return;
+		value = regs->value[reg];
+	}
+	caller->value[reg] = value;
+	caller->known |= 1u << reg;
+}
+
+static void read_caller(struct libunwind_unwinder *self, unw_cursor_t *cursor,
 			struct frame_regs *caller)
 {
 	static const uint8_t preserved[] = {
 		SNAP_RBX, SNAP_RBP, SNAP_R12, SNAP_R13, SNAP_R14, SNAP_R15
 	};
 	static const uint8_t scratch[] = {
-		SNAP_RAX, SNAP_RDX, SNAP_RCX, SNAP_RSI, SNAP_RDI, SNAP_R8, SNAP_R9,
-		SNAP_R10, SNAP_R11
+		SNAP_RAX, SNAP_RDX, SNAP_RCX, SNAP_RSI, SNAP_RDI, SNAP_R8,
+		SNAP_R9, SNAP_R10, SNAP_R11
 	};
-	unw_word_t value;
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(preserved); i++) {
-		if (unw_get_reg(cursor, preserved[i], &value) == 0) {
-			caller->value[preserved[i]] = value;
-			caller->known |= 1u << preserved[i];
-		}
-	}
-	for (i = 0; all && i < ARRAY_SIZE(scratch); i++) {
-		if (unw_get_reg(cursor, scratch[i], &value) == 0) {
-			caller->value[scratch[i]] = value;
-			caller->known |= 1u << scratch[i];
-		}
-	}
+	for (i = 0; i < ARRAY_SIZE(preserved); i++)
+		read_register(self, cursor, preserved[i], caller);
+	/* A signal may come anywhere, so all of them matter. */
+	for (i = 0; self->place->signal_frame && i < ARRAY_SIZE(scratch); i++)
+		read_register(self, cursor, scratch[i], caller);
 }
 
-static enum step_result failure(const struct libunwind_unwinder *self)
+static enum step_result
+failure(const struct libunwind_unwinder *self)
 {
 	if (self->register_missing)
 		return STEP_REGISTER;
@@ -203,7 +221,7 @@ static enum step_result execute(struct rule_engine *engine,
 	if (pc == 0)
 		return self->stack_reads > 0 && self->last_value == 0
 			       ? STEP_BAD : STEP_OUTERMOST;
-	read_caller(&cursor, place->signal_frame, &caller);
+	read_caller(self, &cursor, &caller);
 	caller.value[SNAP_RIP] = pc;
 	caller.value[SNAP_RSP] = sp;
 	caller.known |= 1u << SNAP_RIP | 1u << SNAP_RSP;

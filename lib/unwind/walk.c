@@ -95,7 +95,7 @@ static enum step_result step(struct walk *walk,
 		walk->by_frame_pointer = false;
 		return walk->engine->step(walk->engine, place, &walk->regs,
 					  &walk->stack);
-	case PLACE_ENTRY:
+	case PLACE_ROOT:
 		return STEP_OUTERMOST;
 	case PLACE_PLT:
 		if (walk->exact)
