@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+#include "dump_threads.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "proc/diagnose.h"
+#include "proc/process.h"
+#include "proc/task.h"
+#include "trace/capture.h"
+#include "trace/oneshot.h"
+#include "trace/wait_reason.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	ASLEEP_TRIES = 3
+};
+
+#define STOP_TIMEOUT_NS (500 * NS_PER_MS)
+
+/* The tools of one dump. */
+struct taker {
+	struct dump *dump;
+	pid_t pid;
+	struct address_space *space;
+	struct unwinder *unwinder;
+	struct rbp_memory *rbp;
+	struct unwind_result unwound;
+	struct capture capture;
+};
+
+static const enum special_frame endings[] = {
+	[UNWIND_NEEDS_REGISTER] = SPECIAL_TRUNCATED_REGISTER,
+	[UNWIND_DEPTH] = SPECIAL_TRUNCATED_DEPTH,
+	[UNWIND_NO_CFI] = SPECIAL_TRUNCATED_CFI,
+	[UNWIND_MEMORY] = SPECIAL_TRUNCATED_MEMORY,
+	[UNWIND_UNMAPPED] = SPECIAL_TRUNCATED_UNMAPPED,
+};
+
+static void keep_stack(struct taker *taker, struct dump_thread *thread)
+{
+	const struct unwind_result *unwound = &taker->unwound;
+	size_t bytes = unwound->frames.count * sizeof(*thread->frames);
+
+	thread->complete = unwound->end == UNWIND_COMPLETE;
+	if (!thread->complete)
+		thread->ending = endings[unwound->end];
+	thread->frame_count = unwound->frames.count;
+	if (bytes == 0)
+		return;
+	thread->frames = arena_alloc(&taker->dump->arena, bytes);
+	memcpy(thread->frames, unwound->frames.items, bytes);
+}
+
+/*
+ * Read a sleeping thread as it sleeps.  False when it runs, or moved
+ * meanwhile, or cannot be followed to its start so.
+ */
+static bool read_asleep(struct taker *taker, struct dump_thread *thread,
+			const struct task_files *files)
+{
+	struct task_account before, after;
+	struct task_call call, again;
+
+	if (!task_account_read(files, &before) ||
+	    task_call_read(files, &call) != TASK_BLOCKED)
+		return false;
+	if (capture_sleeping(&taker->capture, taker->pid, &call,
+			     SNAPSHOT_STACK_MAX) != CAPTURE_FULL)
+		return false;
+	if (task_call_read(files, &again) != TASK_BLOCKED ||
+	    !task_account_read(files, &after) ||
+	    before.slices != after.slices || again.sp != call.sp)
+		return false;
+	thread->state = wait_reason(taker->pid, &call);
+	return unwinder_unwind_sleeping(taker->unwinder, taker->space,
+					&taker->capture.snap, taker->rbp,
+					&taker->unwound);
+}
+
+static const char *problem_of(enum oneshot_result result)
+{
+	switch (result) {
+	case ONESHOT_DONE:
+		break;
+	case ONESHOT_STACK_UNREADABLE:
+		return "its stack cannot be read";
+	case ONESHOT_GONE:
+		return "it has ended";
+	case ONESHOT_LATE:
+		return "it did not stop in time";
+	case ONESHOT_REFUSED:
+		return "it cannot be traced";
+	case ONESHOT_FOREIGN:
+		return "it is not a 64-bit x86 thread";
+	}
+	return NULL;
+}
+
+/* Returns -1 only when the whole process is refused. */
+static int read_stopped(struct taker *taker, struct dump_thread *thread,
+			struct error *err)
+{
+	enum oneshot_result result;
+	int errnum;
+
+	result = oneshot_capture(&taker->capture, taker->pid, thread->tid,
+				 SNAPSHOT_STACK_MAX, STOP_TIMEOUT_NS,
+				 &errnum);
+	if (result == ONESHOT_REFUSED && thread->tid == taker->pid)
+		return proc_diagnose_trace(taker->pid, errnum, err);
+	thread->problem = problem_of(result);
+	if (thread->problem)
+		return 0;
+	thread->stopped = true;
+	unwinder_unwind(taker->unwinder, taker->space, &taker->capture.snap,
+			&taker->unwound);
+	if (taker->unwound.needs_maps &&
+	    address_space_refresh(taker->space, NULL) == 0)
+		unwinder_unwind(taker->unwinder, taker->space,
+				&taker->capture.snap, &taker->unwound);
+	/* Its brothers may sleep at the same place. */
+	if (taker->capture.in_call)
+		rbp_memory_learn(taker->rbp, taker->unwinder, taker->space,
+				 &taker->capture.snap);
+	return 0;
+}
+
+static int take_thread(struct taker *taker, pid_t tid, struct error *err)
+{
+	struct dump_thread *thread = dump_thread_vec_add(
+		&taker->dump->threads);
+	struct task_files files = TASK_FILES_NONE;
+	bool asleep = false;
+	int ret = 0;
+
+	thread->tid = tid;
+	thread->state = STATE_RUNNING;
+	task_name(taker->pid, tid, thread->name);
+	task_files_open(&files, taker->pid, tid);
+	for (int i = 0; i < ASLEEP_TRIES && !asleep; i++)
+		asleep = read_asleep(taker, thread, &files);
+	task_files_close(&files);
+	if (!asleep)
+		ret = read_stopped(taker, thread, err);
+	if (!ret && !thread->problem)
+		keep_stack(taker, thread);
+	return ret;
+}
+
+static int compare_pids(const void *a, const void *b)
+{
+	const pid_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+static int take_threads(struct taker *taker, struct error *err)
+{
+	struct pid_vec tids = VEC_INIT;
+	int ret = 0;
+
+	if (!process_threads(taker->pid, &tids)) {
+		pid_vec_release(&tids);
+		return proc_diagnose_trace(taker->pid, ESRCH, err);
+	}
+	qsort(tids.items, tids.count, sizeof(*tids.items), compare_pids);
+	for (size_t i = 0; i < tids.count && !ret; i++)
+		ret = take_thread(taker, tids.items[i], err);
+	pid_vec_release(&tids);
+	return ret;
+}
+
+int dump_take(struct dump *dump, pid_t pid, struct error *err)
+{
+	struct taker taker = { .dump = dump, .pid = pid };
+	int ret = -1;
+
+	memset(dump, 0, sizeof(*dump));
+	dump->modules = module_table_new();
+	taker.space = address_space_new(dump->modules, pid, 0);
+	taker.unwinder = unwinder_libunwind_new();
+	taker.rbp = rbp_memory_new();
+	taker.capture.snap.stack = mem_alloc(SNAPSHOT_STACK_MAX);
+	if (!taker.unwinder) {
+		error_set(err, ERROR_UNSUPPORTED, "libunwind does not start");
+		goto out;
+	}
+	errno = 0;
+	if (address_space_refresh(taker.space, err)) {
+		if (errno == EACCES || errno == EPERM || errno == ENOENT ||
+		    errno == ESRCH)
+			proc_diagnose_trace(pid, errno, err);
+		goto out;
+	}
+	ret = take_threads(&taker, err);
+out:
+	free(taker.capture.snap.stack);
+	unwind_result_release(&taker.unwound);
+	rbp_memory_free(taker.rbp);
+	unwinder_close(taker.unwinder);
+	address_space_free(taker.space);
+	return ret;
+}
+
+void dump_release(struct dump *dump)
+{
+	module_table_free(dump->modules);
+	dump_thread_vec_release(&dump->threads);
+	arena_release(&dump->arena);
+}
