@@ -80,47 +80,32 @@ uint64_t read_u64le(struct byte_reader *in)
 	return read_le(in, 8);
 }
 
-uint64_t read_uvarint(struct byte_reader *in)
+uint64_t read_long_uvarint(struct byte_reader *in)
 {
 	uint64_t value = 0;
 
 	for (unsigned int shift = 0; shift < 64; shift += 7) {
-		uint8_t byte = read_u8(in);
+		uint8_t byte;
 
+		if (in->pos == in->end)
+			break;
+		byte = *in->pos++;
 		/* The tenth byte has room for one bit only. */
 		if (shift == 63 && byte > 1)
 			break;
 		value |= (uint64_t)(byte & 0x7f) << shift;
 		if (!(byte & 0x80))
-			return in->failed ? 0 : value;
+			return value;
 	}
 	byte_reader_fail(in);
 	return 0;
-}
-
-uint32_t read_uvarint32(struct byte_reader *in)
-{
-	uint64_t value = read_uvarint(in);
-
-	if (value > UINT32_MAX) {
-		byte_reader_fail(in);
-		return 0;
-	}
-	return value;
-}
-
-int64_t read_svarint(struct byte_reader *in)
-{
-	uint64_t value = read_uvarint(in);
-
-	return (int64_t)(value >> 1) ^ -(int64_t)(value & 1);
 }
 
 static uint8_t *byte_writer_room(struct byte_writer *out, size_t len)
 {
 	uint8_t *start;
 
-	if (out->len + len > out->capacity) {
+	if (len > out->capacity - out->len) {
 		out->capacity = MAX(out->len + len, out->capacity * 2);
 		out->capacity = MAX(out->capacity, (size_t)256);
 		out->data = mem_realloc(out->data, out->capacity, 1);
@@ -171,9 +156,13 @@ void write_u64le(struct byte_writer *out, uint64_t value)
 
 void write_uvarint(struct byte_writer *out, uint64_t value)
 {
+	uint8_t bytes[10];
+	size_t len = 0;
+
 	for (; value >= 0x80; value >>= 7)
-		write_u8(out, (value & 0x7f) | 0x80);
-	write_u8(out, value);
+		bytes[len++] = (value & 0x7f) | 0x80;
+	bytes[len++] = value;
+	write_bytes(out, bytes, len);
 }
 
 void write_svarint(struct byte_writer *out, int64_t value)

@@ -30,12 +30,38 @@ uint16_t read_u16le(struct byte_reader *in);
 uint32_t read_u32le(struct byte_reader *in);
 uint64_t read_u64le(struct byte_reader *in);
 
-/* LEB128, at most ten bytes. */
-uint64_t read_uvarint(struct byte_reader *in);
+/* read_uvarint() of more than one byte, or of none. */
+uint64_t read_long_uvarint(struct byte_reader *in);
+
+/*
+ * LEB128, at most ten bytes.  Inline, like those below: most numbers of a
+ * profile take one byte, and there are millions of them.
+ */
+static inline uint64_t read_uvarint(struct byte_reader *in)
+{
+	if (in->pos != in->end && *in->pos < 0x80)
+		return *in->pos++;
+	return read_long_uvarint(in);
+}
+
 /* The same; fails when the value does not fit into 32 bits. */
-uint32_t read_uvarint32(struct byte_reader *in);
+static inline uint32_t read_uvarint32(struct byte_reader *in)
+{
+	uint64_t value = read_uvarint(in);
+
+	if (value <= UINT32_MAX)
+		return value;
+	byte_reader_fail(in);
+	return 0;
+}
+
 /* Zigzag: 0, -1, 1, -2, ... are 0, 1, 2, 3, ... */
-int64_t read_svarint(struct byte_reader *in);
+static inline int64_t read_svarint(struct byte_reader *in)
+{
+	uint64_t value = read_uvarint(in);
+
+	return (int64_t)(value >> 1) ^ -(int64_t)(value & 1);
+}
 
 /* The next `len` bytes, borrowed from the input; NULL when too short. */
 const uint8_t *read_bytes(struct byte_reader *in, size_t len);

@@ -25,7 +25,6 @@ struct place {
 static int make_place(void **state)
 {
 	struct place *place = mem_alloc(sizeof(*place));
-
 	const char *tmp = getenv("TMPDIR");
 
 	snprintf(place->dir, sizeof(place->dir), "%s/cprof-format-XXXXXX",
