@@ -120,11 +120,16 @@ $(OBJ)/unit/%: $(OBJ)/tests/unit/%.o $(lib_a)
 	$(call say,LINK  $@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(lib_a) -lcmocka $(ALL_LIBS)
 
+$(OBJ)/tools/%: $(OBJ)/tests/tools/%.o $(lib_a)
+	@mkdir -p $(@D)
+	$(call say,LINK  $@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(lib_a) $(ALL_LIBS)
+
 # tests/README.md tells how a test is found, run and counted.
 run_tests = CPROF=$(abspath $(PROGRAM)) CPROF_OBJ=$(abspath $(OBJ)) \
 	CC='$(CC)' WITH_CMOCKA=$(WITH_CMOCKA) $(PROVE) --exec tests/run -j$(JOBS) $(PROVEFLAGS)
 
-check: $(PROGRAM) $(unit_bin)
+check: $(PROGRAM) $(unit_bin) $(tool_bin)
 	@tests=$$(tests/list $(T)) && $(run_tests) $$tests
 
 unit: $(unit_bin)
@@ -184,6 +189,6 @@ clean:
 	rm -rf $(BUILD) cprof
 
 -include $(lib_obj:.o=.d) $(cmd_obj:.o=.d) \
-	$(unit_src:%.c=$(OBJ)/%.d)
+	$(unit_src:%.c=$(OBJ)/%.d) $(tool_src:%.c=$(OBJ)/%.d)
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * usage: make_profile KIND FILE [SAMPLES]
+ *
+ * Write a profile with known content through the real writer, for tests of
+ * what reads it.  The same call makes the same bytes (of one version of
+ * zstd).  See `kinds` at the end.
+ *
+ * Code is named by letters and a stack is a word, outermost first:
+ *
+ *	s _start    m main      a alpha     b beta      f fib
+ *	i alpha with tiny_inline inlined into it (two functions, one frame)
+ *	w worker    p poll_loop   h a hostile C++ name
+ *	D deflate in /usr/lib/libz.so.1      J jit_hot, JIT code
+ *	x no symbol, as "[app+0x...]"        T cut short: no unwind information
+ */
+#include "base/log.h"
+#include "format/writer.h"
+
+#include "unit/format_random.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct step {
+	uint32_t thread;
+	const char *stack;
+	uint32_t ms;
+	uint8_t state;
+};
+
+struct maker {
+	struct sample_sink *sink;
+	char words[256][32];	/* by stack id */
+	uint32_t stacks;
+	char letters[64];	/* by frame id */
+	uint32_t frames;
+	uint64_t now_ns;
+	uint64_t cpu_ns;	/* of this run */
+	uint64_t samples;	/* of this run */
+};
+
+enum { MODULE_APP = 1, MODULE_LIBZ, MODULE_CODE };
+
+static const struct code {
+	char letter;
+	uint32_t module;
+	const char *function;
+	const char *linkage_name;
+	const char *file;
+	uint32_t line;
+} codes[] = {
+	{ 's', MODULE_APP, "_start", NULL, NULL, 0 },
+	{ 'm', MODULE_APP, "main", NULL, "src/app.c", 12 },
+	{ 'a', MODULE_APP, "alpha", NULL, "src/app.c", 20 },
+	{ 'b', MODULE_APP, "beta", NULL, "src/app.c", 30 },
+	{ 'f', MODULE_APP, "fib", NULL, "src/fib.c", 5 },
+	{ 'i', MODULE_APP, "alpha", NULL, "src/app.c", 22 },
+	{ 'w', MODULE_APP, "worker", NULL, "src/pool.c", 40 },
+	{ 'p', MODULE_APP, "poll_loop", NULL, "src/pool.c", 50 },
+	{ 'h', MODULE_APP, hostile_name, "_ZNhostile", hostile_name, 1 },
+	{ 'D', MODULE_LIBZ, "deflate", NULL, NULL, 0 },
+	{ 'J', MODULE_CODE, "jit_hot", NULL, NULL, 0 },
+	{ 'x', MODULE_APP, "[app+0x7800]", NULL, NULL, 0 },
+	{ 'T', 0, NULL, NULL, NULL, 0 },
+};
+
+static const struct code *code_of(char letter)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(codes); i++)
+		if (codes[i].letter == letter)
+			return &codes[i];
+	fprintf(stderr, "make_profile: no code '%c'\n", letter);
+	exit(2);
+}
+
+static uint32_t frame_of(struct maker *maker, char letter)
+{
+	const struct code *code = code_of(letter);
+	struct frame frame = {
+		.module = code->module,
+		.address = code->module ? (uint64_t)letter << 8 :
+			SPECIAL_TRUNCATED_CFI,
+	};
+
+	for (uint32_t i = 0; i < maker->frames; i++)
+		if (maker->letters[i] == letter)
+			return i;
+	if (code->module == MODULE_CODE)
+		frame.address += 0x7f0000000000;
+	maker->letters[maker->frames] = letter;
+	maker->sink->ops->frame(maker->sink, &frame);
+	return maker->frames++;
+}
+
+static uint32_t stack_of(struct maker *maker, const char *word, size_t len)
+{
+	struct stack stack = { .parent = ID_NONE };
+
+	for (uint32_t i = 0; i < maker->stacks; i++)
+		if (strlen(maker->words[i]) == len &&
+		    !memcmp(maker->words[i], word, len))
+			return i;
+	if (len > 1)
+		stack.parent = stack_of(maker, word, len - 1);
+	stack.frame = frame_of(maker, word[len - 1]);
+	maker->sink->ops->stack(maker->sink, &stack);
+	memcpy(maker->words[maker->stacks], word, len);
+	return maker->stacks++;
+}
+
+/* One sample a millisecond; all of it on the CPU where that is the state. */
+static void play_step(struct maker *maker, const struct step *step)
+{
+	struct interval *intervals = mem_calloc(step->ms + 1,
+						sizeof(*intervals));
+	uint64_t wall_ns = step->ms * NS_PER_MS;
+	uint32_t stack = stack_of(maker, step->stack, strlen(step->stack));
+	size_t count = step->state <= STATE_RUNNABLE ? step->ms : 1;
+
+	for (size_t i = 0; i < count; i++)
+		intervals[i] = (struct interval){
+			count == 1 ? wall_ns : NS_PER_MS, stack, step->state,
+			step->state > STATE_RUNNABLE ? SAMPLE_UNSTOPPED : 0 };
+	maker->sink->ops->window(maker->sink, &(struct thread_window){
+		step->thread, maker->now_ns,
+		step->state == STATE_RUNNING ? wall_ns : 0,
+		step->state == STATE_RUNNABLE ? wall_ns : 0,
+		intervals, count });
+	maker->samples += count;
+	if (step->state == STATE_RUNNING)
+		maker->cpu_ns += wall_ns;
+	free(intervals);
+}
+
+static void begin_run(struct maker *maker, bool hostile)
+{
+	const char *argv[] = { "./app", "--fast", "input file" };
+	const struct label label = { "host", "ci-1" };
+
+	maker->samples = maker->cpu_ns = 0;
+	if (hostile) {
+		data_begin(maker->sink, hostile_name, maker->now_ns);
+		return;
+	}
+	maker->sink->ops->run_begin(maker->sink, &(struct run_begin){
+		.start_ns = maker->now_ns,
+		.start_realtime_ns = data_info.start_realtime_ns +
+			maker->now_ns,
+		.argv = argv, .argc = ARRAY_SIZE(argv), .name = "app",
+		.version = "1.2", .labels = &label, .label_count = 1,
+		.rate_hz = 1000, .kind = RUN_PROFILED });
+}
+
+static void end_run(struct maker *maker)
+{
+	maker->sink->ops->run_end(maker->sink, &(struct run_end){
+		.end_ns = maker->now_ns, .user_ns = maker->cpu_ns,
+		.peak_memory_bytes = 12 << 20, .samples = maker->samples,
+		.stops = maker->samples, .held_ns = maker->samples * 5000,
+		.interrupt_ns = maker->samples * 9000,
+		.own_cpu_ns = maker->samples * 20000,
+		.lateness_p50_ns = 50000, .lateness_p99_ns = 200000 });
+}
+
+static void define_modules(struct sample_sink *sink)
+{
+	struct module modules[] = {
+		{ .kind = MODULE_SPECIAL, .process = ID_NONE,
+		  .path = "[special]" },
+		{ .kind = MODULE_FILE, .build_id_len = 20,
+		  .process = ID_NONE, .path = "/usr/bin/app" },
+		{ .kind = MODULE_FILE, .process = ID_NONE,
+		  .path = "/usr/lib/libz.so.1" },
+		{ .kind = MODULE_JIT, .process = 0, .path = "[jit]" },
+	};
+
+	memset(modules[1].build_id, 0x5a, 20);
+	for (size_t i = 0; i < ARRAY_SIZE(modules); i++)
+		sink->ops->module(sink, &modules[i]);
+}
+
+static void tell_symbol(struct maker *maker, uint32_t frame)
+{
+	const struct code *code = code_of(maker->letters[frame]);
+	const struct source_location chain[] = {
+		{ "tiny_inline", NULL, "src/tiny.h", 3, 2 },
+		{ code->function, code->linkage_name, code->file, code->line,
+		  code->line > 2 ? code->line - 2 : 0 },
+	};
+	size_t skip = code->letter != 'i';
+
+	if (code->module)
+		maker->sink->ops->symbol(maker->sink, &(struct symbol){
+			frame, code->letter == 'x' ? SYMBOL_NONE : SYMBOL_OK,
+			chain + skip, ARRAY_SIZE(chain) - skip });
+}
+
+/* One process of `threads` threads, which play one step after the other. */
+static void play_run(struct maker *maker, uint32_t run, uint32_t threads,
+		     const struct step *steps, size_t count, bool hostile)
+{
+	struct sample_sink *sink = maker->sink;
+	uint32_t first = run * threads;
+	uint64_t start_ns = maker->now_ns;
+
+	begin_run(maker, hostile);
+	sink->ops->process(sink, &(struct process){
+		.run = run, .parent = ID_NONE, .pid = 4711 + run,
+		.start_ns = start_ns, .name = "app",
+		.exe = "/usr/bin/app" });
+	for (uint32_t i = 0; i < threads; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), i ? "worker-%u" : "app", i);
+		sink->ops->thread(sink, &(struct thread){
+			.process = run, .tid = 4711 + run + i,
+			.start_ns = start_ns, .name = name });
+	}
+	if (!run)
+		define_modules(sink);
+	for (size_t i = 0; i < count; i++) {
+		struct step step = steps[i];
+
+		step.thread += first;
+		play_step(maker, &step);
+		maker->now_ns += step.ms * NS_PER_MS;
+	}
+	end_run(maker);
+}
+
+static const struct step plain_steps[] = {
+	{ 0, "sma", 60, STATE_RUNNING },
+	{ 0, "smi", 10, STATE_RUNNING },
+	{ 0, "smab", 20, STATE_RUNNING },
+	{ 0, "smaD", 8, STATE_RUNNING },
+	{ 0, "smx", 1, STATE_RUNNING },
+	{ 0, "Tb", 1, STATE_RUNNING },
+};
+
+static const struct step recursion_steps[] = {
+	{ 0, "smf", 10, STATE_RUNNING },
+	{ 0, "smff", 20, STATE_RUNNING },
+	{ 0, "smfff", 30, STATE_RUNNING },
+	{ 0, "smafbf", 40, STATE_RUNNING },
+};
+
+static const struct step thread_steps[] = {
+	{ 0, "smp", 1000, STATE_POLL },
+	{ 1, "wa", 300, STATE_RUNNING },
+	{ 1, "wa", 50, STATE_RUNNABLE },
+	{ 1, "wb", 200, STATE_FUTEX },
+	{ 2, "wJ", 100, STATE_RUNNING },
+	{ 2, "wD", 70, STATE_DISK },
+	{ 2, "wp", 30, STATE_SOCKET },
+	{ 2, "wp", 30, STATE_PIPE },
+	{ 2, "wp", 40, STATE_SLEEP },
+	{ 2, "wp", 30, STATE_CHILD },
+};
+
+static const struct step hostile_steps[] = {
+	{ 0, "smh", 90, STATE_RUNNING },
+	{ 0, "smhx", 10, STATE_RUNNING },
+};
+
+static void make(struct maker *maker, uint32_t runs, uint32_t threads,
+		 const struct step *steps, size_t count)
+{
+	for (uint32_t run = 0; run < runs; run++)
+		play_run(maker, run, threads, steps, count,
+			 steps == hostile_steps);
+	for (uint32_t frame = 0; frame < maker->frames; frame++)
+		tell_symbol(maker, frame);
+}
+
+#define STEPS(steps) steps, ARRAY_SIZE(steps)
+
+static const struct {
+	const char *name;
+	uint32_t runs;
+	uint32_t threads;
+	const struct step *steps;
+	size_t count;
+} kinds[] = {
+	{ "plain", 1, 1, STEPS(plain_steps) },
+	{ "recursion", 1, 1, STEPS(recursion_steps) },
+	{ "threads", 1, 3, STEPS(thread_steps) },	/* and off-CPU */
+	{ "runs", 3, 1, STEPS(plain_steps) },
+	{ "hostile", 1, 1, STEPS(hostile_steps) },
+	{ "empty", 1, 1, NULL, 0 },
+};
+
+/* Also: "small", all corners of the format; "random", SAMPLES of them. */
+static int play_kind(struct sample_sink *sink, const char *kind,
+		     uint64_t samples)
+{
+	struct maker maker = { .sink = sink };
+
+	if (strcmp(kind, "small") == 0) {
+		data_small(sink);
+		return 0;
+	}
+	if (strcmp(kind, "random") == 0) {
+		random_play(sink, &(struct random_recording){
+			.threads = 4, .samples = samples,
+			.functions = RANDOM_FUNCTIONS,
+			.branch_permille = RANDOM_BRANCH, .symbols = true });
+		return 0;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (strcmp(kinds[i].name, kind) != 0)
+			continue;
+		make(&maker, kinds[i].runs, kinds[i].threads, kinds[i].steps,
+		     kinds[i].count);
+		return 0;
+	}
+	return -1;
+}
+
+int main(int argc, char **argv)
+{
+	struct error err = ERROR_INIT;
+	struct profile_writer *writer;
+	int ret;
+
+	if (argc < 3 || argc > 4) {
+		fprintf(stderr, "usage: make_profile KIND FILE [SAMPLES]\n");
+		return 2;
+	}
+	if (profile_writer_open(&writer, argv[2], WRITER_REPLACE, &data_info,
+				&err)) {
+		fprintf(stderr, "make_profile: %s\n", err.text);
+		return 2;
+	}
+	ret = play_kind(profile_writer_sink(writer), argv[1],
+			argc > 3 ? strtoull(argv[3], NULL, 10) : 100000);
+	if (ret)
+		error_set(&err, ERROR_USAGE, "no kind '%s'", argv[1]);
+	else
+		ret = profile_writer_finish(writer, &err);
+	if (ret) {
+		fprintf(stderr, "make_profile: %s\n", err.text);
+		profile_writer_discard(writer);
+	}
+	profile_writer_close(writer);
+	return ret ? 2 : 0;
+}
