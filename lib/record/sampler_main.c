@@ -275,7 +275,10 @@ static void serve_all(struct session *session)
 	/* cprof is gone.  Keep what was recorded, let the program go on. */
 	stop_run(session);
 	end_run(session, NULL);
-	finish(session, &(struct error)ERROR_INIT);
+	if (session->sampler.run)
+		finish(session, &(struct error)ERROR_INIT);
+	else
+		profile_writer_discard(session->writer);
 }
 
 int sampler_main(const struct recording *recording, int fd,
