@@ -125,7 +125,7 @@ static int print_all(int argc, char **argv)
 	print_signals();
 	print_numbers();
 	print_file("/proc/self/status",
-		   " Name Umask Uid Gid Groups FDSize Threads SigPnd ShdPnd "
+		   " Name Umask Uid Gid Groups Threads SigPnd ShdPnd "
 		   "SigBlk SigIgn SigCgt CapInh CapPrm CapEff CapBnd CapAmb "
 		   "NoNewPrivs Seccomp Cpus_allowed Mems_allowed "
 		   "CoreDumping THP_enabled Speculation_Store_Bypass ");

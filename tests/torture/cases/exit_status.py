@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: MIT
+"""Exit statuses, deaths by signal, and commands that cannot be executed."""
+import os
+import resource
+import signal
+import subprocess
+
+from harness import (CPROF, need_tracing, remove_profile, setup, show_status,
+                     stray_files)
+
+PROFILE = "s.prof"
+DIE = "kill -%d $$; exit 99"
+
+tap = setup()
+need_tracing()
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def run(command, plain=False, **popen):
+    """The status as from wait(2), and stderr."""
+    if not plain:
+        command = [CPROF, "record", "-q", "-o", PROFILE, "--", *command]
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, check=False,
+                          stderr=subprocess.PIPE, text=True, **popen)
+    if done.returncode < 0:
+        return -done.returncode, done.stderr
+    return done.returncode << 8, done.stderr
+
+
+def exit_statuses():
+    problems = []
+    for number in range(256):
+        status, err = run(["sh", "-c", "exit %d" % number])
+        if status != number << 8:
+            problems.append("exit %d: %s\n%s" %
+                            (number, show_status(status), err))
+    problems += [] if remove_profile(PROFILE) == [PROFILE] else ["no profile"]
+    tap.check("256 of 256 exit statuses are passed on", problems)
+
+
+def deaths():
+    """Every signal does to cprof what it did to the program."""
+    problems = []
+    killed = 0
+    for number in range(1, signal.NSIG):
+        if number in (32, 33, signal.SIGSTOP, signal.SIGTSTP,
+                      signal.SIGTTIN, signal.SIGTTOU):
+            continue
+        plain, _ = run(["sh", "-c", DIE % number], plain=True)
+        status, err = run(["sh", "-c", DIE % number])
+        killed += plain & 0x7f != 0
+        if status & 0x7f != plain & 0x7f or \
+                (not plain & 0x7f and status != plain):
+            problems.append("signal %d: %s instead of %s\n%s" %
+                            (number, show_status(status),
+                             show_status(plain), err))
+    tap.note("%d signals kill, the others did not" % killed)
+    remove_profile(PROFILE)
+    tap.check("cprof dies by the signal that killed the program", problems)
+
+
+def cannot_execute(name, command, wanted, **popen):
+    """As env(1) does, and no file is left."""
+    plain, _ = run(["env", *command], plain=True, **popen)
+    status, err = run(command, **popen)
+    problems = []
+    if status != wanted << 8 or plain != status:
+        problems.append("%s; env: %s; wanted %d" %
+                        (show_status(status), show_status(plain), wanted))
+    if command[0][:60] not in err:
+        problems.append("stderr does not name it: " + err)
+    problems += ["%s was left" % f for f in remove_profile(PROFILE)]
+    problems += stray_files(files)
+    tap.check(name, problems)
+
+
+def make_file(name, text, mode):
+    with open(name, "w") as file:
+        file.write(text)
+    os.chmod(name, mode)
+    files.add(name)
+
+
+files = set()
+exit_statuses()
+deaths()
+make_file("plain-text", "hello\n", 0o644)
+make_file("bad-interpreter", "#!/no/such/interpreter\n", 0o755)
+make_file("no-magic", "exit 21\n", 0o755)
+make_file("not-elf", "\x7fELF rubbish", 0o755)
+os.mkdir("folder")
+files.add("folder")
+cannot_execute("a command that is not there: 127", ["no-such-command"], 127)
+cannot_execute("a file that is not there: 127", ["./no/such/file"], 127)
+cannot_execute("a file that is not executable: 126", ["./plain-text"], 126)
+cannot_execute("a folder: 126", ["./folder"], 126)
+cannot_execute("an interpreter that is not there: 127",
+               ["./bad-interpreter"], 127)
+run_status, run_err = run(["./no-magic"])
+tap.check("a script without #! is run by the shell, as execvp does",
+          [] if run_status == 21 << 8 else [show_status(run_status), run_err])
+remove_profile(PROFILE)
+
+many = subprocess.run([CPROF, "record", "-q", "--runs", "5", "-o", PROFILE,
+                       "--", "sh", "-c", "echo x >>count; "
+                       "test $(wc -l <count) -lt 3"], check=False)
+with open("count") as runs:
+    count = len(runs.readlines())
+tap.check("--runs stops at the first run that fails, with its status",
+          [] if (many.returncode, count) == (1, 3) else
+          ["status %d after %d runs" % (many.returncode, count)])
+tap.finish()

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: MIT
+"""All that a program gets from who starts it, with and without cprof."""
+import ctypes
+import difflib
+import os
+import resource
+import subprocess
+
+from harness import CPROF, build, need_tracing, remove_profile, setup
+
+PROFILE = "i.prof"
+PR_SET_PDEATHSIG = 1
+PR_SET_TIMERSLACK = 29
+
+tap = setup()
+need_tracing()
+inherited = build("inherited")
+libc = ctypes.CDLL(None)
+
+
+def text(command, prepare=None, **popen):
+    """What `command` prints; `prepare` runs between fork and exec."""
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=False,
+                          stderr=subprocess.PIPE, preexec_fn=prepare, **popen)
+    if done.returncode:
+        return "status %d: %s" % (done.returncode,
+                                  done.stderr.decode(errors="replace"))
+    return done.stdout.decode(errors="backslashreplace")
+
+
+def record(options=()):
+    return [CPROF, "record", "-q", "-o", PROFILE, *options, "--"]
+
+
+def differences(plain, recorded):
+    if plain == recorded and "signal 64" in plain:
+        return []
+    if plain == recorded:
+        return ["the program printed: " + plain]
+    return list(difflib.unified_diff(plain.splitlines(),
+                                     recorded.splitlines(), "without cprof",
+                                     "with cprof", lineterm="", n=0))
+
+
+def same(name, prepare=None, options=(), **popen):
+    plain = text([inherited], prepare, **popen)
+    recorded = text(record(options) + [inherited], prepare, **popen)
+    tap.check(name, differences(plain, recorded))
+
+
+def signals():
+    """Each of the 64 blocked, its neighbour ignored."""
+    problems = []
+    for number in range(64):
+        mask = "%x" % (1 << number)
+        ignored = "%x" % (1 << (number + 1) % 64)
+        start = [inherited, mask, ignored]
+        problems += differences(text(start + [inherited]),
+                                text(start + record() + [inherited]))
+    tap.check("64 of 64 signals are blocked and ignored as before", problems)
+    full = [inherited, "f" * 16, "f" * 16]
+    tap.check("all blocked and all ignored at once",
+              differences(text(full + [inherited]),
+                          text(full + record() + [inherited])))
+
+
+def lower_limits():
+    for kind in (resource.RLIMIT_NOFILE, resource.RLIMIT_CORE,
+                 resource.RLIMIT_STACK):
+        soft, hard = resource.getrlimit(kind)
+        value = 200 if kind == resource.RLIMIT_NOFILE else 1 << 20
+        resource.setrlimit(kind, (value, hard if hard != soft else value))
+
+
+def close_standard():
+    for fd in (0, 2):
+        os.close(fd)
+
+
+def open_descriptors():
+    """Some that are free numbers in between, some beyond."""
+    os.dup2(os.open("/dev/null", os.O_RDWR), 7, inheritable=True)
+    os.dup2(os.open(inherited, os.O_RDONLY), 99, inheritable=True)
+
+
+def other_numbers():
+    os.umask(0o027)
+    os.nice(5)
+    os.chdir("/usr")
+    libc.prctl(PR_SET_TIMERSLACK, 123456, 0, 0, 0)
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    with open("/proc/self/oom_score_adj", "w") as file:
+        file.write("321")
+
+
+def death_signal():
+    libc.prctl(PR_SET_PDEATHSIG, 10, 0, 0, 0)
+
+
+def path_option():
+    return {"env": {"PATH": "/usr/bin:/bin", "ODD": "a\nb", "EMPTY": "",
+                    "CPROF_DEBUG": "", "DEBUGINFOD_URLS": "http://[::1]:9/"}}
+
+
+PROFILE = os.path.join(os.getcwd(), PROFILE)
+same("descriptors, signals, limits, numbers")
+same("with --no-follow and another rate", options=["-F", "50", "--no-follow"])
+same("descriptors 7 and 99 and none between", open_descriptors,
+     close_fds=False)
+same("standard input and error closed", close_standard)
+same("lower limits", lower_limits)
+same("umask, nice, folder, slack, one CPU, oom score", other_numbers)
+same("a signal for the parent's death", death_signal)
+same("an environment with odd values", **path_option())
+signals()
+remove_profile(PROFILE)
+tap.finish()
