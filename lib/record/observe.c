@@ -8,7 +8,7 @@
 
 enum {
 	STACK_COPY_MIN = 16 * 1024,
-	STACK_COPY_SPARE = 4096,	/* beyond the deepest frame seen */
+	STACK_COPY_SPARE = 256,	/* beyond the deepest word used */
 	BACKOFF_MAX = 64,		/* ticks */
 	RESTLESS_MAX = 8,
 	/* Between the end of a wait for a CPU and our seeing the stop. */
@@ -24,19 +24,24 @@ static const enum special_frame end_frames[] = {
 	[UNWIND_UNMAPPED] = SPECIAL_TRUNCATED_UNMAPPED,
 };
 
-/* Copy a little more than was needed, and forget slowly. */
-static void adapt_copy(struct tracee *tracee, const struct snapshot *snap,
-		       const struct unwind_result *unwound)
+/*
+ * The outermost frame stays where it is.  Where it is not known (the chain
+ * was cut), copy more next time, and forget slowly.
+ */
+static void adapt_reach(struct stack_reach *reach, const struct snapshot *snap,
+			const struct unwind_result *unwound)
 {
-	size_t bytes = tracee->stack_bytes - tracee->stack_bytes / 16;
+	const size_t less = reach->bytes - reach->bytes / 16;
 	uint64_t used = 0;
 
-	if (unwound->deepest > snap->stack_start)
-		used = unwound->deepest - snap->stack_start + STACK_COPY_SPARE;
+	if (unwound->end == UNWIND_COMPLETE)
+		reach->top = unwound->deepest + STACK_COPY_SPARE;
 	if (unwound->end == UNWIND_DEPTH)
 		used = (uint64_t)snap->stack_bytes * 4;
-	bytes = MAX(bytes, (size_t)MIN(used, (uint64_t)SNAPSHOT_STACK_MAX));
-	tracee->stack_bytes = MAX(bytes, (size_t)STACK_COPY_MIN);
+	else if (unwound->deepest > snap->stack_start)
+		used = unwound->deepest - snap->stack_start;
+	used = MIN(used, (uint64_t)SNAPSHOT_STACK_MAX);
+	reach->bytes = MAX(MAX(less, (size_t)used), (size_t)STACK_COPY_MIN);
 }
 
 /* New code was mapped: read the maps again, but not for every sample. */
@@ -77,7 +82,7 @@ static bool stack_of(struct sampler *sampler, struct thread_record *thread,
 	ok = unwind_snapshot(sampler, thread->process, snap);
 	if (unwound->needs_maps && refresh_maps(sampler, thread->process))
 		ok = unwind_snapshot(sampler, thread->process, snap);
-	adapt_copy(thread->tracee, snap, unwound);
+	adapt_reach(&thread->tracee->reach, snap, unwound);
 	if (!ok)
 		return false;
 	if (unwound->end != UNWIND_COMPLETE) {
@@ -174,7 +179,7 @@ static void look_at_new_sleep(struct sampler *sampler,
 	if (call->number >= 0 && call->number != 219)
 		state = wait_reason(thread->process->pid, call);
 	if (capture_sleeping(capture, thread->process->pid, call,
-			     thread->tracee->stack_bytes) != CAPTURE_FULL ||
+			     &thread->tracee->reach) != CAPTURE_FULL ||
 	    ran_meanwhile(thread, account)) {
 		/* Next time, or with force when it never keeps still. */
 		sleep->state = state;

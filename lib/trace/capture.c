@@ -40,9 +40,17 @@ static size_t split_by_page(struct iovec *remote, uint64_t start, size_t bytes)
 	return count;
 }
 
-static enum capture_result copy_stack(struct snapshot *snap, pid_t pid,
-				      size_t bytes)
+static size_t reach_bytes(const struct stack_reach *reach, uint64_t sp)
 {
+	if (reach->top > sp && reach->top - sp <= SNAPSHOT_STACK_MAX)
+		return reach->top - sp;
+	return MIN(reach->bytes, (size_t)SNAPSHOT_STACK_MAX);
+}
+
+static enum capture_result copy_stack(struct snapshot *snap, pid_t pid,
+				      const struct stack_reach *reach)
+{
+	const size_t bytes = reach_bytes(reach, snap->regs[SNAP_RSP]);
 	struct iovec remote[STACK_PAGES];
 	struct iovec local = { snap->stack, bytes };
 	size_t pages;
@@ -89,7 +97,8 @@ static bool take_back_eintr(pid_t tid, struct user_regs_struct *regs)
 }
 
 enum capture_result capture_stopped(struct capture *capture, pid_t pid,
-				    pid_t tid, size_t stack_bytes)
+				    pid_t tid,
+				    const struct stack_reach *reach)
 {
 	struct user_regs_struct regs;
 	struct iovec iov = { &regs, sizeof(regs) };
@@ -103,13 +112,12 @@ enum capture_result capture_stopped(struct capture *capture, pid_t pid,
 	copy_regs(&capture->snap, &regs);
 	capture->in_call = (int64_t)regs.orig_rax >= 0;
 	capture->restarted = take_back_eintr(tid, &regs);
-	return copy_stack(&capture->snap, pid,
-			  MIN(stack_bytes, (size_t)SNAPSHOT_STACK_MAX));
+	return copy_stack(&capture->snap, pid, reach);
 }
 
 enum capture_result capture_sleeping(struct capture *capture, pid_t pid,
 				     const struct task_call *call,
-				     size_t stack_bytes)
+				     const struct stack_reach *reach)
 {
 	struct snapshot *snap = &capture->snap;
 
@@ -119,6 +127,5 @@ enum capture_result capture_sleeping(struct capture *capture, pid_t pid,
 	snap->known = SNAPSHOT_SLEEPING_REGS;
 	capture->in_call = call->number >= 0;
 	capture->restarted = false;
-	return copy_stack(snap, pid,
-			  MIN(stack_bytes, (size_t)SNAPSHOT_STACK_MAX));
+	return copy_stack(snap, pid, reach);
 }

@@ -22,14 +22,26 @@ struct capture {
 	bool restarted;		/* an EINTR of our making was taken back */
 };
 
+/* How much of a stack to copy. */
+struct stack_reach {
+	/*
+	 * Where the thread's outermost frame was seen to end, 0: not known.
+	 * It does not move: all from sp to there is enough, whatever the
+	 * thread is in the middle of.
+	 */
+	uint64_t top;
+	size_t bytes;		/* when `top` is not known or far away */
+};
+
 /*
- * Copy the registers and `stack_bytes` of stack (SNAPSHOT_STACK_MAX at the
+ * Copy the registers and the stack up to `reach` (SNAPSHOT_STACK_MAX at the
  * most) of the thread `tid` of process `pid`, which is in a stop that we
  * caused, and take back an EINTR that the stop would make visible.
  * The thread stands still while this runs: no allocation, no message.
  */
 enum capture_result capture_stopped(struct capture *capture, pid_t pid,
-				    pid_t tid, size_t stack_bytes);
+				    pid_t tid,
+				    const struct stack_reach *reach);
 
 /*
  * The same for a thread that sleeps in `call`, without stopping it: only
@@ -37,6 +49,6 @@ enum capture_result capture_stopped(struct capture *capture, pid_t pid,
  */
 enum capture_result capture_sleeping(struct capture *capture, pid_t pid,
 				     const struct task_call *call,
-				     size_t stack_bytes);
+				     const struct stack_reach *reach);
 
 #endif

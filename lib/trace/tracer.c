@@ -21,7 +21,7 @@ enum {
 	 * largest stack copy, but only pages that were used take memory.
 	 */
 	STOP_QUEUE = 64,
-	STACK_BYTES_FIRST = 16 * 1024,
+	STACK_BYTES_FIRST = 64 * 1024,
 };
 
 VEC_DEFINE(tracee_vec, struct tracee *);
@@ -130,7 +130,7 @@ static struct tracee *tracee_add(struct tracer *tracer, pid_t pid, pid_t tid)
 
 	tracee->pid = pid;
 	tracee->tid = tid;
-	tracee->stack_bytes = STACK_BYTES_FIRST;
+	tracee->reach = (struct stack_reach){ .bytes = STACK_BYTES_FIRST };
 	task_files_open(&tracee->files, pid, tid);
 	map64_put(&tracer->by_tid, tid, tracer->tracees.count);
 	tracee_vec_push(&tracer->tracees, tracee);
@@ -288,7 +288,7 @@ static void serve_interrupt(struct tracer *tracer, struct tracee *tracee)
 	stop->account_known = task_account_read(&tracee->files,
 						&stop->account);
 	stop->result = capture_stopped(&stop->capture, tracee->pid,
-				       tracee->tid, tracee->stack_bytes);
+				       tracee->tid, &tracee->reach);
 	ptrace(PTRACE_CONT, tracee->tid, NULL, NULL);
 
 	stop->tracee = tracee;
@@ -361,7 +361,7 @@ static void serve_exec(struct tracer *tracer, struct tracee *tracee)
 	task_files_open(&tracee->files, pid, pid);
 	tracee->interrupted = false;
 	tracee->started = true;
-	tracee->stack_bytes = STACK_BYTES_FIRST;
+	tracee->reach = (struct stack_reach){ .bytes = STACK_BYTES_FIRST };
 	tracer->ops->execed(tracer->context, tracee);
 }
 

@@ -24,7 +24,7 @@ struct tracee {
 	pid_t tid;
 	void *owner;		/* the caller's */
 	struct task_files files;
-	size_t stack_bytes;	/* how much to copy at the next stop */
+	struct stack_reach reach;	/* how much to copy; the caller's */
 	bool started;		/* its first stop, if any, is over */
 	bool stopped_by_job;	/* SIGSTOP and its like: do not disturb */
 	bool interrupted;	/* asked to stop, has not yet */
