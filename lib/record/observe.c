@@ -13,7 +13,7 @@ enum {
 	RESTLESS_MAX = 8,
 	/* Between the end of a wait for a CPU and our seeing the stop. */
 	HANDOVER_NS = 60 * 1000,
-	MAPS_PAUSE_NS = 20 * 1000 * 1000,
+	MAPS_PAUSE_FACTOR = 20,		/* reading maps: 5 % of a CPU */
 };
 
 static const enum special_frame end_frames[] = {
@@ -44,17 +44,22 @@ static void adapt_reach(struct stack_reach *reach, const struct snapshot *snap,
 	reach->bytes = MAX(MAX(less, (size_t)used), (size_t)STACK_COPY_MIN);
 }
 
-/* New code was mapped: read the maps again, but not for every sample. */
-static bool refresh_maps(struct sampler *sampler,
-			 struct process_record *process)
+/*
+ * New code was mapped: read the maps again.  A program that starts maps a
+ * library every few hundred microseconds; one that makes code all the time
+ * shall not cost us more than a small part of a CPU.
+ */
+static bool refresh_maps(struct process_record *process)
 {
 	const uint64_t now_ns = clock_monotonic_ns();
+	bool changed;
 
-	if (process->refreshed_ns &&
-	    now_ns - process->refreshed_ns < MAPS_PAUSE_NS)
+	if (now_ns < process->maps_pause_ns)
 		return false;
-	process->refreshed_ns = now_ns;
-	return address_space_refresh(process->space, NULL) == 0;
+	changed = address_space_refresh(process->space, NULL) == 0;
+	process->maps_pause_ns = now_ns + MAPS_PAUSE_FACTOR *
+				 (clock_monotonic_ns() - now_ns);
+	return changed;
 }
 
 static bool unwind_snapshot(struct sampler *sampler,
@@ -80,7 +85,7 @@ static bool stack_of(struct sampler *sampler, struct thread_record *thread,
 	bool ok;
 
 	ok = unwind_snapshot(sampler, thread->process, snap);
-	if (unwound->needs_maps && refresh_maps(sampler, thread->process))
+	if (unwound->needs_maps && refresh_maps(thread->process))
 		ok = unwind_snapshot(sampler, thread->process, snap);
 	adapt_reach(&thread->tracee->reach, snap, unwound);
 	if (!ok)
@@ -100,7 +105,6 @@ static void add_sample(struct sampler *sampler, struct thread_record *thread,
 		       uint32_t stack, uint8_t flags)
 {
 	thread_log_add(&thread->log, until_ns, state, stack, flags);
-	sampler->counts.samples++;
 	sampler->counts.on_cpu_samples += state == STATE_RUNNING;
 }
 
@@ -198,9 +202,10 @@ static void look_at_new_sleep(struct sampler *sampler,
 		}
 		remember_sleep(thread, &capture->snap, &sampler->unwound,
 			       stack);
+		/* Its code may be known next time. */
+		sleep->known = sampler->unwound.end != UNWIND_UNMAPPED;
 	}
 	thread->backoff = 1;
-	sampler->counts.samples++;
 	sleeps_on(sampler, thread);
 }
 

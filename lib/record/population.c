@@ -114,7 +114,8 @@ static struct thread_record *thread_begin(struct sampler *sampler,
  * CPU in it, that is said, else the sleep went on.
  */
 static void thread_last_interval(struct sampler *sampler,
-				 struct thread_record *thread)
+				 struct thread_record *thread,
+				 uint32_t between)
 {
 	struct thread_log *log = &thread->log;
 	const uint64_t before_ns = log->now.run_ns;
@@ -127,21 +128,19 @@ static void thread_last_interval(struct sampler *sampler,
 		thread_log_add(log, now_ns, thread->sleep.state,
 			       thread->sleep.stack, SAMPLE_UNSTOPPED);
 	else
-		thread_log_add(log, now_ns, STATE_RUNNING,
-			       stack_table_special(&sampler->stacks,
-						   SPECIAL_BETWEEN_SAMPLES),
-			       0);
+		thread_log_add(log, now_ns, STATE_RUNNING, between, 0);
 }
 
 static void thread_end(struct sampler *sampler, struct thread_record *thread)
 {
+	const uint32_t between = stack_table_special(&sampler->stacks,
+						     SPECIAL_BETWEEN_SAMPLES);
 	struct thread_log *log = &thread->log;
 	char name[32];
 
-	thread_last_interval(sampler, thread);
-	thread_log_flush(log, sampler->sink,
-			 stack_table_special(&sampler->stacks,
-					     SPECIAL_BETWEEN_SAMPLES));
+	thread_last_interval(sampler, thread, between);
+	sampler->counts.samples += thread_log_flush(log, sampler->sink,
+						    between);
 	task_name(thread->tracee->pid, thread->tracee->tid, name);
 	sampler->counts.cpu_ns += thread_log_cpu_ns(log);
 	sampler->sink->ops->thread_end(sampler->sink, &(struct thread_end){

@@ -130,7 +130,9 @@ static void flush_windows(struct sampler *sampler)
 			tracer_get(sampler->tracer, i)->owner;
 
 		if (thread)
-			thread_log_flush(&thread->log, sampler->sink, between);
+			sampler->counts.samples +=
+				thread_log_flush(&thread->log, sampler->sink,
+						 between);
 	}
 	sampler->sink->ops->flush(sampler->sink);
 }
@@ -299,6 +301,9 @@ void sampler_run(struct sampler *sampler, struct run_end *end)
 		if (!run_is_over(sampler))
 			run_tick(sampler, &schedule);
 	}
+	log_debug(LOG_RECORD, 1, "run over: main ended %d, %zu threads, stop %u",
+		  sampler->main_ended, tracer_count(sampler->tracer),
+		  atomic_load(sampler->stop));
 	tracer_quiesce(sampler->tracer, clock_monotonic_ns() + QUIESCE_NS);
 	sampler_forget_all(sampler);
 	fill_end(sampler, end);

@@ -25,7 +25,7 @@ struct process_record {
 	pid_t pid;
 	uint32_t thread_count;
 	uint64_t peak_memory_bytes;
-	uint64_t refreshed_ns;		/* when the maps were read last */
+	uint64_t maps_pause_ns;		/* monotonic: do not read maps before */
 	struct address_space *space;
 	struct process_record *next;
 };

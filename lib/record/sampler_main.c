@@ -20,6 +20,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum {
+	SAMPLER_NICE = -10
+};
+
 struct session {
 	const struct recording *recording;
 	int fd;
@@ -196,6 +200,7 @@ static int finish(struct session *session, struct error *err)
 /*
  * Our signals are our own: none of the terminal's, none of the group's.
  * Descriptors: two per thread, and a program may have thousands.
+ * Priority, where we may have it: a thread stands still while we wait.
  */
 static void prepare_process(void)
 {
@@ -217,6 +222,7 @@ static void prepare_process(void)
 		setrlimit(RLIMIT_NOFILE, &files);
 	}
 	setrlimit(RLIMIT_CORE, &core);
+	setpriority(PRIO_PROCESS, 0, SAMPLER_NICE);
 	prctl(PR_SET_NAME, "cprof-sampler");
 }
 

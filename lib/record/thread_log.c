@@ -90,8 +90,8 @@ static bool carries_cpu(const struct thread_log *log)
 	return false;
 }
 
-void thread_log_flush(struct thread_log *log, struct sample_sink *sink,
-		      uint32_t between)
+size_t thread_log_flush(struct thread_log *log, struct sample_sink *sink,
+			uint32_t between)
 {
 	struct thread_window window = {
 		.thread = log->thread,
@@ -99,7 +99,10 @@ void thread_log_flush(struct thread_log *log, struct sample_sink *sink,
 		.cpu_ns = log->now.run_ns - log->start.run_ns,
 		.runqueue_ns = log->now.wait_ns - log->start.wait_ns,
 	};
+	size_t samples = 0;
 
+	for (size_t i = 0; i < log->intervals.count; i++)
+		samples += log->intervals.items[i].stack != between;
 	if (window.cpu_ns && !carries_cpu(log))
 		interval_vec_push(&log->intervals, (struct interval){
 			.stack = between,
@@ -113,6 +116,7 @@ void thread_log_flush(struct thread_log *log, struct sample_sink *sink,
 	log->intervals.count = 0;
 	log->start_ns = log->covered_ns;
 	log->start = log->now;
+	return samples;
 }
 
 uint64_t thread_log_cpu_ns(const struct thread_log *log)

@@ -52,10 +52,11 @@ void thread_log_woke(struct thread_log *log, uint64_t until_ns,
 
 /*
  * Hand the window to `sink` and begin the next.  CPU time that no interval
- * can carry goes to one with the stack `between`.
+ * can carry goes to one with the stack `between`.  Returns how many of the
+ * window's intervals are samples: somebody looked.
  */
-void thread_log_flush(struct thread_log *log, struct sample_sink *sink,
-		      uint32_t between);
+size_t thread_log_flush(struct thread_log *log, struct sample_sink *sink,
+			uint32_t between);
 
 /* CPU and run-queue time since the recording of the thread began. */
 uint64_t thread_log_cpu_ns(const struct thread_log *log);
