@@ -6,10 +6,13 @@
 #include "base/hash.h"
 #include "trace/wait_reason.h"
 
+#include <sys/syscall.h>
+
 enum {
 	STACK_COPY_MIN = 16 * 1024,
 	STACK_COPY_SPARE = 256,	/* beyond the deepest word used */
-	BACKOFF_MAX = 64,		/* ticks */
+	SLEEPER_LOOKS_PER_S = 25000,	/* about 2 % of a CPU */
+	BACKOFF_MAX = 1024,		/* ticks, however many sleep */
 	RESTLESS_MAX = 8,
 	/* Between the end of a wait for a CPU and our seeing the stop. */
 	HANDOVER_NS = 60 * 1000,
@@ -118,15 +121,32 @@ static void ask_for_stop(struct sampler *sampler, struct thread_record *thread,
 	tracer_interrupt(sampler->tracer, thread->tracee);
 }
 
+/*
+ * Ticks between two looks at a sleeper.  Looks that become rarer while it
+ * sleeps would find it late, and always in the later part of what it does
+ * when it wakes up; so they do only when there are too many sleepers to
+ * look at each at every tick.
+ */
+static uint64_t sleeper_pause(struct sampler *sampler,
+			      struct thread_record *thread)
+{
+	const uint64_t most = (uint64_t)tracer_count(sampler->tracer) *
+			      sampler->recording->rate_hz /
+			      SLEEPER_LOOKS_PER_S;
+	const uint64_t pause = MIN(thread->backoff, most);
+
+	if (pause <= 1)
+		return 1;
+	return pause / 2 + sampler_random(sampler) % (pause + 1);
+}
+
 static void sleeps_on(struct sampler *sampler, struct thread_record *thread)
 {
-	const uint64_t ticks = MIN(thread->backoff, (unsigned int)BACKOFF_MAX);
-
 	thread_log_add(&thread->log, sampler->tick_ns, thread->sleep.state,
 		       thread->sleep.stack, SAMPLE_UNSTOPPED);
 	thread->asleep = true;
-	thread->backoff = MIN(thread->backoff * 2, (unsigned int)BACKOFF_MAX);
-	thread->due_tick = sampler->tick + ticks;
+	thread->due_tick = sampler->tick + sleeper_pause(sampler, thread);
+	thread->backoff = MIN(thread->backoff * 2, BACKOFF_MAX);
 }
 
 static uint64_t hash_stack(const struct snapshot *snap, size_t bytes)
@@ -169,6 +189,15 @@ static bool ran_meanwhile(const struct thread_record *thread,
 	       after.slices != before->slices;
 }
 
+static enum thread_state call_state(const struct thread_record *thread,
+				    const struct task_call *call)
+{
+	/* A restarted call does not tell which one it was. */
+	if (call->number == SYS_restart_syscall && thread->sleep.known)
+		return thread->sleep.state;
+	return wait_reason(thread->process->pid, call);
+}
+
 static void look_at_new_sleep(struct sampler *sampler,
 			      struct thread_record *thread,
 			      const struct task_account *account,
@@ -176,12 +205,9 @@ static void look_at_new_sleep(struct sampler *sampler,
 {
 	struct sleep_record *sleep = &thread->sleep;
 	struct capture *capture = &sampler->scratch;
-	enum thread_state state = sleep->state;
+	const enum thread_state state = call_state(thread, call);
 	uint32_t stack;
 
-	/* A restarted call hides which one it was. */
-	if (call->number >= 0 && call->number != 219)
-		state = wait_reason(thread->process->pid, call);
 	if (capture_sleeping(capture, thread->process->pid, call,
 			     &thread->tracee->reach) != CAPTURE_FULL ||
 	    ran_meanwhile(thread, account)) {
@@ -245,6 +271,14 @@ void sampler_look(struct sampler *sampler, struct thread_record *thread)
 	if (thread->tracee->interrupted)
 		return;
 	if (!task_account_read(&thread->tracee->files, &account))
+		return;
+	/*
+	 * At the tick it stood still for us to deliver a signal, or has not
+	 * got the CPU back since: that is no time of its own, and it would
+	 * always be found where we let it go, at the entry of its handler.
+	 */
+	if (sampler->due_ns <= thread->tracee->resumed_ns ||
+	    account.slices == thread->tracee->resumed_slices)
 		return;
 	if (thread->tracee->stopped_by_job) {
 		thread_log_account(&thread->log, &account);
@@ -312,6 +346,10 @@ static bool was_runnable(const struct thread_record *thread,
 
 	if (!stop->account_known)
 		return false;
+	/* It got the CPU after the look, to come out of a call. */
+	if (stop->capture.in_call &&
+	    stop->account.slices != thread->asked.slices)
+		return true;
 	waited_ns = stop->account.wait_ns - thread->asked.wait_ns;
 	if (stop->account.wait_ns < thread->asked.wait_ns ||
 	    waited_ns < HANDOVER_NS)
@@ -320,11 +358,34 @@ static bool was_runnable(const struct thread_record *thread,
 	return began_ns + HANDOVER_NS < thread->asked_busy_ns;
 }
 
+/* Asleep outside of a call (in a page fault), or woken out of one by us. */
+static bool is_asleep(const struct thread_record *thread,
+		      const struct capture *capture)
+{
+	if (capture->was_asleep)
+		return true;
+	return thread->stop_is_sleep && thread->sleep.state == STATE_DISK &&
+	       !capture->in_call;
+}
+
+static enum thread_state sleep_state(const struct thread_record *thread,
+				     const struct capture *capture)
+{
+	if (!capture->was_asleep)
+		return thread->sleep.state;
+	return call_state(thread, &capture->call);
+}
+
+/*
+ * Asleep when the stop came.  Its registers are known for once: learn from
+ * them how to read the same sleep without a stop.
+ */
 static void stopped_asleep(struct sampler *sampler,
 			   struct thread_record *thread,
 			   const struct stop *stop, uint32_t stack)
 {
 	thread->sleep.stack = stack;
+	thread->sleep.state = sleep_state(thread, &stop->capture);
 	if (stop->result == CAPTURE_FULL) {
 		rbp_memory_learn(sampler->rbp, sampler->unwinder,
 				 thread->process->space,
@@ -360,13 +421,6 @@ static void stopped_awake(struct sampler *sampler,
 		   runnable ? STATE_RUNNABLE : STATE_RUNNING, stack, flags);
 }
 
-/* Between the look and the stop it may have woken up by itself. */
-static bool still_asleep(const struct thread_record *thread,
-			 const struct stop *stop)
-{
-	return stop->capture.in_call || thread->sleep.state == STATE_DISK;
-}
-
 void sampler_stopped(void *context, const struct stop *stop)
 {
 	struct sampler *sampler = context;
@@ -387,7 +441,7 @@ void sampler_stopped(void *context, const struct stop *stop)
 	} else {
 		stack_of(sampler, thread, &stop->capture.snap, &stack);
 	}
-	if (thread->stop_is_sleep && still_asleep(thread, stop))
+	if (is_asleep(thread, &stop->capture))
 		stopped_asleep(sampler, thread, stop, stack);
 	else
 		stopped_awake(sampler, thread, stop, stack);

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -80,6 +81,11 @@ int sampler_begin(struct sampler *sampler, pid_t launched, struct error *err)
 {
 	const struct recording *recording = sampler->recording;
 
+	/*
+	 * The kernel batches timers that lie within each other's slack: we
+	 * would wake up together with the sleepers that we are to watch.
+	 */
+	prctl(PR_SET_TIMERSLACK, 1UL);
 	reset_run(sampler, launched);
 	sampler->tracer = tracer_new(&tracer_events, sampler,
 				     recording->follow);
@@ -220,6 +226,7 @@ static void run_tick(struct sampler *sampler, struct schedule *schedule)
 	count_lateness(sampler, now_ns > schedule->due_ns ?
 				now_ns - schedule->due_ns : 0);
 	sampler->tick_ns = now_ns;
+	sampler->due_ns = sampler->epoch_ns + schedule->due_ns;
 	sampler->busy_ns = tracer_busy_since(sampler->tracer);
 	if (window_ends)
 		all_due(sampler);

@@ -94,6 +94,7 @@ struct sampler {
 	uint64_t random;
 	uint64_t tick;			/* count of ticks */
 	uint64_t tick_ns;		/* recording's clock, now */
+	uint64_t due_ns;		/* monotonic: when the tick was due */
 	uint64_t busy_ns;		/* monotonic: at work since */
 	unsigned int cpus;
 	uint64_t active;		/* threads found active, smoothed * 256 */

@@ -12,11 +12,12 @@
 enum {
 	PAGE_BYTES = 4096,
 	STACK_PAGES = SNAPSHOT_STACK_MAX / PAGE_BYTES + 1,
-	/*
-	 * In the kernel only: restart the call, unless a handler of the
-	 * program's runs; then it is EINTR (include/linux/errno.h).
-	 */
-	ERESTARTNOHAND = 514
+	/* What a call that was woken up returns (include/linux/errno.h). */
+	ERESTARTSYS = 512,
+	ERESTARTNOINTR = 513,
+	/* Restart it, unless a handler of the program's runs: then EINTR. */
+	ERESTARTNOHAND = 514,
+	ERESTART_RESTARTBLOCK = 516
 };
 
 /*
@@ -96,9 +97,24 @@ static bool take_back_eintr(pid_t tid, struct user_regs_struct *regs)
 	return ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &iov) == 0;
 }
 
+static bool woken_up(const struct user_regs_struct *regs)
+{
+	switch (-(int64_t)regs->rax) {
+	case EINTR:
+	case ERESTARTSYS:
+	case ERESTARTNOINTR:
+	case ERESTARTNOHAND:
+	case ERESTART_RESTARTBLOCK:
+		return (int64_t)regs->orig_rax >= 0;
+	default:
+		return false;
+	}
+}
+
 enum capture_result capture_stopped(struct capture *capture, pid_t pid,
 				    pid_t tid,
-				    const struct stack_reach *reach)
+				    const struct stack_reach *reach,
+				    bool ours)
 {
 	struct user_regs_struct regs;
 	struct iovec iov = { &regs, sizeof(regs) };
@@ -111,7 +127,13 @@ enum capture_result capture_stopped(struct capture *capture, pid_t pid,
 
 	copy_regs(&capture->snap, &regs);
 	capture->in_call = (int64_t)regs.orig_rax >= 0;
-	capture->restarted = take_back_eintr(tid, &regs);
+	capture->was_asleep = woken_up(&regs);
+	capture->call = (struct task_call){
+		.number = regs.orig_rax,
+		.args = { regs.rdi, regs.rsi, regs.rdx, regs.r10, regs.r8,
+			  regs.r9 },
+	};
+	capture->restarted = ours && take_back_eintr(tid, &regs);
 	return copy_stack(&capture->snap, pid, reach);
 }
 
@@ -126,6 +148,8 @@ enum capture_result capture_sleeping(struct capture *capture, pid_t pid,
 	snap->regs[SNAP_RIP] = call->pc;
 	snap->known = SNAPSHOT_SLEEPING_REGS;
 	capture->in_call = call->number >= 0;
+	capture->was_asleep = true;
+	capture->call = *call;
 	capture->restarted = false;
 	return copy_stack(snap, pid, reach);
 }

@@ -19,6 +19,12 @@ enum capture_result {
 struct capture {
 	struct snapshot snap;
 	bool in_call;		/* stopped on the way out of a system call */
+	/*
+	 * It slept in that call: the stop woke it up.  `call` is filled, but
+	 * for the sp and pc that /proc would give.
+	 */
+	bool was_asleep;
+	struct task_call call;
 	bool restarted;		/* an EINTR of our making was taken back */
 };
 
@@ -35,13 +41,15 @@ struct stack_reach {
 
 /*
  * Copy the registers and the stack up to `reach` (SNAPSHOT_STACK_MAX at the
- * most) of the thread `tid` of process `pid`, which is in a stop that we
- * caused, and take back an EINTR that the stop would make visible.
+ * most) of the thread `tid` of process `pid`, which is in a ptrace stop.
+ * `ours`: we caused it; then an EINTR that it would make visible is taken
+ * back.
  * The thread stands still while this runs: no allocation, no message.
  */
 enum capture_result capture_stopped(struct capture *capture, pid_t pid,
 				    pid_t tid,
-				    const struct stack_reach *reach);
+				    const struct stack_reach *reach,
+				    bool ours);
 
 /*
  * The same for a thread that sleeps in `call`, without stopping it: only

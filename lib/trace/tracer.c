@@ -131,6 +131,7 @@ static struct tracee *tracee_add(struct tracer *tracer, pid_t pid, pid_t tid)
 	tracee->pid = pid;
 	tracee->tid = tid;
 	tracee->reach = (struct stack_reach){ .bytes = STACK_BYTES_FIRST };
+	tracee->resumed_slices = UINT64_MAX;
 	task_files_open(&tracee->files, pid, tid);
 	map64_put(&tracer->by_tid, tid, tracer->tracees.count);
 	tracee_vec_push(&tracer->tracees, tracee);
@@ -267,29 +268,33 @@ bool tracer_interrupt(struct tracer *tracer, struct tracee *tracee)
 	if (ptrace(PTRACE_INTERRUPT, tracee->tid, NULL, NULL) < 0)
 		return false;
 	tracee->interrupted = true;
+	tracee->captured = false;
 	return true;
 }
 
 /*
- * Capture and resume.  The thread stands still from the stop until the
- * end of this function: nothing that can take long belongs here.
+ * Capture and resume, delivering `sig`.  The thread stands still from the
+ * stop until the end of this function: nothing that can take long belongs
+ * here.
  */
-static void serve_interrupt(struct tracer *tracer, struct tracee *tracee)
+static void capture_and_resume(struct tracer *tracer, struct tracee *tracee,
+			       int sig)
 {
 	const uint64_t seen_ns = clock_monotonic_ns();
-	const bool full = tracer->queued == STOP_QUEUE;
-	struct stop *stop = &tracer->queue[full ? 0 : tracer->queued];
+	void *deliver = (void *)(uintptr_t)sig;
+	struct stop *stop;
 
-	if (full) {
-		ptrace(PTRACE_CONT, tracee->tid, NULL, NULL);
+	if (tracer->queued == STOP_QUEUE) {
+		ptrace(PTRACE_CONT, tracee->tid, NULL, deliver);
 		tracer->stats.dropped++;
 		return;
 	}
+	stop = &tracer->queue[tracer->queued];
 	stop->account_known = task_account_read(&tracee->files,
 						&stop->account);
 	stop->result = capture_stopped(&stop->capture, tracee->pid,
-				       tracee->tid, &tracee->reach);
-	ptrace(PTRACE_CONT, tracee->tid, NULL, NULL);
+				       tracee->tid, &tracee->reach, !sig);
+	ptrace(PTRACE_CONT, tracee->tid, NULL, deliver);
 
 	stop->tracee = tracee;
 	stop->asked_ns = tracee->interrupted_ns;
@@ -309,6 +314,31 @@ static bool is_stop_signal(int sig)
 	       sig == SIGTTOU;
 }
 
+static void resume(struct tracee *tracee, int sig)
+{
+	struct task_account account = { .slices = UINT64_MAX };
+
+	task_account_read(&tracee->files, &account);
+	tracee->resumed_slices = account.slices;
+	ptrace(PTRACE_CONT, tracee->tid, NULL, (void *)(uintptr_t)sig);
+	tracee->resumed_ns = clock_monotonic_ns();
+}
+
+/*
+ * A signal of the program's own, on its way.  When we have asked for a
+ * stop, this is the place where the thread was then; after the resumption
+ * it would be found at the entry of its handler.
+ */
+static void serve_signal(struct tracer *tracer, struct tracee *tracee, int sig)
+{
+	if (!tracee->interrupted || tracee->captured) {
+		resume(tracee, sig);
+		return;
+	}
+	tracee->captured = true;
+	capture_and_resume(tracer, tracee, sig);
+}
+
 static void serve_event_stop(struct tracer *tracer, struct tracee *tracee,
 			     int sig)
 {
@@ -322,12 +352,12 @@ static void serve_event_stop(struct tracer *tracer, struct tracee *tracee,
 		ptrace(PTRACE_LISTEN, tracee->tid, NULL, NULL);
 		return;
 	}
-	if (asked && tracee->started) {
-		serve_interrupt(tracer, tracee);
+	if (asked && tracee->started && !tracee->captured) {
+		capture_and_resume(tracer, tracee, 0);
 		return;
 	}
 	tracee->started = true;
-	ptrace(PTRACE_CONT, tracee->tid, NULL, NULL);
+	resume(tracee, 0);
 }
 
 /* A new thread or process is announced by the one that made it. */
@@ -336,7 +366,7 @@ static void serve_clone(struct tracer *tracer, struct tracee *tracee)
 	unsigned long tid = 0;
 
 	ptrace(PTRACE_GETEVENTMSG, tracee->tid, NULL, &tid);
-	ptrace(PTRACE_CONT, tracee->tid, NULL, NULL);
+	resume(tracee, 0);
 	if (tid && !tracee_find(tracer, tid))
 		map64_put(&tracer->parents, tid, tracee->pid);
 }
@@ -349,7 +379,7 @@ static void serve_exec(struct tracer *tracer, struct tracee *tracee)
 {
 	const pid_t pid = tracee->pid;
 
-	ptrace(PTRACE_CONT, tracee->tid, NULL, NULL);
+	resume(tracee, 0);
 	queue_hand_out(tracer);
 	for (size_t i = tracer->tracees.count; i-- > 0;) {
 		struct tracee *other = tracer->tracees.items[i];
@@ -410,8 +440,7 @@ static void serve_stop(struct tracer *tracer, pid_t tid, int status)
 		serve_exec(tracer, tracee);
 		break;
 	default:
-		/* A signal of the program's own, on its way. */
-		ptrace(PTRACE_CONT, tid, NULL, (void *)(uintptr_t)sig);
+		serve_signal(tracer, tracee, sig);
 		break;
 	}
 }

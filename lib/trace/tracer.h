@@ -28,7 +28,14 @@ struct tracee {
 	bool started;		/* its first stop, if any, is over */
 	bool stopped_by_job;	/* SIGSTOP and its like: do not disturb */
 	bool interrupted;	/* asked to stop, has not yet */
+	bool captured;		/* meanwhile, at a signal's stop */
 	uint64_t interrupted_ns;
+	/*
+	 * When it went on after a stop that we did not ask for, and its run
+	 * count then: while that is the same, it has not run since.
+	 */
+	uint64_t resumed_ns;
+	uint64_t resumed_slices;
 };
 
 /* A stop that we asked for; the thread runs again when this is handed out. */
