@@ -61,6 +61,7 @@ static void keep_stack(struct taker *taker, struct dump_thread *thread)
 static bool read_asleep(struct taker *taker, struct dump_thread *thread,
 			const struct task_files *files)
 {
+	const struct stack_reach reach = { .bytes = SNAPSHOT_STACK_MAX };
 	struct task_account before, after;
 	struct task_call call, again;
 
@@ -68,7 +69,7 @@ static bool read_asleep(struct taker *taker, struct dump_thread *thread,
 	    task_call_read(files, &call) != TASK_BLOCKED)
 		return false;
 	if (capture_sleeping(&taker->capture, taker->pid, &call,
-			     SNAPSHOT_STACK_MAX) != CAPTURE_FULL)
+			     &reach) != CAPTURE_FULL)
 		return false;
 	if (task_call_read(files, &again) != TASK_BLOCKED ||
 	    !task_account_read(files, &after) ||

@@ -20,7 +20,7 @@ struct oneshot {
 	struct capture *capture;
 	pid_t pid;
 	pid_t tid;
-	size_t stack_bytes;
+	struct stack_reach reach;
 	uint64_t deadline_ns;
 	enum oneshot_result result;
 	int errnum;
@@ -51,7 +51,7 @@ static enum oneshot_result look(struct oneshot *shot)
 {
 	enum capture_result got = capture_stopped(shot->capture, shot->pid,
 						  shot->tid,
-						  shot->stack_bytes);
+						  &shot->reach, true);
 
 	switch (got) {
 	case CAPTURE_FULL:
@@ -114,7 +114,7 @@ enum oneshot_result oneshot_capture(struct capture *capture, pid_t pid,
 		.capture = capture,
 		.pid = pid,
 		.tid = tid,
-		.stack_bytes = stack_bytes,
+		.reach = { .bytes = stack_bytes },
 		.deadline_ns = clock_monotonic_ns() + timeout_ns,
 	};
 	pthread_t thread;
