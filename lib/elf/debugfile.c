@@ -264,3 +264,71 @@ int debug_file_mini(struct debug_file *file, Elf *elf, struct error *err)
 	file->fd = fd;
 	return 0;
 }
+
+static int open_with_id(struct debug_file *file, const char *path,
+			const uint8_t *id, size_t len, int flags)
+{
+	if (open_at(file, path, flags, NULL))
+		return -1;
+	if (elf_build_id_is(file->elf, id, len))
+		return 0;
+	debug_file_close(file);
+	return -1;
+}
+
+/* Debian's are named "../../../.dwz/x86_64-linux-gnu/NAME.debug". */
+static int find_below_root(struct debug_file *file, const char *name,
+			   const uint8_t *id, size_t len, const char *root)
+{
+	const char *tail = strstr(name, "/.dwz/");
+	char *path;
+	int ret;
+
+	if (!tail || strstr(tail, "/../"))
+		return -1;
+	path = mem_printf("%s%s", root, tail);
+	ret = open_with_id(file, path, id, len, 0);
+	free(path);
+	return ret;
+}
+
+static int find_beside(struct debug_file *file, const char *name,
+		       const uint8_t *id, size_t len, const char *module)
+{
+	static const char *const places[] = { "", ".debug/" };
+	const char *slash = strrchr(module, '/');
+	const int dir_len = slash ? slash - module + 1 : 0;
+	const char *base = strrchr(name, '/');
+	int ret = -1;
+
+	if (module[0] != '/')
+		return -1;
+	base = base ? base + 1 : name;
+	for (size_t i = 0; ret && i < ARRAY_SIZE(places); i++) {
+		char *path = mem_printf("%.*s%s%s", dir_len, module,
+					places[i], base);
+
+		ret = open_with_id(file, path, id, len, O_NOFOLLOW);
+		free(path);
+	}
+	return ret;
+}
+
+int debug_file_find_alt(struct debug_file *file, Dwarf *dwarf,
+			const char *path, const char *root, struct error *err)
+{
+	const char *name;
+	const void *id;
+	ssize_t len = dwelf_dwarf_gnu_debugaltlink(dwarf, &name, &id);
+
+	*file = (struct debug_file)DEBUG_FILE_INIT;
+	if (len == 0)
+		return 1;
+	if (len < 0)
+		return error_set(err, ERROR_NOT_FOUND, "a bad link by dwz");
+	if (debug_file_find_build_id(file, id, len, root, err) == 0 ||
+	    find_below_root(file, name, id, len, root) == 0 ||
+	    find_beside(file, name, id, len, path) == 0)
+		return 0;
+	return error_set(err, ERROR_NOT_FOUND, "%s: not found", name);
+}

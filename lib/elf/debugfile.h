@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 
+#include <elfutils/libdw.h>
 #include <gelf.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -49,6 +50,15 @@ int debug_file_find(struct debug_file *file, Elf *elf, const char *path,
 /* The debug file with this build-id below `root`.  ERROR_NOT_FOUND. */
 int debug_file_find_build_id(struct debug_file *file, const uint8_t *id,
 			     size_t len, const char *root, struct error *err);
+
+/*
+ * The file that dwz moved parts of `dwarf` into; `path` is that of the
+ * module.  Below `root`, or beside the module.  Returns 0, 1 when `dwarf`
+ * needs none, or -1 (ERROR_NOT_FOUND).
+ */
+int debug_file_find_alt(struct debug_file *file, Dwarf *dwarf,
+			const char *path, const char *root,
+			struct error *err);
 
 /* The symbols in .gnu_debugdata (MiniDebugInfo).  ERROR_NOT_FOUND. */
 int debug_file_mini(struct debug_file *file, Elf *elf, struct error *err);

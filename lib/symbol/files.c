@@ -43,6 +43,7 @@ void symbol_files_open(struct symbol_files *files, const struct module *module,
 	int ret;
 
 	*files = (struct symbol_files)SYMBOL_FILES_INIT;
+	files->debug_root = options->debug_root;
 	if (module->kind != MODULE_FILE && module->kind != MODULE_VDSO)
 		return;
 	open_main(files, module, fd);

@@ -14,11 +14,13 @@ struct symbol_files {
 	struct debug_file debug;	/* separate debug information */
 	struct debug_file mini;		/* from .gnu_debugdata */
 	struct elf_image *image;	/* of main; see symbol_files_image() */
+	const char *debug_root;		/* borrowed */
 	bool replaced;			/* what is at hand is another file */
 };
 
 #define SYMBOL_FILES_INIT \
-	{ DEBUG_FILE_INIT, DEBUG_FILE_INIT, DEBUG_FILE_INIT, NULL, false }
+	{ .main = DEBUG_FILE_INIT, .debug = DEBUG_FILE_INIT, \
+	  .mini = DEBUG_FILE_INIT }
 
 /*
  * Open what there is for `module`.  `fd` (duplicated) is its file, or -1 to

@@ -4,6 +4,7 @@
  * scan for each address anew; so all the wanted addresses of a unit are
  * answered together, by one pass over its entries and its line table.
  */
+#include "symbol/dwarf_file.h"
 #include "symbol/dwarf_scopes.h"
 #include "symbol/dwarf_units.h"
 #include "symbol/files.h"
@@ -188,17 +189,12 @@ static void resolve_all(struct symbol_job *job, Dwarf *dwarf)
 
 static void dwarf_resolve(struct symbol_job *job)
 {
-	const struct symbol_files *files = job->files;
-	Dwarf *dwarf = NULL;
+	struct dwarf_file file;
 
-	if (files->debug.elf)
-		dwarf = dwarf_begin_elf(files->debug.elf, DWARF_C_READ, NULL);
-	if (!dwarf && files->main.elf)
-		dwarf = dwarf_begin_elf(files->main.elf, DWARF_C_READ, NULL);
-	if (!dwarf)
+	if (dwarf_file_open(&file, job->files, job->module, NULL))
 		return;
-	resolve_all(job, dwarf);
-	dwarf_end(dwarf);
+	resolve_all(job, file.dwarf);
+	dwarf_file_close(&file);
 }
 
 const struct symbol_source_ops dwarf_source_ops = {
