@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "symbol/demangle.h"
 
+#include "symbol/shorten.h"
+
 #include <libiberty/demangle.h>
 #include <setjmp.h>
 #include <string.h>
@@ -30,34 +32,44 @@ static void add_piece(const char *text, size_t len, void *opaque)
 	strbuf_add_bytes(demangling->out, text, len);
 }
 
-static bool run_demanglers(struct demangling *demangling, const char *name)
-{
-	if (setjmp(demangling->too_long))
-		return false;
-	/* First Rust: its old names are C++ names with a hash. */
-	if (rust_demangle_callback(name, DMGL_NO_OPTS, add_piece, demangling))
-		return true;
-	demangling->out->len = demangling->limit - DEMANGLED_MAX;
-	return strncmp(name, "_Z", 2) == 0 &&
-		cplus_demangle_v3_callback(name, DMGL_NO_OPTS, add_piece,
-					   demangling);
-}
+typedef int demangle_fn(const char *name, int options,
+			demangle_callbackref callback, void *opaque);
 
-bool demangle(struct strbuf *out, const char *name)
+/* Add what `fn` makes of `name`; false, and nothing added, if it cannot. */
+static bool run_demangler(demangle_fn *fn, struct strbuf *out,
+			  const char *name)
 {
 	const size_t before = out->len;
 	struct demangling demangling = {
 		.out = out, .limit = before + DEMANGLED_MAX,
 	};
 
-	if (name[0] != '_' || (name[1] != 'Z' && name[1] != 'R'))
-		return false;
-	if (strnlen(name, MANGLED_MAX) == MANGLED_MAX)
-		return false;
-	if (run_demanglers(&demangling, name) && out->len > before)
+	if (!setjmp(demangling.too_long) &&
+	    fn(name, DMGL_NO_OPTS, add_piece, &demangling) &&
+	    out->len > before)
 		return true;
 	out->len = before;
 	if (out->text)
 		out->text[before] = '\0';
 	return false;
+}
+
+bool demangle(struct strbuf *out, const char *name)
+{
+	struct strbuf text = STRBUF_INIT;
+	bool done;
+
+	if (name[0] != '_' || (name[1] != 'Z' && name[1] != 'R'))
+		return false;
+	if (strnlen(name, MANGLED_MAX) == MANGLED_MAX)
+		return false;
+	/* First Rust: its old names are C++ names with a hash. */
+	if (run_demangler(rust_demangle_callback, out, name))
+		return true;
+	done = name[1] == 'Z' &&
+		run_demangler(cplus_demangle_v3_callback, &text, name);
+	if (done)
+		shorten_cxx_name(out, strbuf_text(&text));
+	strbuf_release(&text);
+	return done;
 }

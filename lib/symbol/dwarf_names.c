@@ -2,9 +2,11 @@
 #include "symbol/dwarf_names.h"
 
 #include "base/strbuf.h"
+#include "symbol/shorten.h"
 
 #include <dwarf.h>
 #include <stdbool.h>
+#include <string.h>
 
 enum {
 	HOPS_MAX = 16,	/* from an instance to the first declaration */
@@ -89,7 +91,7 @@ static bool child_towards(Dwarf_Die *parent, Dwarf_Off target, Dwarf_Die *out)
 	}
 }
 
-static void add_scope(struct strbuf *out, Dwarf_Die *die)
+static void add_scope(struct strbuf *out, Dwarf_Die *die, const char *unnamed)
 {
 	const char *name = origin_string(die, DW_AT_name);
 
@@ -104,7 +106,7 @@ static void add_scope(struct strbuf *out, Dwarf_Die *die)
 	case DW_TAG_interface_type:
 	case DW_TAG_module:
 	case DW_TAG_subprogram:
-		strbuf_add(out, name ? name : "(anonymous)");
+		strbuf_add(out, name ? name : unnamed);
 		break;
 	default:
 		return;
@@ -112,7 +114,8 @@ static void add_scope(struct strbuf *out, Dwarf_Die *die)
 	strbuf_add(out, "::");
 }
 
-static void qualify(struct strbuf *out, Dwarf_Die *unit, Dwarf_Off target)
+static void qualify(struct strbuf *out, Dwarf_Die *unit, Dwarf_Off target,
+		    const char *unnamed)
 {
 	Dwarf_Die die = *unit;
 
@@ -122,7 +125,7 @@ static void qualify(struct strbuf *out, Dwarf_Die *unit, Dwarf_Off target)
 		if (!child_towards(&die, target, &child) ||
 		    dwarf_dieoffset(&child) == target)
 			return;
-		add_scope(out, &child);
+		add_scope(out, &child, unnamed);
 		die = child;
 	}
 }
@@ -130,6 +133,7 @@ static void qualify(struct strbuf *out, Dwarf_Die *unit, Dwarf_Off target)
 const char *dwarf_source_name(struct dwarf_names *names, Dwarf_Die *function)
 {
 	struct strbuf text = STRBUF_INIT;
+	struct strbuf shorter = STRBUF_INIT;
 	const char *name = origin_string(function, DW_AT_name);
 	Dwarf_Die first, unit;
 	uint64_t known;
@@ -141,10 +145,13 @@ const char *dwarf_source_name(struct dwarf_names *names, Dwarf_Die *function)
 		return name;
 	if (map64_get(&names->qualified, (uintptr_t)first.addr, &known))
 		return (const char *)(uintptr_t)known;
-	qualify(&text, &unit, dwarf_dieoffset(&first));
+	qualify(&text, &unit, dwarf_dieoffset(&first),
+		strcmp(name, "operator()") == 0 ? "{lambda}" : "(anonymous)");
 	strbuf_add(&text, name);
-	name = arena_strndup(names->arena, strbuf_text(&text), text.len);
+	shorten_cxx_name(&shorter, strbuf_text(&text));
+	name = arena_strdup(names->arena, strbuf_text(&shorter));
 	map64_put(&names->qualified, (uintptr_t)first.addr, (uintptr_t)name);
 	strbuf_release(&text);
+	strbuf_release(&shorter);
 	return name;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "symbol/demangle.h"
+#include "symbol/shorten.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -33,8 +34,55 @@ static void cxx_names_lose_their_parameters(void **state)
 {
 	assert_demangles("_ZN5shape4areaEd", "shape::area");
 	assert_demangles("_ZNSt6vectorIiSaIiEE9push_backERKi",
-			 "std::vector<int, std::allocator<int> >::push_back");
+			 "std::vector<int>::push_back");
 	assert_demangles("_Z3foov.constprop.0", "foo");
+}
+
+static void assert_shortens(const char *name, const char *expected)
+{
+	struct strbuf out = STRBUF_INIT;
+
+	strbuf_add(&out, "<");
+	shorten_cxx_name(&out, name);
+	assert_string_equal(strbuf_text(&out) + 1, expected);
+	strbuf_release(&out);
+}
+
+static void cxx_names_lose_the_defaults_of_the_library(void **state)
+{
+	assert_shortens("std::__cxx11::basic_string<char, std::char_traits<"
+			"char>, std::allocator<char> >::append",
+			"std::string::append");
+	assert_shortens("std::map<std::__cxx11::basic_string<char, "
+			"std::char_traits<char>, std::allocator<char> >, int, "
+			"std::less<int>, std::allocator<std::pair<int const, "
+			"int> > >::operator[]",
+			"std::map<std::string, int>::operator[]");
+	assert_shortens("f<std::function<void (int, std::less<int>)>, "
+			"std::greater<int> >",
+			"f<std::function<void (int, std::less<int>)>, "
+			"std::greater<int>>");
+	assert_shortens("f<std::allocator<int> >", "f<std::allocator<int>>");
+	assert_shortens("__gnu_cxx::new_allocator<int>::allocate",
+			"__gnu_cxx::new_allocator<int>::allocate");
+	assert_shortens("std::basic_string<char>", "std::string");
+	assert_shortens("my_std::basic_string<char>",
+			"my_std::basic_string<char>");
+}
+
+static void operators_are_no_brackets(void **state)
+{
+	assert_shortens("operator<< <std::char_traits<char> >",
+			"operator<< <std::char_traits<char>>");
+	assert_shortens("A::operator<", "A::operator<");
+	assert_shortens("A::operator()<int, std::less<int> >",
+			"A::operator()<int>");
+	assert_shortens("A<(B)1>::operator->", "A<(B)1>::operator->");
+	assert_shortens("A<((1)>(2))>::b", "A<((1)>(2))>::b");
+	assert_shortens("my_operator<int> >", "my_operator<int> >");
+	assert_shortens("f<a", "f<a");
+	assert_shortens("f)", "f)");
+	assert_shortens("", "");
 }
 
 static void rust_names_lose_their_hash(void **state)
@@ -100,6 +148,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cxx_names_lose_their_parameters),
+		cmocka_unit_test(cxx_names_lose_the_defaults_of_the_library),
+		cmocka_unit_test(operators_are_no_brackets),
 		cmocka_unit_test(rust_names_lose_their_hash),
 		cmocka_unit_test(names_of_c_are_left_alone),
 		cmocka_unit_test(a_name_that_grows_beyond_reason_is_left_alone),
