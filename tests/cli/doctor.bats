@@ -43,6 +43,8 @@ eventually() {
 @test "doctor says so when ptrace is forbidden, and status is 1" {
 	needs_tracing
 	needs strace
+	# The leak check uses ptrace itself.
+	ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0
 	run --separate-stderr strace -o /dev/null -e trace=ptrace \
 		-e inject=ptrace:error=EPERM "$CPROF" doctor
 	status_is 1
@@ -55,6 +57,7 @@ eventually() {
 @test "doctor names the step that is missing" {
 	needs_tracing
 	needs strace
+	ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0
 	run --separate-stderr strace -o /dev/null -e trace=process_vm_readv \
 		-e inject=process_vm_readv:error=ENOSYS "$CPROF" doctor
 	status_is 1
