@@ -164,9 +164,7 @@ static uint64_t idle_ticks(const struct sampler *sampler)
 		const struct tracee *tracee = tracer_get(sampler->tracer, i);
 		const struct thread_record *thread = tracee->owner;
 
-		if (!thread)
-			continue;
-		if (!thread->asleep || tracee->interrupted ||
+		if (!thread || !thread->asleep || tracee->interrupted ||
 		    thread->due_tick <= sampler->tick + 1)
 			return 1;
 		due = MIN(due, thread->due_tick);

@@ -137,6 +137,8 @@ static struct tracee *tracee_add(struct tracer *tracer, pid_t pid, pid_t tid)
 	tracee_vec_push(&tracer->tracees, tracee);
 	map64_get(&tracer->parents, tid, &parent);
 	map64_remove(&tracer->parents, tid);
+	/* The caller may have meant to wait for long. */
+	tracer->woken = true;
 	tracer->ops->started(tracer->context, tracee, parent);
 	return tracee;
 }
