@@ -1,56 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include "format/replay.h"
 #include "format/summary.h"
-#include "format/writer.h"
 
-#include "format_data.h"
-#include "sink_log.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-struct place {
-	char dir[256];
-	char *path;
-};
-
-static int make_place(void **state)
-{
-	struct place *place = mem_alloc(sizeof(*place));
-	const char *tmp = getenv("TMPDIR");
-
-	snprintf(place->dir, sizeof(place->dir), "%s/cprof-format-XXXXXX",
-		 tmp ? tmp : "/tmp");
-	assert_non_null(mkdtemp(place->dir));
-	place->path = mem_printf("%s/a.prof", place->dir);
-	*state = place;
-	return 0;
-}
-
-static int remove_place(void **state)
-{
-	struct place *place = *state;
-
-	unlink(place->path);
-	rmdir(place->dir);
-	free(place->path);
-	free(place);
-	return 0;
-}
-
-static void assert_ok(int ret, const struct error *err)
-{
-	if (ret < 0)
-		fail_msg("%s", err->text);
-}
+#include "format_file.h"
 
 static void write_small(const char *path)
 {
