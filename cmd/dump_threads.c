@@ -29,6 +29,7 @@ struct taker {
 	struct rbp_memory *rbp;
 	struct unwind_result unwound;
 	struct capture capture;
+	struct stack_reach reach;
 };
 
 static const enum special_frame endings[] = {
@@ -61,7 +62,6 @@ static void keep_stack(struct taker *taker, struct dump_thread *thread)
 static bool read_asleep(struct taker *taker, struct dump_thread *thread,
 			const struct task_files *files)
 {
-	const struct stack_reach reach = { .bytes = SNAPSHOT_STACK_MAX };
 	struct task_account before, after;
 	struct task_call call, again;
 
@@ -69,7 +69,7 @@ static bool read_asleep(struct taker *taker, struct dump_thread *thread,
 	    task_call_read(files, &call) != TASK_BLOCKED)
 		return false;
 	if (capture_sleeping(&taker->capture, taker->pid, &call,
-			     &reach) != CAPTURE_FULL)
+			     &taker->reach) != CAPTURE_FULL)
 		return false;
 	if (task_call_read(files, &again) != TASK_BLOCKED ||
 	    !task_account_read(files, &after) ||
@@ -100,6 +100,27 @@ static const char *problem_of(enum oneshot_result result)
 	return NULL;
 }
 
+static void unwind_stopped(struct taker *taker)
+{
+	unwinder_unwind(taker->unwinder, taker->space, &taker->capture.snap,
+			&taker->unwound);
+	if (taker->unwound.needs_maps &&
+	    address_space_refresh(taker->space, NULL) == 0)
+		unwinder_unwind(taker->unwinder, taker->space,
+				&taker->capture.snap, &taker->unwound);
+}
+
+/* Was the stack of the interrupted code missing, and can it be had now? */
+static bool found_handler(struct taker *taker)
+{
+	if (taker->unwound.end == UNWIND_COMPLETE ||
+	    !taker->unwound.restorer || taker->reach.restorer)
+		return false;
+	taker->reach.restorer = taker->unwound.restorer;
+	taker->reach.bytes = SNAPSHOT_STACK_MAX - SNAPSHOT_OTHER_MAX;
+	return true;
+}
+
 /* Returns -1 only when the whole process is refused. */
 static int read_stopped(struct taker *taker, struct dump_thread *thread,
 			struct error *err)
@@ -108,20 +129,14 @@ static int read_stopped(struct taker *taker, struct dump_thread *thread,
 	int errnum;
 
 	result = oneshot_capture(&taker->capture, taker->pid, thread->tid,
-				 SNAPSHOT_STACK_MAX, STOP_TIMEOUT_NS,
-				 &errnum);
+				 &taker->reach, STOP_TIMEOUT_NS, &errnum);
 	if (result == ONESHOT_REFUSED && thread->tid == taker->pid)
 		return proc_diagnose_trace(taker->pid, errnum, err);
 	thread->problem = problem_of(result);
 	if (thread->problem)
 		return 0;
 	thread->stopped = true;
-	unwinder_unwind(taker->unwinder, taker->space, &taker->capture.snap,
-			&taker->unwound);
-	if (taker->unwound.needs_maps &&
-	    address_space_refresh(taker->space, NULL) == 0)
-		unwinder_unwind(taker->unwinder, taker->space,
-				&taker->capture.snap, &taker->unwound);
+	unwind_stopped(taker);
 	/* Its brothers may sleep at the same place. */
 	if (taker->capture.in_call)
 		rbp_memory_learn(taker->rbp, taker->unwinder, taker->space,
@@ -145,6 +160,8 @@ static int take_thread(struct taker *taker, pid_t tid, struct error *err)
 		asleep = read_asleep(taker, thread, &files);
 	task_files_close(&files);
 	if (!asleep)
+		ret = read_stopped(taker, thread, err);
+	if (!ret && !thread->problem && found_handler(taker))
 		ret = read_stopped(taker, thread, err);
 	if (!ret && !thread->problem)
 		keep_stack(taker, thread);
@@ -176,7 +193,11 @@ static int take_threads(struct taker *taker, struct error *err)
 
 int dump_take(struct dump *dump, pid_t pid, struct error *err)
 {
-	struct taker taker = { .dump = dump, .pid = pid };
+	struct taker taker = {
+		.dump = dump,
+		.pid = pid,
+		.reach = { .bytes = SNAPSHOT_STACK_MAX },
+	};
 	int ret = -1;
 
 	memset(dump, 0, sizeof(*dump));

@@ -410,6 +410,27 @@ bool elf_image_is_root(struct elf_image *image, uint64_t address)
 	       !find_entry(image, address, &where);
 }
 
+bool elf_image_is_signal_return(struct elf_image *image, uint64_t address)
+{
+	/* mov $15, %rax; syscall: rt_sigreturn, as Go writes it */
+	static const uint8_t code[] = {
+		0x48, 0xc7, 0xc0, 0x0f, 0x00, 0x00, 0x00, 0x0f, 0x05
+	};
+	uint8_t found[sizeof(code)];
+	uint64_t offset, left;
+	struct elf_cfi cfi;
+
+	index_image(image);
+	/* A look at the code is dearer than one at the rules. */
+	if (elf_image_find_cfi(image, address, &cfi) &&
+	    (cfi.signal_frame || image->roots.count == 0))
+		return false;
+	return file_offset(image, address, &offset, &left) &&
+	       elf_file_read_into(&image->file, offset, found,
+				  sizeof(found)) &&
+	       memcmp(found, code, sizeof(code)) == 0;
+}
+
 bool elf_image_is_plt(const struct elf_image *image, uint64_t address)
 {
 	size_t i;

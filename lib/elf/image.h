@@ -61,6 +61,13 @@ bool elf_image_bias(const struct elf_image *image, uint64_t start,
  */
 bool elf_image_is_root(struct elf_image *image, uint64_t address);
 
+/*
+ * Is this the code that ends a signal handler, and does its unwind
+ * information not say so?  In programs of Go, and of C libraries other than
+ * glibc.
+ */
+bool elf_image_is_signal_return(struct elf_image *image, uint64_t address);
+
 /* Is `address` in one of the sections of linkage stubs (.plt, .plt.sec)? */
 bool elf_image_is_plt(const struct elf_image *image, uint64_t address);
 

@@ -9,6 +9,7 @@
 
 enum {
 	SNAPSHOT_STACK_MAX = 256 * 1024,
+	SNAPSHOT_OTHER_MAX = 32 * 1024,
 	SNAPSHOT_REGS = 17
 };
 
@@ -25,6 +26,13 @@ struct snapshot {
 	uint64_t stack_start;		/* address of stack[0]: the sp */
 	size_t stack_bytes;
 	uint8_t *stack;			/* room for SNAPSHOT_STACK_MAX */
+	/*
+	 * A piece of the stack that a signal handler with a stack of its own
+	 * interrupted.  It lies in the room behind `stack`.
+	 */
+	uint64_t other_start;
+	size_t other_bytes;		/* 0: none */
+	const uint8_t *other;
 };
 
 enum {

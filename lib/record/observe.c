@@ -37,6 +37,8 @@ static void adapt_reach(struct stack_reach *reach, const struct snapshot *snap,
 	const size_t less = reach->bytes - reach->bytes / 16;
 	uint64_t used = 0;
 
+	if (unwound->restorer)
+		reach->restorer = unwound->restorer;
 	if (unwound->end == UNWIND_COMPLETE)
 		reach->top = unwound->deepest + STACK_COPY_SPARE;
 	if (unwound->end == UNWIND_DEPTH)

@@ -12,6 +12,11 @@
 enum {
 	PAGE_BYTES = 4096,
 	STACK_PAGES = SNAPSHOT_STACK_MAX / PAGE_BYTES + 1,
+	/*
+	 * From the restorer's address in a signal frame to the saved sp:
+	 * struct ucontext, of which the 16th register.
+	 */
+	SAVED_SP_OFFSET = 8 + 40 + 15 * 8,
 	/* What a call that was woken up returns (include/linux/errno.h). */
 	ERESTARTSYS = 512,
 	ERESTARTNOINTR = 513,
@@ -48,20 +53,74 @@ static size_t reach_bytes(const struct stack_reach *reach, uint64_t sp)
 	return MIN(reach->bytes, (size_t)SNAPSHOT_STACK_MAX);
 }
 
+static size_t copy_range(pid_t pid, uint64_t start, void *data, size_t bytes)
+{
+	struct iovec remote[STACK_PAGES];
+	struct iovec local = { data, bytes };
+	size_t pages = split_by_page(remote, start, bytes);
+	ssize_t got = process_vm_readv(pid, &local, 1, remote, pages, 0);
+
+	return got > 0 ? (size_t)got : 0;
+}
+
+static uint64_t word_at(const struct snapshot *snap, size_t offset)
+{
+	uint64_t word;
+
+	__builtin_memcpy(&word, snap->stack + offset, sizeof(word));
+	return word;
+}
+
+/*
+ * The sp that a signal interrupted on another stack, from the frame that
+ * the kernel made for the handler; 0: none in the copy.
+ */
+static uint64_t interrupted_sp(const struct snapshot *snap, uint64_t restorer)
+{
+	size_t offset;
+
+	for (offset = -snap->stack_start & 7;
+	     offset + SAVED_SP_OFFSET + 8 <= snap->stack_bytes; offset += 8) {
+		uint64_t sp;
+
+		if (word_at(snap, offset) != restorer)
+			continue;
+		sp = word_at(snap, offset + SAVED_SP_OFFSET);
+		if (sp - snap->stack_start >= snap->stack_bytes)
+			return sp;
+	}
+	return 0;
+}
+
+static void copy_interrupted(struct snapshot *snap, pid_t pid,
+			     const struct stack_reach *reach)
+{
+	const size_t place = SNAPSHOT_STACK_MAX - SNAPSHOT_OTHER_MAX;
+
+	if (!reach->restorer || snap->stack_bytes > place)
+		return;
+	snap->other_start = interrupted_sp(snap, reach->restorer);
+	if (!snap->other_start)
+		return;
+	snap->other = snap->stack + place;
+	snap->other_bytes = copy_range(pid, snap->other_start,
+				       snap->stack + place,
+				       SNAPSHOT_OTHER_MAX);
+}
+
 static enum capture_result copy_stack(struct snapshot *snap, pid_t pid,
 				      const struct stack_reach *reach)
 {
 	const size_t bytes = reach_bytes(reach, snap->regs[SNAP_RSP]);
-	struct iovec remote[STACK_PAGES];
-	struct iovec local = { snap->stack, bytes };
-	size_t pages;
-	ssize_t got;
 
 	snap->stack_start = snap->regs[SNAP_RSP];
-	pages = split_by_page(remote, snap->stack_start, bytes);
-	got = process_vm_readv(pid, &local, 1, remote, pages, 0);
-	snap->stack_bytes = got > 0 ? got : 0;
-	return got > 0 ? CAPTURE_FULL : CAPTURE_REGS_ONLY;
+	snap->stack_bytes = copy_range(pid, snap->stack_start, snap->stack,
+				       bytes);
+	snap->other_bytes = 0;
+	if (!snap->stack_bytes)
+		return CAPTURE_REGS_ONLY;
+	copy_interrupted(snap, pid, reach);
+	return CAPTURE_FULL;
 }
 
 static void copy_regs(struct snapshot *snap,

@@ -37,6 +37,12 @@ struct stack_reach {
 	 */
 	uint64_t top;
 	size_t bytes;		/* when `top` is not known or far away */
+	/*
+	 * What signal handlers return to, 0: none was seen.  With it, a
+	 * handler's frame is found in the copy, and with that the stack that
+	 * it interrupted, if that is another one.
+	 */
+	uint64_t restorer;
 };
 
 /*

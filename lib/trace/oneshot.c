@@ -107,14 +107,15 @@ static void *run(void *arg)
 }
 
 enum oneshot_result oneshot_capture(struct capture *capture, pid_t pid,
-				    pid_t tid, size_t stack_bytes,
+				    pid_t tid,
+				    const struct stack_reach *reach,
 				    uint64_t timeout_ns, int *errnum)
 {
 	struct oneshot shot = {
 		.capture = capture,
 		.pid = pid,
 		.tid = tid,
-		.reach = { .bytes = stack_bytes },
+		.reach = *reach,
 		.deadline_ns = clock_monotonic_ns() + timeout_ns,
 	};
 	pthread_t thread;

@@ -19,13 +19,14 @@ enum oneshot_result {
 
 /*
  * Seize the thread `tid` of process `pid`, stop it, copy its registers and
- * `stack_bytes` of stack, and let it go.  Whatever happens, the thread is
+ * its stack up to `reach`, and let it go.  Whatever happens, the thread is
  * free when this returns, at most about `timeout_ns` later: all calls are
  * made by a helper thread, and when that ends the kernel lets its tracees
  * go.
  */
 enum oneshot_result oneshot_capture(struct capture *capture, pid_t pid,
-				    pid_t tid, size_t stack_bytes,
+				    pid_t tid,
+				    const struct stack_reach *reach,
 				    uint64_t timeout_ns, int *errnum);
 
 #endif

@@ -203,6 +203,12 @@ static struct code_place classify(struct cfi_store *store,
 	uint64_t offset;
 	uint32_t slot;
 
+	if (where->image &&
+	    elf_image_is_signal_return(where->image, where->address + 1)) {
+		place.kind = PLACE_SIGNAL_RETURN;
+		place.signal_frame = true;
+		return place;
+	}
 	if (where->image && elf_image_is_root(where->image, where->address)) {
 		place.kind = PLACE_ROOT;
 		return place;

@@ -19,6 +19,7 @@ enum place_kind {
 	PLACE_RULES,		/* there is unwind information */
 	PLACE_PLT,		/* a linkage stub: return address at the sp */
 	PLACE_ROOT,		/* stacks begin here */
+	PLACE_SIGNAL_RETURN,	/* ends a signal handler; no rules say so */
 	PLACE_NO_RULES,
 };
 

@@ -40,10 +40,13 @@ struct unwind_result {
 	enum unwind_end end;
 	bool needs_maps;	/* a pc was in no known mapping: refresh */
 	/*
-	 * Behind the highest stack address that was read, or wanted when the
-	 * end is UNWIND_DEPTH: a copy that ends there gets one frame further.
+	 * Behind the highest address of the copied stack that was read, or
+	 * was wanted when the end is UNWIND_DEPTH: a copy that ends there
+	 * gets one frame further.
 	 */
 	uint64_t deepest;
+	/* What signal handlers return to, when one was seen here; else 0. */
+	uint64_t restorer;
 };
 
 #define UNWIND_RESULT_INIT { .frames = VEC_INIT }

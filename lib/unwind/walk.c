@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "unwind/walk.h"
 
+#include "base/compiler.h"
+
 #include <string.h>
 
 enum {
 	WORD = 8,
+	UCONTEXT_REGS = 40,	/* offset of the registers in a ucontext */
 	/* Handlers that interrupt handlers; each may go back to any sp. */
 	SIGNAL_FRAMES_MAX = 64
 };
@@ -30,15 +33,20 @@ bool stack_copy_read(struct stack_copy *stack, uint64_t address,
 {
 	const struct snapshot *snap = stack->snap;
 	uint64_t offset = address - snap->stack_start;
+	uint64_t other = address - snap->other_start;
 
-	if (snap->stack_bytes < WORD || offset > snap->stack_bytes - WORD) {
-		stack->missing = address;
-		return false;
+	if (snap->stack_bytes >= WORD && offset <= snap->stack_bytes - WORD) {
+		memcpy(value, snap->stack + offset, WORD);
+		if (address + WORD > stack->deepest)
+			stack->deepest = address + WORD;
+		return true;
 	}
-	memcpy(value, snap->stack + offset, WORD);
-	if (address + WORD > stack->deepest)
-		stack->deepest = address + WORD;
-	return true;
+	if (snap->other_bytes >= WORD && other <= snap->other_bytes - WORD) {
+		memcpy(value, snap->other + other, WORD);
+		return true;
+	}
+	stack->missing = address;
+	return false;
 }
 
 static bool known(const struct walk *walk, enum snapshot_reg reg)
@@ -87,6 +95,25 @@ static enum step_result frame_pointer_step(struct walk *walk)
 	return STEP_DONE;
 }
 
+/* The registers as the kernel put them on the stack before a handler ran. */
+static enum step_result signal_frame_step(struct walk *walk)
+{
+	static const uint8_t order[] = {
+		SNAP_R8, SNAP_R9, SNAP_R10, SNAP_R11, SNAP_R12, SNAP_R13,
+		SNAP_R14, SNAP_R15, SNAP_RDI, SNAP_RSI, SNAP_RBP, SNAP_RBX,
+		SNAP_RDX, SNAP_RAX, SNAP_RCX, SNAP_RSP, SNAP_RIP
+	};
+	uint64_t saved = walk->regs.value[SNAP_RSP] + UCONTEXT_REGS;
+	struct frame_regs regs = { .known = SNAPSHOT_ALL_REGS };
+
+	for (size_t i = 0; i < ARRAY_SIZE(order); i++)
+		if (!stack_copy_read(&walk->stack, saved + i * WORD,
+				     &regs.value[order[i]]))
+			return STEP_MEMORY;
+	walk->regs = regs;
+	return STEP_DONE;
+}
+
 static enum step_result step(struct walk *walk,
 			     const struct code_place *place)
 {
@@ -97,6 +124,8 @@ static enum step_result step(struct walk *walk,
 					  &walk->stack);
 	case PLACE_ROOT:
 		return STEP_OUTERMOST;
+	case PLACE_SIGNAL_RETURN:
+		return walk->exact ? STEP_BAD : signal_frame_step(walk);
 	case PLACE_PLT:
 		if (walk->exact)
 			return pop_frame(walk, walk->regs.value[SNAP_RSP]);
@@ -148,7 +177,7 @@ static bool plausible(struct walk *walk, const struct code_place *place,
 {
 	if (walk->regs.value[SNAP_RSP] % WORD != 0)
 		return false;
-	if (place->kind == PLACE_RULES && place->signal_frame)
+	if (place->signal_frame)
 		return ++walk->signal_frames <= SIGNAL_FRAMES_MAX;
 	return walk->regs.value[SNAP_RSP] > sp;
 }
@@ -170,8 +199,10 @@ static bool walk_frame(struct walk *walk, enum unwind_end *end)
 	}
 	place = cfi_store_place(walk->store, &where);
 	/* The trampoline of a signal was not called: nothing precedes it. */
-	if (place.kind == PLACE_RULES && place.signal_frame && !walk->exact)
+	if (place.signal_frame && !walk->exact) {
+		walk->result->restorer = pc;
 		where.address++;
+	}
 	push_frame(walk, where.module, where.address);
 	result = step(walk, &place);
 	if (result == STEP_DONE && !plausible(walk, &place, sp))
@@ -180,7 +211,7 @@ static bool walk_frame(struct walk *walk, enum unwind_end *end)
 		*end = end_of(walk, result);
 		return false;
 	}
-	walk->exact = place.kind == PLACE_RULES && place.signal_frame;
+	walk->exact = place.signal_frame;
 	return true;
 }
 
@@ -201,6 +232,7 @@ void walk_stack(struct rule_engine *engine, struct cfi_store *store,
 	walk.regs.known = snap->known;
 	result->frames.count = 0;
 	result->needs_maps = false;
+	result->restorer = 0;
 	result->end = UNWIND_DEPTH;
 	while (result->frames.count < UNWIND_FRAMES_MAX &&
 	       walk_frame(&walk, &result->end))
