@@ -34,7 +34,7 @@ WARN = -Wall -Wextra $(WERROR) -Wshadow -Wstrict-prototypes \
 STRICT_gcc = -Wredundant-decls -Wlogical-op \
 	-Wduplicated-cond -Wduplicated-branches -Wdouble-promotion \
 	-Wimplicit-fallthrough=5 -Wtrampolines -Walloca
-STRICT_clang = -Wredundant-decls -Wcomma -Wassign-enum \
+STRICT_clang = -Wredundant-decls -Wcomma \
 	-Wdouble-promotion -Wimplicit-fallthrough -Wunreachable-code \
 	-Wconditional-uninitialized -Wmissing-variable-declarations \
 	-Wnewline-eof -Wextra-semi -Walloca
