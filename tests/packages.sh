@@ -36,7 +36,7 @@ install_packages() {
 	done
 	if [ -z "$missing" ]; then return 0; fi
 	if ! command -v apt-get >/dev/null; then
-		echo "this is no Debian: please install what$missing are here" >&2
+		echo "no apt-get here; needed, by their Debian names:$missing" >&2
 		return 0
 	fi
 	echo "installing$missing"
