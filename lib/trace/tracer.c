@@ -270,7 +270,6 @@ bool tracer_interrupt(struct tracer *tracer, struct tracee *tracee)
 	if (ptrace(PTRACE_INTERRUPT, tracee->tid, NULL, NULL) < 0)
 		return false;
 	tracee->interrupted = true;
-	tracee->captured = false;
 	return true;
 }
 
@@ -327,17 +326,21 @@ static void resume(struct tracee *tracee, int sig)
 }
 
 /*
- * A signal of the program's own, on its way.  When we have asked for a
- * stop, this is the place where the thread was then; after the resumption
- * it would be found at the entry of its handler.
+ * A stop of the program's own making: a signal on its way, a new child.
+ * The kernel takes any stop for an answer to PTRACE_INTERRUPT: where we
+ * have asked, no other may come.  Besides, this is where the thread was
+ * then; after the resumption it would be found at the entry of its handler.
+ * (One that had stopped before we asked stops once more; see
+ * serve_event_stop().)
  */
-static void serve_signal(struct tracer *tracer, struct tracee *tracee, int sig)
+static void serve_own_stop(struct tracer *tracer, struct tracee *tracee,
+			   int sig)
 {
-	if (!tracee->interrupted || tracee->captured) {
+	if (!tracee->interrupted || !tracee->started) {
 		resume(tracee, sig);
 		return;
 	}
-	tracee->captured = true;
+	tracee->interrupted = false;
 	capture_and_resume(tracer, tracee, sig);
 }
 
@@ -354,7 +357,7 @@ static void serve_event_stop(struct tracer *tracer, struct tracee *tracee,
 		ptrace(PTRACE_LISTEN, tracee->tid, NULL, NULL);
 		return;
 	}
-	if (asked && tracee->started && !tracee->captured) {
+	if (asked && tracee->started) {
 		capture_and_resume(tracer, tracee, 0);
 		return;
 	}
@@ -368,7 +371,7 @@ static void serve_clone(struct tracer *tracer, struct tracee *tracee)
 	unsigned long tid = 0;
 
 	ptrace(PTRACE_GETEVENTMSG, tracee->tid, NULL, &tid);
-	resume(tracee, 0);
+	serve_own_stop(tracer, tracee, 0);
 	if (tid && !tracee_find(tracer, tid))
 		map64_put(&tracer->parents, tid, tracee->pid);
 }
@@ -442,7 +445,7 @@ static void serve_stop(struct tracer *tracer, pid_t tid, int status)
 		serve_exec(tracer, tracee);
 		break;
 	default:
-		serve_signal(tracer, tracee, sig);
+		serve_own_stop(tracer, tracee, sig);
 		break;
 	}
 }

@@ -28,7 +28,6 @@ struct tracee {
 	bool started;		/* its first stop, if any, is over */
 	bool stopped_by_job;	/* SIGSTOP and its like: do not disturb */
 	bool interrupted;	/* asked to stop, has not yet */
-	bool captured;		/* meanwhile, at a signal's stop */
 	uint64_t interrupted_ns;
 	/*
 	 * When it went on after a stop that we did not ask for, and its run
