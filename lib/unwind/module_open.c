@@ -90,18 +90,9 @@ static bool same_build_in_memory(struct module_opener *opener,
 	       memcmp(loaded, id, len) == 0;
 }
 
-/* Files that have no name anywhere: JIT compilers like them. */
-static bool nameless_file(const char *path)
-{
-	return strncmp(path, "/memfd:", 7) == 0 ||
-	       strncmp(path, "/dev/zero", 9) == 0 ||
-	       strncmp(path, "/SYSV", 5) == 0 ||
-	       strncmp(path, "/anon_hugepage", 14) == 0;
-}
-
 /*
  * Define the module of a file that was found; closes `found`.  ID_NONE when
- * it is not the mapped one, or only holds code made at run time.
+ * it is not the mapped one.
  */
 static uint32_t take_file(struct module_opener *opener,
 			  const struct proc_map *map, const char *path,
@@ -124,8 +115,8 @@ static uint32_t take_file(struct module_opener *opener,
 	if (fd < 0)
 		return ID_NONE;
 	elf_image_open(&image, fd, NULL);
-	if ((!image && (!certain || nameless_file(path))) ||
-	    (!certain && !same_build_in_memory(opener, map, image, st))) {
+	if (!certain &&
+	    (!image || !same_build_in_memory(opener, map, image, st))) {
 		elf_image_free(image);
 		close(fd);
 		return ID_NONE;
@@ -177,6 +168,15 @@ static uint32_t open_links(struct module_opener *opener,
 		 (int)opener->pid, (unsigned long long)map->start,
 		 (unsigned long long)map->end);
 	return open_proc_link(opener, map, link, path);
+}
+
+/* Files that have no name anywhere: JIT compilers like them. */
+static bool nameless_file(const char *path)
+{
+	return strncmp(path, "/memfd:", 7) == 0 ||
+	       strncmp(path, "/dev/zero", 9) == 0 ||
+	       strncmp(path, "/SYSV", 5) == 0 ||
+	       strncmp(path, "/anon_hugepage", 14) == 0;
 }
 
 static uint32_t open_memory(struct module_opener *opener,

@@ -36,11 +36,7 @@ enum {
 };
 
 struct unwind_result {
-	/*
-	 * Innermost first; reused by calls.  Where even the pc is in no
-	 * mapping, one frame of the unknown module.
-	 */
-	struct frame_vec frames;
+	struct frame_vec frames;	/* innermost first; reused by calls */
 	enum unwind_end end;
 	bool needs_maps;	/* a pc was in no known mapping: refresh */
 	/*

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Sourced by the benchmarks: they print ratios against peers measured in the
 # shellcheck shell=sh
+# Sourced by the benchmarks: they print ratios against peers measured in the
 # same run, with the bound that we want to keep, and never fail for being
 # slow.  `make bench` runs them all; one: tests/bench/NAME.sh.
 

@@ -4,13 +4,13 @@
 . "$(dirname "$0")/lib.sh"
 
 need go
-GOFLAGS=-mod=mod GO111MODULE=off GOCACHE=$tmp/cache \
+HOME=${HOME:-/nonexistent} GO111MODULE=off GOCACHE=$PWD/$BUILD/e2e/go-cache \
 	go build -o "$BUILD/e2e/routines" tests/e2e/targets/routines.go ||
 	skip_all "go does not build the target"
 record go -- "$BUILD/e2e/routines" 2
 report go function --by function --min-percent 0 --top 100000
-ok "collatz has its half" facts hot go.function main.collatz 35 65
-ok "longest has it in total" facts hot go.function main.longest 35 65
-ok "sorting has the other" facts hot go.function main.sortWords 30 60
+ok "collatz has its half" facts hot go.function main.collatz 25 75
+ok "longest has it in total" facts hot go.function main.longest 25 75
+ok "sorting has the other" facts hot go.function main.sortWords 25 70
 sound go
 done_testing

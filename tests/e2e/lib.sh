@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Sourced by the cases in this directory: TAP, building targets, recording.
 # shellcheck shell=sh
+# Sourced by the cases in this directory: TAP, building targets, recording.
 #
 # A case says what must be true of a real run, in margins that come from the
 # number of samples.  It never compares whole outputs with times in them.

@@ -60,8 +60,9 @@ static inline double tsc_per_ns(void)
 
 /*
  * Define NAME, a function that works until the time stamp counter reaches
- * its argument.  It calls nothing, so that all its samples are its own; the
- * constants differ, so that no compiler folds two of them into one.
+ * its argument.  It calls nothing, not even inlined, so that all its samples
+ * are its own; the constants differ, so that no compiler folds two of them
+ * into one.
  */
 #define DEFINE_WORK(name, constant)					\
 static __attribute__((noinline)) void name(uint64_t end_tsc)		\
@@ -73,7 +74,7 @@ static __attribute__((noinline)) void name(uint64_t end_tsc)		\
 			x = x * 6364136223846793005u + (constant);	\
 			__asm__ volatile("" : "+r"(x));			\
 		}							\
-	} while (__rdtsc() < end_tsc);					\
+	} while (__builtin_ia32_rdtsc() < end_tsc);			\
 }
 
 typedef void work_fn(uint64_t end_tsc);
