@@ -34,7 +34,7 @@ WARN = -Wall -Wextra $(WERROR) -Wshadow -Wstrict-prototypes \
 STRICT_gcc = -Wredundant-decls -Wlogical-op \
 	-Wduplicated-cond -Wduplicated-branches -Wdouble-promotion \
 	-Wimplicit-fallthrough=5 -Wtrampolines -Walloca
-STRICT_clang = -Wredundant-decls -Wcomma -Wassign-enum \
+STRICT_clang = -Wredundant-decls -Wcomma \
 	-Wdouble-promotion -Wimplicit-fallthrough -Wunreachable-code \
 	-Wconditional-uninitialized -Wmissing-variable-declarations \
 	-Wnewline-eof -Wextra-semi -Walloca
@@ -65,9 +65,11 @@ lib_src := $(filter-out $(left_out),$(sort $(wildcard lib/*/*.c)))
 cmd_src := $(sort $(wildcard cmd/*.c))
 unit_src := $(sort $(wildcard tests/unit/test_*.c))
 fuzz_src := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+tool_src := $(sort $(wildcard tests/tools/*.c))
 lib_obj := $(lib_src:%.c=$(OBJ)/%.o)
 cmd_obj := $(cmd_src:%.c=$(OBJ)/%.o)
 unit_bin := $(if $(filter no,$(WITH_CMOCKA)),,$(unit_src:tests/unit/%.c=$(OBJ)/unit/%))
+tool_bin := $(tool_src:tests/tools/%.c=$(OBJ)/tools/%)
 settings := Makefile $(wildcard config.mk config.h)
 lib_a := $(OBJ)/libcprof-internal.a
 headers := $(sort $(wildcard lib/*/*.h cmd/*.h))

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "command.h"
 
+#include "symbol/debuginfod.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -44,4 +46,16 @@ int command_parse(const struct cli_command *command, int argc, char **argv,
 		fputs(strbuf_text(&help), stdout);
 	strbuf_release(&help);
 	return first;
+}
+
+int command_parse_debuginfod(const char *text, void *value,
+			     struct error *err)
+{
+	bool *wanted = value;
+
+	if (!debuginfod_possible())
+		return error_set(err, ERROR_UNSUPPORTED,
+				 "this cprof was built without it");
+	*wanted = true;
+	return 0;
 }

@@ -32,6 +32,12 @@ int command_unknown(const char *name, struct error *err);
 int command_parse(const struct cli_command *command, int argc, char **argv,
 		  struct error *err);
 
+/* bool; ERROR_UNSUPPORTED in a build without debuginfod. */
+opt_parse_fn command_parse_debuginfod;
+
+#define OPT_DEBUGINFOD(v, h) \
+	{ 0, "debuginfod", NULL, (h), command_parse_debuginfod, opt_flag(v) }
+
 command_fn cmd_record;
 command_fn cmd_report;
 command_fn cmd_inspect;

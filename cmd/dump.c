@@ -212,7 +212,7 @@ int cmd_dump(int argc, char **argv, struct error *err)
 	const struct opt options[] = {
 		OPT_U32('p', "pid", "PID", &args.pid,
 			"the process to look at"),
-		OPT_FLAG(0, "debuginfod", &args.debuginfod,
+		OPT_DEBUGINFOD(&args.debuginfod,
 			 "ask debuginfod servers for debug information"),
 		OPT_FLAG(0, "json", &args.json, "print the stacks as JSON"),
 		OPT_END

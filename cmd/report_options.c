@@ -123,7 +123,7 @@ static int parse_table(struct report_args *args, int argc, char **argv,
 			 "for programs; without a pager"),
 		OPT_FLAG(0, "salvage", &args->salvage,
 			 "show what is whole of damaged files"),
-		OPT_FLAG(0, "debuginfod", &args->debuginfod,
+		OPT_DEBUGINFOD(&args->debuginfod,
 			 "ask servers for names that are missing"),
 		OPT_END
 	};

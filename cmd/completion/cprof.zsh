@@ -44,7 +44,8 @@ _cprof() {
 	shift words
 	(( CURRENT-- ))
 	if [[ $words[1] == record ]]; then
-		_arguments -S $specs '*:: :_normal'
+		_arguments -S $specs '(-)1:program:_command_names -e' \
+			'*::arguments:_normal'
 	else
 		_arguments -S $specs '*:file:_files'
 	fi

@@ -13,3 +13,8 @@ void debuginfod_permit(bool wanted)
 {
 	unsetenv("DEBUGINFOD_URLS");
 }
+
+int debuginfod_fetch(const uint8_t *id, size_t len, struct error *err)
+{
+	return error_set(err, ERROR_UNSUPPORTED, "built without debuginfod");
+}

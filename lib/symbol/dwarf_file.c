@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 
+#include <elfutils/libdwelf.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -67,20 +68,32 @@ static int open_nothing(struct debug_file *file, struct error *err)
 	return 0;
 }
 
+static int fetch_alt(struct dwarf_file *file, bool permitted,
+		     struct error *err)
+{
+	const char *name;
+	const void *id;
+	ssize_t len = dwelf_dwarf_gnu_debugaltlink(file->dwarf, &name, &id);
+
+	if (len <= 0 || !permitted)
+		return -1;
+	return symbol_files_fetch(&file->alt_file, id, len, permitted, err);
+}
+
 /*
  * Without a second file libdw would look for one itself, and open whatever
  * path the first one names.  So it always gets one, if need be an empty one.
  */
-static void open_alt(struct dwarf_file *file, const char *path,
-		     const char *root)
+static void open_alt(struct dwarf_file *file, const struct symbol_files *files,
+		     const char *path)
 {
 	struct error err = ERROR_INIT;
 	int found = debug_file_find_alt(&file->alt_file, file->dwarf, path,
-					root, &err);
+					files->debug_root, &err);
 
 	if (found > 0)
 		return;
-	if (found < 0) {
+	if (found < 0 && fetch_alt(file, files->debuginfod, &err)) {
 		log_debug(LOG_SYMBOL, 1, "%s: %s", path, err.text);
 		if (open_nothing(&file->alt_file, &err))
 			return;
@@ -102,7 +115,7 @@ int dwarf_file_open(struct dwarf_file *file, const struct symbol_files *files,
 					      NULL);
 	if (!file->dwarf)
 		return error_set(err, ERROR_NOT_FOUND, "no debug information");
-	open_alt(file, module->path, files->debug_root);
+	open_alt(file, files, module->path);
 	return 0;
 }
 

@@ -2,6 +2,7 @@
 #include "symbol/files.h"
 
 #include "base/log.h"
+#include "symbol/debuginfod.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -36,6 +37,35 @@ static void open_main(struct symbol_files *files, const struct module *module,
 	}
 }
 
+int symbol_files_fetch(struct debug_file *file, const uint8_t *id, size_t len,
+		       bool permitted, struct error *err)
+{
+	int fd;
+
+	*file = (struct debug_file)DEBUG_FILE_INIT;
+	if (!permitted || !len)
+		return error_set(err, ERROR_NOT_FOUND, "not asked for");
+	fd = debuginfod_fetch(id, len, err);
+	if (fd < 0)
+		return -1;
+	if (debug_file_adopt(file, fd, err)) {
+		close(fd);
+		return -1;
+	}
+	if (elf_build_id_is(file->elf, id, len))
+		return 0;
+	debug_file_close(file);
+	return error_set(err, ERROR_FORMAT, "debuginfod: another build-id");
+}
+
+static bool has_dwarf(Elf *elf)
+{
+	GElf_Shdr header;
+
+	return elf && (elf_section_named(elf, ".debug_info", &header) ||
+		       elf_section_named(elf, ".zdebug_info", &header));
+}
+
 void symbol_files_open(struct symbol_files *files, const struct module *module,
 		       int fd, const struct worker_options *options)
 {
@@ -44,6 +74,7 @@ void symbol_files_open(struct symbol_files *files, const struct module *module,
 
 	*files = (struct symbol_files)SYMBOL_FILES_INIT;
 	files->debug_root = options->debug_root;
+	files->debuginfod = options->debuginfod;
 	if (module->kind != MODULE_FILE && module->kind != MODULE_VDSO)
 		return;
 	open_main(files, module, fd);
@@ -55,6 +86,10 @@ void symbol_files_open(struct symbol_files *files, const struct module *module,
 					       module->build_id,
 					       module->build_id_len,
 					       options->debug_root, &err);
+	if (ret && !has_dwarf(files->main.elf))
+		ret = symbol_files_fetch(&files->debug, module->build_id,
+					 module->build_id_len,
+					 options->debuginfod, &err);
 	if (ret)
 		log_debug(LOG_SYMBOL, 2, "%s: %s", module->path, err.text);
 	if (files->main.elf && !files->debug.elf)

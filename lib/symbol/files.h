@@ -15,6 +15,7 @@ struct symbol_files {
 	struct debug_file mini;		/* from .gnu_debugdata */
 	struct elf_image *image;	/* of main; see symbol_files_image() */
 	const char *debug_root;		/* borrowed */
+	bool debuginfod;		/* servers may be asked */
 	bool replaced;			/* what is at hand is another file */
 };
 
@@ -31,6 +32,13 @@ void symbol_files_open(struct symbol_files *files, const struct module *module,
 		       int fd, const struct worker_options *options);
 /* The unwind information of the module's own file; NULL: there is none. */
 struct elf_image *symbol_files_image(struct symbol_files *files);
+
+/*
+ * Fetch the debug file with this build-id from a server, if that is
+ * `permitted`.  ERROR_NOT_FOUND, or another reason.
+ */
+int symbol_files_fetch(struct debug_file *file, const uint8_t *id, size_t len,
+		       bool permitted, struct error *err);
 
 void symbol_files_close(struct symbol_files *files);
 

@@ -16,6 +16,7 @@
 
 enum {
 	PATIENCE_MS = 60 * 1000,
+	NETWORK_PATIENCE_MS = 10 * 60 * 1000,
 	PROCESSES_MAX = 8,	/* dead ones, before we do without */
 	NO_MODULE = -1
 };
@@ -101,8 +102,10 @@ int symbolizer_start(struct symbolizer **out,
 
 	*out = NULL;
 	symbolizer->debug_root = mem_strdup(root ? root : "/usr/lib/debug");
-	symbolizer->patience_ms = options->patience_ms ? options->patience_ms :
-		PATIENCE_MS;
+	symbolizer->patience_ms = options->patience_ms;
+	if (!options->patience_ms)
+		symbolizer->patience_ms = options->debuginfod ?
+			NETWORK_PATIENCE_MS : PATIENCE_MS;
 	symbolizer->options.debug_root = symbolizer->debug_root;
 	symbolizer->options.debuginfod = options->debuginfod;
 	symbolizer->options.inlines = options->inlines;

@@ -187,6 +187,14 @@ bool address_space_find(struct address_space *space, uint64_t pc,
 	return true;
 }
 
+struct frame address_space_unknown(struct address_space *space, uint64_t pc)
+{
+	return (struct frame){
+		.module = module_table_unknown(space->table),
+		.address = pc,
+	};
+}
+
 uint64_t address_space_generation(const struct address_space *space)
 {
 	return space->generation;

@@ -66,6 +66,9 @@ struct code_location {
 bool address_space_find(struct address_space *space, uint64_t pc,
 			struct code_location *where);
 
+/* A frame for a pc that lies nowhere. */
+struct frame address_space_unknown(struct address_space *space, uint64_t pc);
+
 /* Grows by one whenever a refresh changed what is mapped executable. */
 uint64_t address_space_generation(const struct address_space *space);
 

@@ -90,9 +90,18 @@ static bool same_build_in_memory(struct module_opener *opener,
 	       memcmp(loaded, id, len) == 0;
 }
 
+/* Files that have no name anywhere: JIT compilers like them. */
+static bool nameless_file(const char *path)
+{
+	return strncmp(path, "/memfd:", 7) == 0 ||
+	       strncmp(path, "/dev/zero", 9) == 0 ||
+	       strncmp(path, "/SYSV", 5) == 0 ||
+	       strncmp(path, "/anon_hugepage", 14) == 0;
+}
+
 /*
  * Define the module of a file that was found; closes `found`.  ID_NONE when
- * it is not the mapped one.
+ * it is not the mapped one, or only holds code made at run time.
  */
 static uint32_t take_file(struct module_opener *opener,
 			  const struct proc_map *map, const char *path,
@@ -115,8 +124,8 @@ static uint32_t take_file(struct module_opener *opener,
 	if (fd < 0)
 		return ID_NONE;
 	elf_image_open(&image, fd, NULL);
-	if (!certain &&
-	    (!image || !same_build_in_memory(opener, map, image, st))) {
+	if ((!image && (!certain || nameless_file(path))) ||
+	    (!certain && !same_build_in_memory(opener, map, image, st))) {
 		elf_image_free(image);
 		close(fd);
 		return ID_NONE;
@@ -168,15 +177,6 @@ static uint32_t open_links(struct module_opener *opener,
 		 (int)opener->pid, (unsigned long long)map->start,
 		 (unsigned long long)map->end);
 	return open_proc_link(opener, map, link, path);
-}
-
-/* Files that have no name anywhere: JIT compilers like them. */
-static bool nameless_file(const char *path)
-{
-	return strncmp(path, "/memfd:", 7) == 0 ||
-	       strncmp(path, "/dev/zero", 9) == 0 ||
-	       strncmp(path, "/SYSV", 5) == 0 ||
-	       strncmp(path, "/anon_hugepage", 14) == 0;
 }
 
 static uint32_t open_memory(struct module_opener *opener,

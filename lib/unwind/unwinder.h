@@ -36,7 +36,11 @@ enum {
 };
 
 struct unwind_result {
-	struct frame_vec frames;	/* innermost first; reused by calls */
+	/*
+	 * Innermost first; reused by calls.  Where even the pc is in no
+	 * mapping, one frame of the unknown module.
+	 */
+	struct frame_vec frames;
 	enum unwind_end end;
 	bool needs_maps;	/* a pc was in no known mapping: refresh */
 	/*

@@ -194,6 +194,10 @@ static bool walk_frame(struct walk *walk, enum unwind_end *end)
 	if (!address_space_find(walk->space, walk->exact ? pc : pc - 1,
 				&where)) {
 		walk->result->needs_maps = true;
+		if (walk->result->frames.count == 0)
+			frame_vec_push(&walk->result->frames,
+				       address_space_unknown(walk->space,
+							     pc));
 		*end = UNWIND_UNMAPPED;
 		return false;
 	}

@@ -81,6 +81,9 @@ configure() {
 	status_is 0
 	run --separate-stderr "$root/bin/cprof" doctor
 	out_like '^  debuginfod .*built without it'
+	run --separate-stderr "$root/bin/cprof" record --debuginfod true
+	status_is 125
+	err_has "option '--debuginfod': this cprof was built without it"
 	run plain_make -s OPT=-O0 uninstall DESTDIR="$TMPDIR/root"
 	status_is 0
 	[ -z "$(find "$root" -type f)" ]

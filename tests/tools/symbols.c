@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * symbols FILE [DEBUGROOT] < addresses
+ * symbols [-d] [-r ROOT] FILE < addresses
  *
  * What the symbolizer says of the addresses (hexadecimal, one a line) of
  * FILE, for the tests to compare with other tools: per address one line
  * "0xADDRESS STATUS", then for each location, innermost first,
  * "  FUNCTION|LINKAGE NAME|FILE:LINE:LINE OF THE FUNCTION".
+ *
+ *	-d	may ask debuginfod servers
+ *	-r ROOT	where separate debug files are
  */
 #include "base/mem.h"
 #include "elf/debugfile.h"
 #include "symbol/symbolizer.h"
 #include "symbol/wire.h"
 
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 static const char *or_none(const char *text)
@@ -37,22 +40,24 @@ static void print_symbol(void *context, const struct symbol *symbol)
 	}
 }
 
-static int resolve(const char *path, const char *root,
+static int resolve(const char *path, const struct symbolizer_options *options,
 		   struct address_vec *addresses, struct error *err)
 {
-	const struct symbolizer_options options = {
-		.inlines = true, .debug_root = root,
-	};
 	struct module module = { .kind = MODULE_FILE, .path = path };
 	struct symbolizer *symbolizer = NULL;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct debug_file file;
+	const uint8_t *id;
 	int ret = -1;
 
-	if (fd < 0)
-		return error_set_errno(err, "%s", path);
-	if (symbolizer_start(&symbolizer, &options, err))
+	if (debug_file_open(&file, path, err))
+		return -1;
+	module.build_id_len = MIN(elf_build_id(file.elf, &id),
+				  (size_t)BUILD_ID_MAX);
+	if (module.build_id_len)
+		memcpy(module.build_id, id, module.build_id_len);
+	if (symbolizer_start(&symbolizer, options, err))
 		goto out;
-	if (symbolizer_module(symbolizer, 1, &module, fd, err))
+	if (symbolizer_module(symbolizer, 1, &module, file.fd, err))
 		goto out;
 	ret = symbolizer_resolve(symbolizer, 1, addresses->items,
 				 addresses->count, print_symbol, addresses,
@@ -61,22 +66,33 @@ static int resolve(const char *path, const char *root,
 		printf("lost %" PRIu64 "\n", symbolizer_lost(symbolizer));
 out:
 	symbolizer_stop(symbolizer);
-	close(fd);
+	debug_file_close(&file);
 	return ret;
 }
 
 int main(int argc, char **argv)
 {
+	struct symbolizer_options options = {
+		.inlines = true, .patience_ms = 20 * 1000,
+	};
 	struct address_vec addresses = VEC_INIT;
 	struct error err = ERROR_INIT;
 	uint64_t address;
-	int ret;
+	int option, ret;
 
-	if (argc < 2)
+	while ((option = getopt(argc, argv, "dr:")) != -1) {
+		if (option == 'd')
+			options.debuginfod = true;
+		else if (option == 'r')
+			options.debug_root = optarg;
+		else
+			return 2;
+	}
+	if (optind + 1 != argc)
 		return 2;
 	while (scanf("%" SCNx64, &address) == 1)
 		address_vec_push(&addresses, address);
-	ret = resolve(argv[1], argv[2], &addresses, &err);
+	ret = resolve(argv[optind], &options, &addresses, &err);
 	if (ret)
 		fprintf(stderr, "%s\n", err.text);
 	address_vec_release(&addresses);
