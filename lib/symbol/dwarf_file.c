@@ -27,8 +27,8 @@ static void fill_section(Elf_Scn *section, GElf_Word type, GElf_Word name,
 /* An ELF file with one byte of DWARF, which means nothing. */
 static int write_nothing(int fd)
 {
-	static char names[] = "\0.debug_frame\0.shstrtab";
-	static char nothing[1];
+	char names[] = "\0.debug_frame\0.shstrtab";
+	char nothing[1] = { 0 };
 	Elf *elf = elf_begin(fd, ELF_C_WRITE, NULL);
 	Elf_Scn *strings;
 	GElf_Ehdr header;
