@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "proc/process.h"
 
+#include "base/output.h"
+
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+enum {
+	CMDLINE_MAX = 1 << 20
+};
 
 static size_t process_read(pid_t pid, const char *file, char *text,
 			   size_t size)
@@ -87,6 +93,18 @@ void process_exe(pid_t pid, char *path, size_t size)
 	if ((size_t)len >= sizeof(deleted) &&
 	    strcmp(path + len - (sizeof(deleted) - 1), deleted) == 0)
 		path[len - (sizeof(deleted) - 1)] = '\0';
+}
+
+void process_words(pid_t pid, struct strbuf *text, struct word_vec *words)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/cmdline", pid);
+	strbuf_clear(text);
+	if (read_file_at(AT_FDCWD, path, CMDLINE_MAX, text, NULL))
+		return;
+	for (size_t at = 0; at < text->len; at += strlen(text->text + at) + 1)
+		word_vec_push(words, text->text + at);
 }
 
 bool process_threads(pid_t pid, struct pid_vec *tids)

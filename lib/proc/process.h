@@ -3,6 +3,7 @@
 #ifndef CPROF_PROC_PROCESS_H
 #define CPROF_PROC_PROCESS_H
 
+#include "base/strbuf.h"
 #include "base/vec.h"
 
 #include <stdbool.h>
@@ -10,6 +11,7 @@
 #include <sys/types.h>
 
 VEC_DEFINE(pid_vec, pid_t);
+VEC_DEFINE(word_vec, const char *);
 
 /* From /proc/PID/status; fields that are not there are 0. */
 struct process_status {
@@ -28,6 +30,12 @@ bool process_times_read(pid_t pid, uint64_t *user, uint64_t *system);
 
 /* The path of the program, "" when unknown; " (deleted)" is cut off. */
 void process_exe(pid_t pid, char *path, size_t size);
+
+/*
+ * The words of its command line, pointing into `text`, which is filled.
+ * Empty for a kernel thread, a zombie, or a process that is gone.
+ */
+void process_words(pid_t pid, struct strbuf *text, struct word_vec *words);
 
 /* Add the ids of all threads to `tids`; false when the process is gone. */
 bool process_threads(pid_t pid, struct pid_vec *tids);

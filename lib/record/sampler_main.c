@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "proc/process.h"
 #include "record/machine.h"
 #include "record/names.h"
 #include "record/sampler.h"
@@ -53,8 +54,9 @@ static void write_run_begin(struct session *session)
 {
 	const struct recording *recording = session->recording;
 	struct sample_sink *sink = session->sampler.sink;
-
-	sink->ops->run_begin(sink, &(struct run_begin){
+	struct strbuf text = STRBUF_INIT;
+	struct word_vec words = VEC_INIT;
+	struct run_begin begin = {
 		.start_ns = sampler_now(&session->sampler),
 		.start_realtime_ns = clock_realtime_ns(),
 		.argv = recording->argv,
@@ -65,8 +67,17 @@ static void write_run_begin(struct session *session)
 		.label_count = recording->label_count,
 		.rate_hz = recording->rate_hz,
 		.kind = RUN_PROFILED,
-		.flags = recording->pid_count ? RUN_ATTACHED : 0,
-	});
+	};
+
+	if (recording->pid_count) {
+		process_words(recording->pids[0], &text, &words);
+		begin.flags = RUN_ATTACHED;
+		begin.argv = words.items;
+		begin.argc = words.count;
+	}
+	sink->ops->run_begin(sink, &begin);
+	word_vec_release(&words);
+	strbuf_release(&text);
 }
 
 static void *tracer_thread(void *context)
