@@ -20,6 +20,18 @@ static void name_frames(void *context, struct profile_builder *builder)
 		report_names(builder, args->debuginfod);
 }
 
+/* Options end at the first operand, which surprises some. */
+static int check_paths(char **paths, int count, struct error *err)
+{
+	for (int i = 1; i < count; i++) {
+		if (paths[i][0] == '-' && access(paths[i], F_OK))
+			return error_set(err, ERROR_USAGE, "'%s' stands behind "
+					 "a file; options come first",
+					 paths[i]);
+	}
+	return 0;
+}
+
 static int load(struct profile **profile, struct report_args *args,
 		char **paths, int count, struct error *err)
 {
@@ -78,7 +90,8 @@ static int report(struct report_args *args, char **paths, int count,
 	struct view view = { .kind = VIEW_DEFAULT };
 	int ret;
 
-	if (load(&profile, args, paths, count, err))
+	if (check_paths(paths, count, err) ||
+	    load(&profile, args, paths, count, err))
 		return -1;
 	overview_init(&overview, profile);
 	view.profile = profile;

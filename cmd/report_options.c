@@ -8,7 +8,8 @@
 #include <string.h>
 
 enum {
-	TOP_TEXT = 30
+	TOP_TEXT = 30,
+	TOP_HOTTEST = 10	/* of the default report */
 };
 
 #define MIN_PERCENT_TEXT 1.0
@@ -198,7 +199,10 @@ void report_args_view(const struct report_args *args, struct view *view,
 			 args->callees ? args->callees : args->annotate;
 	view->all_frames = args->all_frames;
 	/* Programs get everything, unless they ask for less. */
-	view->top = args->top || args->json ? args->top : TOP_TEXT;
+	view->top = args->top;
+	if (!args->top && !args->json)
+		view->top = view->kind == VIEW_DEFAULT ? TOP_HOTTEST :
+			    TOP_TEXT;
 	view->min_percent = args->min_percent;
 	if (args->min_percent < 0)
 		view->min_percent = args->json ? 0 : MIN_PERCENT_TEXT;

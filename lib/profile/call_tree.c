@@ -160,6 +160,7 @@ struct stack_nodes {
 	const struct profile *profile;
 	const uint32_t *keys;		/* by location id */
 	const uint8_t *start;		/* by function id: start code? */
+	const uint8_t *entry;		/* by stack id: see entry_stacks() */
 	uint32_t *node;			/* by stack id, plus 1 */
 	struct u32_vec seen;		/* stacks whose node is set */
 	struct u32_vec path;
@@ -178,14 +179,19 @@ static uint32_t descend(struct tree_maker *maker, const struct stack_nodes *at,
 	const struct profile *profile = at->profile;
 	const struct profile_frame *frame =
 		&profile->frames.items[profile->stacks.items[stack].frame];
+	uint32_t last = ID_NONE;
 
 	for (uint32_t i = frame->count; i-- > 0;) {
 		uint32_t location = profile->chain.items[frame->first + i];
 		uint32_t function =
 			profile_location(profile, location)->function;
 
-		if (skip_start && at->start[function])
+		if (skip_start && (at->start[function] || at->entry[stack]))
 			continue;
+		/* An alias that is inlined into its own name is no call. */
+		if (at->keys[location] == last)
+			continue;
+		last = at->keys[location];
 		skip_start = false;
 		node = child(maker, node,
 			     KEY_MAKE(KEY_CODE, at->keys[location]));
@@ -228,6 +234,40 @@ static uint8_t *start_functions(const struct profile *profile)
 	return start;
 }
 
+/* The function that a frame physically belongs to. */
+static const struct function *outer_function(const struct profile *profile,
+					     uint32_t frame_id)
+{
+	const struct profile_frame *frame = &profile->frames.items[frame_id];
+	const uint32_t last = frame->first + frame->count - 1;
+	const struct location *location =
+		profile_location(profile, profile->chain.items[last]);
+
+	return &profile->functions.items[location->function];
+}
+
+/*
+ * By stack id: is it an outermost frame that called __libc_start_main?
+ * The _start of a stripped program has no name to be known by.
+ */
+static uint8_t *entry_stacks(const struct profile *profile)
+{
+	const struct stack *stacks = profile->stacks.items;
+	uint8_t *entry = mem_alloc(profile->stacks.count + 1);
+
+	for (size_t i = 0; i < profile->stacks.count; i++) {
+		const uint32_t parent = stacks[i].parent;
+
+		if (parent == ID_NONE || stacks[parent].parent != ID_NONE)
+			continue;
+		if (fnmatch("__libc_start_main*",
+			    outer_function(profile, stacks[i].frame)->name,
+			    0) == 0)
+			entry[parent] = 1;
+	}
+	return entry;
+}
+
 static void add_cells(struct tree_maker *maker, struct stack_nodes *at,
 		      const struct weights *weights, size_t from, size_t to)
 {
@@ -259,10 +299,12 @@ void call_tree_init(struct call_tree *tree, const struct profile *profile,
 {
 	uint32_t *keys = call_keys(profile, by);
 	uint8_t *start = start_functions(profile);
+	uint8_t *entry = entry_stacks(profile);
 	struct stack_nodes at = {
 		.profile = profile,
 		.keys = keys,
 		.start = start,
+		.entry = entry,
 		.node = mem_calloc(profile->stacks.count + 1,
 				   sizeof(*at.node)),
 		.seen = VEC_INIT,
@@ -277,6 +319,7 @@ void call_tree_init(struct call_tree *tree, const struct profile *profile,
 	u32_vec_release(&at.seen);
 	u32_vec_release(&at.path);
 	free(at.node);
+	free(entry);
 	free(start);
 	free(keys);
 }

@@ -121,8 +121,7 @@ static void simplify(struct strbuf *out, const char *name)
 	drop_arguments(out, ", std::allocator<");
 	drop_arguments(out, ", std::char_traits<");
 	drop_arguments(out, ", std::default_delete<");
-	replace_all(out, "> >", ">>");
-	replace_all(out, "> >", ">>");
+	replace_all(out, " >", ">");
 }
 
 /* Is the bracket at `at` that of the parameters, the last one of the name? */

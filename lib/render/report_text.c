@@ -9,10 +9,6 @@
 
 #include <inttypes.h>
 
-enum {
-	HOTTEST = 10		/* rows of the default report */
-};
-
 static const char *clock_text(enum weight_clock clock)
 {
 	switch (clock) {
@@ -129,12 +125,11 @@ static int add_default(struct strbuf *out, const struct text_style *style,
 	int ret = 0;
 
 	summary_text(out, style, view);
-	hottest.top = HOTTEST;
 	hottest.by = ROWS_BY_FUNCTION;
 	rows_init(&rows, view->profile, view->filter, view->spec, view->clock,
 		  ROWS_BY_FUNCTION);
-	while (hottest.top && hottest.top <= rows.rows.count &&
-	       !rows.rows.items[hottest.top - 1].self_ns)
+	hottest.top = MIN(view->top, rows.rows.count);
+	while (hottest.top > 1 && !rows.rows.items[hottest.top - 1].self_ns)
 		hottest.top--;
 	if (rows.samples || rows.total_ns) {
 		rows_section(out, style, &hottest, &rows);

@@ -123,7 +123,8 @@ static void add_row(struct rows_printer *printer, const struct row *row)
 }
 
 static void add_hidden(struct strbuf *out, const struct text_style *style,
-		       const struct rows *rows, size_t shown)
+		       const struct view *view, const struct rows *rows,
+		       size_t shown)
 {
 	struct strbuf text = STRBUF_INIT;
 	uint64_t hidden_ns = 0;
@@ -134,7 +135,8 @@ static void add_hidden(struct strbuf *out, const struct text_style *style,
 	strbuf_add(&text, rows->rows.count - shown == 1 ? " more row, " :
 		   " more rows, ");
 	percent_add(&text, hidden_ns, rows->total_ns);
-	strbuf_add(&text, " of the time (--top N shows more)");
+	strbuf_addf(&text, " of the time (%s shows more)",
+		    view->kind == VIEW_DEFAULT ? "--by function" : "--top N");
 	text_add(out, style, TONE_DIM, strbuf_text(&text));
 	strbuf_add_char(out, '\n');
 	strbuf_release(&text);
@@ -161,6 +163,6 @@ void rows_text(struct strbuf *out, const struct text_style *style,
 		add_row(&printer, &rows->rows.items[i]);
 	table_print(out, style, &printer.table);
 	if (shown < count)
-		add_hidden(out, style, rows, shown);
+		add_hidden(out, style, view, rows, shown);
 	table_release(&printer.table);
 }

@@ -82,7 +82,7 @@ static void add_place(struct strbuf *out, const struct tree_printer *printer,
 static void measure(struct tree_printer *printer)
 {
 	const size_t count = printer->tree->tree.nodes.count;
-	const size_t most = MAX(printer->style->width * 3 / 10,
+	const size_t most = MAX(printer->style->width / 4,
 				(size_t)WHERE_MIN);
 	struct strbuf text = STRBUF_INIT;
 	size_t others;
@@ -165,8 +165,10 @@ static size_t print_indent(const struct tree_printer *printer,
 	return (levels - from) * INDENT;
 }
 
+/* A name without a place may run on to the end of the line. */
 static void print_name(const struct tree_printer *printer,
-		       const struct call_node *node, size_t width)
+		       const struct call_node *node, size_t width,
+		       bool has_place)
 {
 	static const char recursive[] = " (recursive)";
 	const struct function *function =
@@ -177,6 +179,8 @@ static void print_name(const struct tree_printer *printer,
 	const bool mark = node->recursive && width > NAME_MIN &&
 			  KEY_KIND(node->key) == KEY_CODE;
 
+	if (!has_place)
+		width += 2 + printer->where_width;
 	if (mark)
 		width -= strlen(recursive);
 	node_name_add(&name, printer->view, printer->tree, node);
@@ -187,7 +191,7 @@ static void print_name(const struct tree_printer *printer,
 	if (mark)
 		text_add(printer->out, printer->style, TONE_DIM, recursive);
 	width -= MIN(width, escape_width(strbuf_text(&fitted)));
-	if (printer->where_width && function)
+	if (has_place)
 		strbuf_add_repeat(printer->out, ' ', width + 2);
 	strbuf_release(&fitted);
 	strbuf_release(&name);
@@ -210,8 +214,8 @@ static void print_node(struct tree_printer *printer, uint32_t id,
 
 	print_numbers(printer, node);
 	indent = print_indent(printer, at, connector);
-	print_name(printer, node, printer->name_width - indent);
 	add_place(&place, printer, id);
+	print_name(printer, node, printer->name_width - indent, place.len);
 	name_add_path(&fitted, printer->style, strbuf_text(&place),
 		      printer->where_width);
 	text_add(printer->out, printer->style, TONE_DIM,
@@ -259,11 +263,14 @@ static bool is_dull(const struct tree_printer *printer, size_t i)
 	const struct call_node *node = node_at(printer, chain->items[i]);
 	const struct call_node *before;
 
-	if (printer->view->all_frames || i < 2 || i + 2 >= chain->count ||
+	if (printer->view->all_frames || !i || i + 1 == chain->count ||
 	    KEY_KIND(node->key) != KEY_CODE ||
 	    node->self_ns * 100 >= printer->total_ns)
 		return false;
 	before = node_at(printer, chain->items[i - 1]);
+	/* The first function of a program or thread is where one begins. */
+	if (KEY_KIND(before->key) != KEY_CODE)
+		return false;
 	return before->total_ns - MIN(node->total_ns, before->total_ns) <=
 		printer->total_ns / 20;
 }
@@ -339,13 +346,18 @@ static void print_pending(struct tree_printer *printer)
 
 static void print_title(struct tree_printer *printer)
 {
+	const char *name = printer->tree->inverted ? "called by" : "call tree";
 	struct strbuf title = STRBUF_INIT;
 
 	strbuf_addf(&title, "%*s%s %s   total    self  %s",
 		    (int)(printer->time_width - 6 -
 			  strlen(printer->unit.name)), "", "total",
-		    printer->unit.name,
-		    printer->tree->inverted ? "called by" : "call tree");
+		    printer->unit.name, name);
+	if (printer->where_width) {
+		strbuf_add_repeat(&title, ' ',
+				  printer->name_width - strlen(name) + 2);
+		strbuf_add(&title, "where");
+	}
 	text_add(printer->out, printer->style, TONE_TITLE,
 		 strbuf_text(&title));
 	strbuf_add_char(printer->out, '\n');
