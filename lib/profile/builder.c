@@ -29,7 +29,6 @@ struct profile_builder {
 struct function_key {
 	uint32_t name;
 	uint32_t module;
-	uint32_t line;
 };
 
 static struct profile_builder *builder_of(struct sample_sink *sink)
@@ -319,6 +318,10 @@ static void build_window(struct sample_sink *sink,
 			   samples[profile->samples.count - 1].time_ns);
 }
 
+/*
+ * One function for each name in a module.  Its first line is no part of
+ * that: parts of a function (cold code, inlined copies) tell other lines.
+ */
 static uint32_t function_id(struct profile_builder *builder,
 			    const struct source_location *from,
 			    uint32_t module, uint8_t status)
@@ -328,7 +331,6 @@ static uint32_t function_id(struct profile_builder *builder,
 	const struct function_key key = {
 		.name = intern_string(&profile->strings, name, NULL),
 		.module = module,
-		.line = from->function_line,
 	};
 	struct function *function;
 	bool is_new;

@@ -47,7 +47,7 @@ static uint32_t location_key(const struct profile *profile, enum call_key by,
 	case CALL_BY_LINE:
 		return id;
 	case CALL_BY_FILE:
-		return MIN(location->file, (uint32_t)ID_FILE_NONE);
+		return MIN(location->file, profile->strings.count);
 	case CALL_BY_MODULE:
 		return profile->functions.items[location->function].module;
 	default:
@@ -146,8 +146,9 @@ static void sum_up(struct call_tree *tree)
 	struct call_node *nodes = tree->nodes.items;
 
 	for (size_t i = tree->nodes.count; i-- > 0;) {
-		nodes[i].total_ns += nodes[i].self_ns;
-		nodes[i].total_samples += nodes[i].samples;
+		nodes[i].total_ns += nodes[i].self_ns + nodes[i].hidden_ns;
+		nodes[i].total_samples += nodes[i].samples +
+					  nodes[i].hidden_samples;
 		if (nodes[i].parent == ID_NONE)
 			continue;
 		nodes[nodes[i].parent].total_ns += nodes[i].total_ns;
@@ -155,74 +156,89 @@ static void sum_up(struct call_tree *tree)
 	}
 }
 
-/* Where stacks end in the tree; valid for one group. */
-struct stack_nodes {
+/* Where a stack ends in the tree. */
+struct stack_place {
+	uint32_t node;			/* plus 1; 0: not known yet */
+	bool pruned;			/* it ends below that node */
+};
+
+/* Where stacks end; valid for one group. */
+struct stack_places {
 	const struct profile *profile;
 	const uint32_t *keys;		/* by location id */
 	const uint8_t *start;		/* by function id: start code? */
 	const uint8_t *entry;		/* by stack id: see entry_stacks() */
-	uint32_t *node;			/* by stack id, plus 1 */
-	struct u32_vec seen;		/* stacks whose node is set */
+	const struct key_set *prune;	/* NULL: nothing */
+	size_t *pruned;			/* counts them */
+	struct stack_place *places;	/* by stack id */
+	struct u32_vec seen;		/* stacks whose place is set */
 	struct u32_vec path;
 };
 
-static void stack_nodes_clear(struct stack_nodes *at)
+static void stack_places_clear(struct stack_places *at)
 {
 	for (size_t i = 0; i < at->seen.count; i++)
-		at->node[at->seen.items[i]] = 0;
+		at->places[at->seen.items[i]].node = 0;
 	at->seen.count = 0;
 }
 
-static uint32_t descend(struct tree_maker *maker, const struct stack_nodes *at,
-			uint32_t node, uint32_t stack, bool skip_start)
+/* Go on from `place` by the frame of `stack`. */
+static struct stack_place descend(struct tree_maker *maker,
+				  const struct stack_places *at,
+				  struct stack_place place, uint32_t stack,
+				  bool skip_start)
 {
 	const struct profile *profile = at->profile;
 	const struct profile_frame *frame =
 		&profile->frames.items[profile->stacks.items[stack].frame];
 	uint32_t last = ID_NONE;
 
-	for (uint32_t i = frame->count; i-- > 0;) {
+	for (uint32_t i = frame->count; i-- > 0 && !place.pruned;) {
 		uint32_t location = profile->chain.items[frame->first + i];
-		uint32_t function =
-			profile_location(profile, location)->function;
+		uint32_t key = at->keys[location];
 
-		if (skip_start && (at->start[function] || at->entry[stack]))
+		if (skip_start && (at->start[key] || at->entry[stack]))
 			continue;
 		/* An alias that is inlined into its own name is no call. */
-		if (at->keys[location] == last)
+		if (key == last)
 			continue;
-		last = at->keys[location];
+		last = key;
 		skip_start = false;
-		node = child(maker, node,
-			     KEY_MAKE(KEY_CODE, at->keys[location]));
+		place.pruned = at->prune && at->prune->members[key];
+		*at->pruned += place.pruned;
+		if (!place.pruned)
+			place.node = child(maker, place.node - 1,
+					   KEY_MAKE(KEY_CODE, key)) + 1;
 	}
-	return node;
+	return place;
 }
 
-/* The node where `stack` ends, below the node `top`. */
-static uint32_t stack_node(struct tree_maker *maker, struct stack_nodes *at,
-			   uint32_t top, uint32_t stack)
+/* The place where `stack` ends, below the node `top`. */
+static struct stack_place place_of(struct tree_maker *maker,
+				   struct stack_places *at, uint32_t top,
+				   uint32_t stack)
 {
 	const struct stack *stacks = at->profile->stacks.items;
 	const bool skip = maker->flags & TREE_SKIP_START;
-	uint32_t node = top;
+	struct stack_place place = { .node = top + 1 };
 	uint32_t s = stack;
 
 	at->path.count = 0;
-	for (; s != ID_NONE && !at->node[s]; s = stacks[s].parent)
+	for (; s != ID_NONE && !at->places[s].node; s = stacks[s].parent)
 		u32_vec_push(&at->path, s);
 	if (s != ID_NONE)
-		node = at->node[s] - 1;
+		place = at->places[s];
 	while (at->path.count) {
 		s = at->path.items[--at->path.count];
-		node = descend(maker, at, node, s, skip && node == top);
-		at->node[s] = node + 1;
+		place = descend(maker, at, place, s,
+				skip && place.node == top + 1);
+		at->places[s] = place;
 		u32_vec_push(&at->seen, s);
 	}
 	/* Nothing but start code: then that is what it was. */
-	if (node == top)
-		node = descend(maker, at, top, stack, false);
-	return node;
+	if (place.node == top + 1 && !place.pruned)
+		place = descend(maker, at, place, stack, false);
+	return place;
 }
 
 static uint8_t *start_functions(const struct profile *profile)
@@ -268,57 +284,68 @@ static uint8_t *entry_stacks(const struct profile *profile)
 	return entry;
 }
 
-static void add_cells(struct tree_maker *maker, struct stack_nodes *at,
-		      const struct weights *weights, size_t from, size_t to)
+static void add_cell(struct tree_maker *maker, const struct cell *cell,
+		     struct stack_place place)
 {
-	uint32_t group = 0;
+	uint32_t id = place.node - 1;
+	struct call_node *node = &maker->nodes->items[id];
+
+	if (place.pruned) {
+		node->hidden_ns += cell->ns;
+		node->hidden_samples += cell->samples;
+		return;
+	}
+	if (maker->flags & TREE_REASONS && cell->state != STATE_RUNNING)
+		id = child(maker, id, KEY_MAKE(KEY_REASON, cell->state));
+	add_weight(&maker->nodes->items[id], cell->ns, cell->samples);
+}
+
+static void add_cells(struct tree_maker *maker, struct stack_places *at,
+		      const struct weights *weights)
+{
+	uint32_t group = ID_NONE;
 	uint32_t top = 0;
 
-	for (size_t i = from; i < to; i++) {
+	for (size_t i = 0; i < weights->cells.count; i++) {
 		const struct cell *cell = &weights->cells.items[i];
-		uint32_t node;
 
-		if (maker->flags & TREE_GROUPS && (i == from ||
-						   cell->group != group)) {
+		if (maker->flags & TREE_GROUPS && cell->group != group) {
 			group = cell->group;
 			top = child(maker, 0, KEY_MAKE(KEY_GROUP, group));
-			stack_nodes_clear(at);
+			stack_places_clear(at);
 		}
-		node = stack_node(maker, at, top, cell->stack);
-		if (maker->flags & TREE_REASONS && cell->state != STATE_RUNNING)
-			node = child(maker, node,
-				     KEY_MAKE(KEY_REASON, cell->state));
-		add_weight(&maker->nodes->items[node], cell->ns,
-			   cell->samples);
+		add_cell(maker, cell, place_of(maker, at, top, cell->stack));
 	}
 }
 
 void call_tree_init(struct call_tree *tree, const struct profile *profile,
-		    const struct weights *weights, size_t from, size_t to,
-		    enum call_key by, unsigned int flags)
+		    const struct weights *weights, unsigned int flags,
+		    const struct key_set *prune)
 {
-	uint32_t *keys = call_keys(profile, by);
+	uint32_t *keys = call_keys(profile, CALL_BY_FUNCTION);
 	uint8_t *start = start_functions(profile);
 	uint8_t *entry = entry_stacks(profile);
-	struct stack_nodes at = {
+	struct stack_places at = {
 		.profile = profile,
 		.keys = keys,
 		.start = start,
 		.entry = entry,
-		.node = mem_calloc(profile->stacks.count + 1,
-				   sizeof(*at.node)),
+		.prune = prune,
+		.pruned = &tree->pruned,
+		.places = mem_calloc(profile->stacks.count + 1,
+				     sizeof(*at.places)),
 		.seen = VEC_INIT,
 		.path = VEC_INIT,
 	};
 	struct tree_maker maker;
 
 	maker_start(&maker, tree, flags);
-	add_cells(&maker, &at, weights, from, to);
+	add_cells(&maker, &at, weights);
 	sum_up(tree);
 	map64_release(&maker.children);
 	u32_vec_release(&at.seen);
 	u32_vec_release(&at.path);
-	free(at.node);
+	free(at.places);
 	free(entry);
 	free(start);
 	free(keys);

@@ -13,7 +13,7 @@
 enum call_key {
 	CALL_BY_FUNCTION,	/* functions with the same name and module */
 	CALL_BY_LINE,		/* locations */
-	CALL_BY_FILE,		/* string ids; ID_FILE_NONE: not known */
+	CALL_BY_FILE,		/* string ids; their count: not known */
 	CALL_BY_MODULE,
 };
 
@@ -24,8 +24,7 @@ enum {
 	KEY_GROUP = 1,		/* id: group of struct weigh_request */
 	KEY_REASON = 2,		/* id: enum thread_state */
 	KEY_ROOT = 3,
-	KEY_ID_MASK = (1 << KEY_SHIFT) - 1,
-	ID_FILE_NONE = KEY_ID_MASK	/* CALL_BY_FILE: no file is known */
+	KEY_ID_MASK = (1 << KEY_SHIFT) - 1
 };
 
 #define KEY_MAKE(kind, id) ((uint32_t)(kind) << KEY_SHIFT | (uint32_t)(id))
@@ -41,6 +40,9 @@ struct call_node {
 	uint64_t total_ns;
 	uint64_t samples;		/* with this node at the end */
 	uint64_t total_samples;		/* with it anywhere */
+	/* Of callees that were pruned; part of the total. */
+	uint64_t hidden_ns;
+	uint64_t hidden_samples;
 	bool recursive;			/* deeper calls were folded into it */
 };
 
@@ -49,6 +51,7 @@ VEC_DEFINE(call_node_vec, struct call_node);
 /* Node 0 is the root, whose total is the total of all. */
 struct call_tree {
 	struct call_node_vec nodes;
+	size_t pruned;			/* calls that were left out */
 };
 
 enum {
@@ -67,22 +70,27 @@ enum {
 	TREE_REASONS = 16,
 };
 
-/* Top-down tree of the cells [from, to) of `weights`.  To be released. */
+/* By key id: is it asked for?  `count` ids. */
+struct key_set {
+	const uint8_t *members;
+	size_t count;
+};
+
+/*
+ * Top-down tree of `weights`.  Calls of functions in `prune` (may be NULL)
+ * are left out with all below them, and counted: a node weighs no more than
+ * its function in total, so those below a limit need no nodes, which is
+ * most of the work.  To be released.
+ */
 void call_tree_init(struct call_tree *tree, const struct profile *profile,
-		    const struct weights *weights, size_t from, size_t to,
-		    enum call_key by, unsigned int flags);
+		    const struct weights *weights, unsigned int flags,
+		    const struct key_set *prune);
 
 /*
  * The callers of what is hot: below the root stand the keys with self
  * time, below them who called them.  Built from a top-down tree.
  */
 void call_tree_invert(struct call_tree *tree, const struct call_tree *from);
-
-/* By key id: is it asked for?  `count` ids. */
-struct key_set {
-	const uint8_t *members;
-	size_t count;
-};
 
 /* As above, but starting at `keys`, with their total time. */
 void call_tree_callers(struct call_tree *tree, const struct call_tree *from,

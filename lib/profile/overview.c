@@ -52,24 +52,40 @@ static void add_processes(struct overview *overview,
 	}
 }
 
-static void add_gap(struct overview *overview,
-		    const struct profile *profile,
-		    const struct profile_frame *frame, uint64_t ns)
+/* What is not known of the code of a frame. */
+enum frame_gap { GAP_NONE, GAP_NAME, GAP_LINE };
+
+static uint8_t *frame_gaps(const struct profile *profile)
 {
-	const struct location *location = profile_location(profile,
-		profile->chain.items[frame->first]);
-	struct module_gap *gap = &overview->gaps.items[frame->frame.module];
+	uint8_t *gaps = mem_alloc(profile->frames.count + 1);
+
+	for (size_t i = 0; i < profile->frames.count; i++) {
+		const struct profile_frame *frame = &profile->frames.items[i];
+		const uint32_t inner = profile->chain.items[frame->first];
+
+		if (frame->status != SYMBOL_OK)
+			gaps[i] = GAP_NAME;
+		else if (!profile_location(profile, inner)->line)
+			gaps[i] = GAP_LINE;
+	}
+	return gaps;
+}
+
+static void add_gap(struct overview *overview, uint32_t module,
+		    enum frame_gap kind, uint64_t ns)
+{
+	struct module_gap *gap = &overview->gaps.items[module];
 
 	gap->self_ns += ns;
-	if (frame->status != SYMBOL_OK)
+	if (kind == GAP_NAME)
 		gap->nameless_ns += ns;
-	else if (!location->line)
+	else if (kind == GAP_LINE)
 		gap->lineless_ns += ns;
 }
 
 static void add_sample(struct overview *overview,
 		       const struct profile *profile,
-		       const struct sample *sample)
+		       const struct sample *sample, const uint8_t *gaps)
 {
 	const uint8_t flags = profile->stack_flags.items[sample->stack];
 	const uint32_t frame_id = profile->stacks.items[sample->stack].frame;
@@ -90,7 +106,7 @@ static void add_sample(struct overview *overview,
 	overview->cpu_samples++;
 	overview->nameless += frame->status == SYMBOL_NONE ||
 			     frame->status == SYMBOL_REPLACED;
-	add_gap(overview, profile, frame, sample->cpu_ns);
+	add_gap(overview, frame->frame.module, gaps[frame_id], sample->cpu_ns);
 }
 
 static int compare_gaps(const void *a, const void *b)
@@ -125,6 +141,8 @@ static void keep_gaps(struct module_gap_vec *gaps,
 void overview_init(struct overview *overview,
 			  const struct profile *profile)
 {
+	uint8_t *gaps = frame_gaps(profile);
+
 	*overview = (struct overview){
 		.cpu_known = true,
 		.held_known = true,
@@ -135,7 +153,9 @@ void overview_init(struct overview *overview,
 		add_run(overview, &profile->runs.items[i]);
 	add_processes(overview, profile);
 	for (size_t i = 0; i < profile->samples.count; i++)
-		add_sample(overview, profile, &profile->samples.items[i]);
+		add_sample(overview, profile, &profile->samples.items[i],
+			   gaps);
+	free(gaps);
 	keep_gaps(&overview->gaps, profile);
 	overview->cpu_ns = overview->user_ns + overview->system_ns;
 	if (!overview->cpu_known || !overview->cpu_ns) {

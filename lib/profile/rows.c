@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "profile/key_totals.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -36,8 +37,7 @@ struct row_maker {
 	const struct filter_spec *spec;
 	enum rows_by by;
 	size_t key_count;
-	uint32_t *row_of_key;		/* plus 1 */
-	uint32_t *on_path;
+	uint32_t *keys;			/* by location id */
 	/* By key: does any location of it fit the spec? */
 	uint8_t *shown;
 	int state;
@@ -71,12 +71,6 @@ static size_t key_count(const struct profile *profile, enum rows_by by)
 	}
 }
 
-/* Files that are not known share the last key. */
-static uint32_t key_index(const struct row_maker *maker, uint32_t id)
-{
-	return id < maker->key_count ? id : maker->key_count - 1;
-}
-
 static void fill_function(struct row *row, const struct profile *profile,
 			  const struct function *function)
 {
@@ -103,7 +97,7 @@ static void fill_row(struct row *row, const struct row_maker *maker,
 		break;
 	case ROWS_BY_FILE:
 		row->name = "[no source file known]";
-		if (id != ID_FILE_NONE) {
+		if (id + 1 < maker->key_count) {
 			row->file = intern_get(&profile->strings, id, NULL);
 			row->name = row->file;
 		}
@@ -120,108 +114,64 @@ static void fill_row(struct row *row, const struct row_maker *maker,
 	}
 }
 
-static struct row *row_of(struct row_maker *maker, uint32_t key)
-{
-	struct row_vec *rows = &maker->rows->rows;
-	uint32_t *index = &maker->row_of_key[key_index(maker, KEY_ID(key))];
-	struct row *row;
-
-	if (!*index) {
-		row = row_vec_add(rows);
-		fill_row(row, maker, KEY_ID(key));
-		row->state = maker->state;
-		*index = rows->count;
-	}
-	return &rows->items[*index - 1];
-}
-
-static void visit(struct row_maker *maker, const struct call_node *node,
-		  bool outermost)
-{
-	struct row *row;
-
-	if (!maker->shown[key_index(maker, KEY_ID(node->key))])
-		return;
-	row = row_of(maker, node->key);
-	row->self_ns += node->self_ns;
-	row->samples += node->samples;
-	if (outermost) {
-		row->total_ns += node->total_ns;
-		row->total_samples += node->total_samples;
-	}
-}
-
-/* Depth first, knowing which keys are on the path from the root. */
-static void add_tree(struct row_maker *maker, const struct call_tree *tree)
-{
-	const struct call_node *nodes = tree->nodes.items;
-	uint32_t *path = maker->on_path;
-	uint32_t node = nodes[0].first_child;
-
-	while (node != ID_NONE && node != 0) {
-		uint32_t *count = &path[key_index(maker,
-						  KEY_ID(nodes[node].key))];
-
-		visit(maker, &nodes[node], (*count)++ == 0);
-		if (nodes[node].first_child != ID_NONE) {
-			node = nodes[node].first_child;
-			continue;
-		}
-		while (node != 0) {
-			path[key_index(maker, KEY_ID(nodes[node].key))]--;
-			if (nodes[node].next_sibling != ID_NONE)
-				break;
-			node = nodes[node].parent;
-		}
-		if (node != 0)
-			node = nodes[node].next_sibling;
-	}
-}
-
 static void mark_shown(struct row_maker *maker)
 {
 	const struct profile *profile = maker->profile;
-	uint32_t *keys = call_keys(profile, call_key_of(maker->by));
 
 	for (uint32_t id = 0; id < profile->locations.count; id++) {
 		if (filter_spec_fits(maker->spec, profile,
 				     profile_location(profile, id)))
-			maker->shown[key_index(maker, keys[id])] = 1;
+			maker->shown[maker->keys[id]] = 1;
 	}
-	free(keys);
 }
 
-/* One tree, and one set of rows, for each state among the cells. */
+static void add_rows(struct row_maker *maker, const struct key_total *totals)
+{
+	for (size_t key = 0; key < maker->key_count; key++) {
+		const struct key_total *total = &totals[key];
+		struct row *row;
+
+		if (!maker->shown[key] ||
+		    (!total->total_ns && !total->total_samples))
+			continue;
+		row = row_vec_add(&maker->rows->rows);
+		fill_row(row, maker, key);
+		row->state = maker->state;
+		row->self_ns = total->self_ns;
+		row->total_ns = total->total_ns;
+		row->samples = total->samples;
+		row->total_samples = total->total_samples;
+	}
+}
+
+/* One set of rows for each state among the cells. */
 static void add_code_rows(struct row_maker *maker,
 			  const struct weights *weights)
 {
 	const struct cell *cells = weights->cells.items;
+	struct key_total *totals;
 	size_t to;
 
-	maker->key_count = key_count(maker->profile, maker->by) + 1;
-	maker->row_of_key = mem_calloc(maker->key_count, sizeof(uint32_t));
-	maker->on_path = mem_calloc(maker->key_count, sizeof(uint32_t));
+	maker->key_count = key_count(maker->profile, maker->by);
+	maker->keys = call_keys(maker->profile, call_key_of(maker->by));
 	maker->shown = mem_alloc(maker->key_count);
+	totals = mem_calloc(maker->key_count, sizeof(*totals));
 	mark_shown(maker);
 
 	for (size_t from = 0; from < weights->cells.count; from = to) {
-		struct call_tree tree;
-
 		for (to = from; to < weights->cells.count &&
 		     cells[to].state == cells[from].state; to++)
 			;
 		if (maker->state >= 0)
 			maker->state = cells[from].state;
-		memset(maker->row_of_key, 0,
-		       maker->key_count * sizeof(uint32_t));
-		call_tree_init(&tree, maker->profile, weights, from, to,
-			       call_key_of(maker->by), TREE_FOLD_SELF);
-		add_tree(maker, &tree);
-		call_tree_release(&tree);
+		memset(totals, 0, maker->key_count * sizeof(*totals));
+		key_totals_add(totals, maker->key_count, maker->profile,
+			       maker->keys, weights, from, to);
+		add_rows(maker, totals);
 	}
-	free(maker->row_of_key);
-	free(maker->on_path);
+	free(totals);
 	free(maker->shown);
+	free(maker->keys);
 }
 
 static void name_group(struct row *row, const struct row_maker *maker,
@@ -293,6 +243,15 @@ static int compare_rows(const void *a, const void *b)
 	return x->key < y->key ? -1 : x->key > y->key;
 }
 
+static void rows_finish(struct rows *rows, const struct weights *weights)
+{
+	rows->total_ns = weights->total_ns;
+	rows->samples = weights->samples;
+	if (rows->rows.count)
+		qsort(rows->rows.items, rows->rows.count,
+		      sizeof(*rows->rows.items), compare_rows);
+}
+
 static uint32_t *thread_groups(const struct profile *profile, enum rows_by by)
 {
 	uint32_t *groups = mem_calloc(profile->threads.count + 1,
@@ -327,17 +286,30 @@ void rows_init(struct rows *rows, const struct profile *profile,
 
 	*rows = (struct rows){ .arena = ARENA_INIT };
 	weights_init(&weights, profile, &request);
-	rows->total_ns = weights.total_ns;
-	rows->samples = weights.samples;
 	if (groups)
 		add_group_rows(&maker, &weights);
 	else
 		add_code_rows(&maker, &weights);
-	if (rows->rows.count)
-		qsort(rows->rows.items, rows->rows.count,
-		      sizeof(*rows->rows.items), compare_rows);
+	rows_finish(rows, &weights);
 	weights_release(&weights);
 	free(group_of_thread);
+}
+
+void rows_of_functions(struct rows *rows, const struct profile *profile,
+		       const struct filter_spec *spec,
+		       const struct weights *weights)
+{
+	struct row_maker maker = {
+		.rows = rows,
+		.profile = profile,
+		.spec = spec,
+		.by = ROWS_BY_FUNCTION,
+		.state = -1,
+	};
+
+	*rows = (struct rows){ .arena = ARENA_INIT };
+	add_code_rows(&maker, weights);
+	rows_finish(rows, weights);
 }
 
 void rows_release(struct rows *rows)

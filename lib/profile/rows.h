@@ -55,6 +55,14 @@ void rows_init(struct rows *rows, const struct profile *profile,
 	       const struct filter *filter, const struct filter_spec *spec,
 	       enum weight_clock clock, enum rows_by by);
 
+/*
+ * The same for functions and WEIGH_CPU, from weights that are there already
+ * (not split by state; groups do not matter).
+ */
+void rows_of_functions(struct rows *rows, const struct profile *profile,
+		       const struct filter_spec *spec,
+		       const struct weights *weights);
+
 void rows_release(struct rows *rows);
 
 #endif

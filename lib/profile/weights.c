@@ -18,16 +18,23 @@ const char *weight_clock_name(enum weight_clock clock)
 	}
 }
 
+enum {
+	/* Up to so many kinds of cells, a pass for each is faster. */
+	SLOTS_DENSE = 8
+};
+
 struct weigher {
 	struct weights *weights;
 	const struct profile *profile;
 	const struct weigh_request *request;
-	/*
-	 * By stack: its last cell, plus 1.  Nearly every sample of a stack
-	 * falls into the same cell, so the map is for the others.
-	 */
-	uint32_t *last;
-	struct map64 cells;
+	struct u32_vec slots;		/* group and state, in order */
+	struct map64 cells;		/* slot and stack: cell */
+};
+
+/* What a stack weighs in one slot. */
+struct amount {
+	uint64_t ns;
+	uint64_t samples;
 };
 
 static bool clock_counts(enum weight_clock clock, uint8_t state)
@@ -42,58 +49,126 @@ static bool clock_counts(enum weight_clock clock, uint8_t state)
 	}
 }
 
-static struct cell *cell_get(struct weigher *weigher, uint32_t group,
-			     uint8_t state, uint32_t stack)
+static uint32_t slot_of(const struct weigh_request *request,
+			const struct sample *sample)
 {
-	struct cell_vec *cells = &weigher->weights->cells;
-	const uint64_t slot = (uint64_t)group * STATE_COUNT + state;
-	struct cell *cell;
-	uint64_t index;
+	uint32_t group = 0;
 
-	if (weigher->last[stack]) {
-		cell = &cells->items[weigher->last[stack] - 1];
-		if (cell->group == group && cell->state == state)
-			return cell;
-	}
-
+	if (request->group_of_thread)
+		group = request->group_of_thread[sample->thread];
 	assert(group < UINT32_MAX / STATE_COUNT);
-	if (!map64_get(&weigher->cells, slot << 32 | stack, &index)) {
-		index = cells->count;
-		map64_put(&weigher->cells, slot << 32 | stack, index);
-		cell = cell_vec_add(cells);
-		cell->group = group;
-		cell->state = state;
-		cell->stack = stack;
-	}
-	weigher->last[stack] = index + 1;
-	return &cells->items[index];
+	return group * STATE_COUNT + (request->by_state ? sample->state : 0);
 }
 
-static void weigh(struct weigher *weigher, const struct sample *sample)
+/* False when the sample does not count. */
+static bool amount_of(const struct weigher *weigher,
+		      const struct sample *sample, struct amount *amount)
 {
 	const struct weigh_request *request = weigher->request;
-	struct weights *weights = weigher->weights;
-	uint64_t wall_ns, cpu_ns, ns;
-	uint32_t group = 0;
-	struct cell *cell;
-	uint8_t state;
+	const uint8_t *flags = weigher->profile->stack_flags.items;
+	uint64_t wall_ns, cpu_ns;
 
 	if (!clock_counts(request->clock, sample->state) ||
 	    !filter_sample(request->filter, weigher->profile, sample,
 			   &wall_ns, &cpu_ns))
-		return;
-	if (request->group_of_thread)
-		group = request->group_of_thread[sample->thread];
-	state = request->by_state ? sample->state : 0;
-	ns = request->clock == WEIGH_CPU ? cpu_ns : wall_ns;
+		return false;
+	amount->ns = request->clock == WEIGH_CPU ? cpu_ns : wall_ns;
+	amount->samples = !(flags[sample->stack] & STACK_BETWEEN_SAMPLES);
+	return true;
+}
 
-	cell = cell_get(weigher, group, state, sample->stack);
-	cell->ns += ns;
-	weights->total_ns += ns;
-	if (!(weigher->profile->stack_flags.items[sample->stack] &
-	      STACK_BETWEEN_SAMPLES)) {
-		cell->samples++;
-		weights->samples++;
+static void cell_push(struct weigher *weigher, uint32_t slot, uint32_t stack,
+		      const struct amount *amount)
+{
+	cell_vec_push(&weigher->weights->cells, (struct cell){
+		.group = slot / STATE_COUNT,
+		.state = slot % STATE_COUNT,
+		.stack = stack,
+		.ns = amount->ns,
+		.samples = amount->samples,
+	});
+}
+
+/* The cells of one slot: no searching, and they come out in order. */
+static void weigh_slot(struct weigher *weigher, uint32_t slot,
+		       struct amount *by_stack)
+{
+	const struct profile *profile = weigher->profile;
+	struct amount amount;
+
+	memset(by_stack, 0, profile->stacks.count * sizeof(*by_stack));
+	for (size_t i = 0; i < profile->samples.count; i++) {
+		const struct sample *sample = &profile->samples.items[i];
+
+		if (slot_of(weigher->request, sample) != slot ||
+		    !amount_of(weigher, sample, &amount))
+			continue;
+		by_stack[sample->stack].ns += amount.ns;
+		by_stack[sample->stack].samples += amount.samples;
+	}
+	for (size_t i = 0; i < profile->stacks.count; i++) {
+		if (by_stack[i].ns || by_stack[i].samples)
+			cell_push(weigher, slot, i, &by_stack[i]);
+	}
+}
+
+static void weigh_dense(struct weigher *weigher)
+{
+	struct amount *by_stack = mem_calloc(weigher->profile->stacks.count + 1,
+					     sizeof(*by_stack));
+
+	for (size_t i = 0; i < weigher->slots.count; i++)
+		weigh_slot(weigher, weigher->slots.items[i], by_stack);
+	free(by_stack);
+}
+
+static void weigh_sparse(struct weigher *weigher)
+{
+	const struct profile *profile = weigher->profile;
+	struct cell_vec *cells = &weigher->weights->cells;
+
+	for (size_t i = 0; i < profile->samples.count; i++) {
+		const struct sample *sample = &profile->samples.items[i];
+		uint32_t slot = slot_of(weigher->request, sample);
+		uint64_t key = (uint64_t)slot << 32 | sample->stack;
+		struct amount amount;
+		uint64_t index;
+
+		if (!amount_of(weigher, sample, &amount))
+			continue;
+		if (map64_get(&weigher->cells, key, &index)) {
+			cells->items[index].ns += amount.ns;
+			cells->items[index].samples += amount.samples;
+			continue;
+		}
+		map64_put(&weigher->cells, key, cells->count);
+		cell_push(weigher, slot, sample->stack, &amount);
+	}
+}
+
+/* Which groups and states occur, in order; stops when there are many. */
+static void find_slots(struct weigher *weigher)
+{
+	const struct sample_vec *samples = &weigher->profile->samples;
+	struct u32_vec *slots = &weigher->slots;
+
+	for (size_t i = 0; i < samples->count; i++) {
+		const struct sample *sample = &samples->items[i];
+		uint32_t slot = slot_of(weigher->request, sample);
+		size_t at = 0;
+
+		if (!clock_counts(weigher->request->clock, sample->state))
+			continue;
+		while (at < slots->count && slots->items[at] < slot)
+			at++;
+		if (at < slots->count && slots->items[at] == slot)
+			continue;
+		u32_vec_push(slots, slot);
+		memmove(&slots->items[at + 1], &slots->items[at],
+			(slots->count - 1 - at) * sizeof(slot));
+		slots->items[at] = slot;
+		if (slots->count > SLOTS_DENSE)
+			return;
 	}
 }
 
@@ -116,18 +191,28 @@ void weights_init(struct weights *weights, const struct profile *profile,
 		.weights = weights,
 		.profile = profile,
 		.request = request,
-		.last = mem_calloc(profile->stacks.count + 1, sizeof(uint32_t)),
+		.slots = VEC_INIT,
 		.cells = MAP64_INIT,
 	};
 
 	*weights = (struct weights){ .total_ns = 0 };
-	for (size_t i = 0; i < profile->samples.count; i++)
-		weigh(&weigher, &profile->samples.items[i]);
-	if (weights->cells.count)
+	if (request->group_of_thread || request->by_state)
+		find_slots(&weigher);
+	else
+		u32_vec_push(&weigher.slots, 0);
+	if (weigher.slots.count <= SLOTS_DENSE) {
+		weigh_dense(&weigher);
+	} else {
+		weigh_sparse(&weigher);
 		qsort(weights->cells.items, weights->cells.count,
 		      sizeof(*weights->cells.items), compare_cells);
+	}
+	for (size_t i = 0; i < weights->cells.count; i++) {
+		weights->total_ns += weights->cells.items[i].ns;
+		weights->samples += weights->cells.items[i].samples;
+	}
 	map64_release(&weigher.cells);
-	free(weigher.last);
+	u32_vec_release(&weigher.slots);
 }
 
 void weights_release(struct weights *weights)

@@ -121,27 +121,29 @@ static int add_default(struct strbuf *out, const struct text_style *style,
 		       const struct view *view, struct error *err)
 {
 	struct view hottest = *view;
+	struct view_tree tree;
 	struct rows rows;
-	int ret = 0;
 
-	summary_text(out, style, view);
+	if (view_both_init(&rows, &tree, view, err))
+		return -1;
 	hottest.by = ROWS_BY_FUNCTION;
-	rows_init(&rows, view->profile, view->filter, view->spec, view->clock,
-		  ROWS_BY_FUNCTION);
 	hottest.top = MIN(view->top, rows.rows.count);
 	while (hottest.top > 1 && !rows.rows.items[hottest.top - 1].self_ns)
 		hottest.top--;
+
+	summary_text(out, style, view);
 	if (rows.samples || rows.total_ns) {
 		rows_section(out, style, &hottest, &rows);
-		ret = add_tree(out, style, view, err);
+		tree_section(out, style, view, &tree);
 		gaps_text(out, style, view);
 	} else {
 		if (out->len)
 			strbuf_add_char(out, '\n');
 		empty_text(out, style, view);
 	}
+	view_tree_release(&tree);
 	rows_release(&rows);
-	return ret;
+	return 0;
 }
 
 int report_text(struct strbuf *out, const struct text_style *style,

@@ -366,14 +366,15 @@ static void print_title(struct tree_printer *printer)
 
 static void print_hidden(const struct tree_printer *printer)
 {
-	const size_t hidden = printer->tree->tree.nodes.count - printer->shown;
+	const size_t hidden = printer->tree->tree.nodes.count -
+			      printer->shown + printer->tree->tree.pruned;
 	struct strbuf text = STRBUF_INIT;
 
 	if (!hidden)
 		return;
 	units_add_count(&text, hidden);
 	strbuf_addf(&text, " %s below %.3g%% of the time %s not shown "
-		    "(--min-percent)", hidden == 1 ? "node" : "nodes",
+		    "(--min-percent)", hidden == 1 ? "call" : "calls",
 		    printer->view->min_percent, hidden == 1 ? "is" : "are");
 	text_add(printer->out, printer->style, TONE_DIM, strbuf_text(&text));
 	strbuf_add_char(printer->out, '\n');

@@ -144,32 +144,129 @@ static int turn(struct view_tree *tree, const struct view *view,
 	return 0;
 }
 
-int view_tree_init(struct view_tree *tree, const struct view *view,
-		   struct error *err)
+/* By function id: is its total below the limit?  To be freed. */
+static uint8_t *small_functions(const struct view *view,
+				const struct rows *rows)
 {
-	const struct profile *profile = view->profile;
-	struct weigh_request request = {
+	const size_t count = view->profile->functions.count;
+	const double least = rows->total_ns * (view->min_percent / 100);
+	uint64_t *totals = mem_calloc(count + 1, sizeof(*totals));
+	uint8_t *small = mem_alloc(count + 1);
+
+	/* Off the CPU, a function has a row for each reason. */
+	for (size_t i = 0; i < rows->rows.count; i++)
+		totals[rows->rows.items[i].key] +=
+			rows->rows.items[i].total_ns;
+	for (size_t i = 0; i < count; i++)
+		small[i] = totals[i] < least;
+	free(totals);
+	return small;
+}
+
+/* Inverted trees need small callers too: they lead to large ones. */
+static bool can_prune(const struct view *view)
+{
+	return view->min_percent > 0 && (view->kind == VIEW_DEFAULT ||
+					 view->kind == VIEW_TREE);
+}
+
+/* The rows of all functions, whatever the patterns show. */
+static void all_rows(struct rows *rows, const struct view *view,
+		     const struct weights *weights)
+{
+	const struct filter_spec all = { .from_ns = 0 };
+
+	if (view->clock == WEIGH_CPU)
+		rows_of_functions(rows, view->profile, &all, weights);
+	else
+		rows_init(rows, view->profile, view->filter, &all,
+			  view->clock, ROWS_BY_FUNCTION);
+}
+
+static void weigh(struct weights *weights, const struct view *view,
+		  const struct process_groups *groups, unsigned int flags)
+{
+	const struct weigh_request request = {
 		.clock = view->clock,
 		.filter = view->filter,
 		.by_state = view->clock != WEIGH_CPU,
+		.group_of_thread = flags & TREE_GROUPS ? groups->of_thread :
+				   NULL,
 	};
+
+	weights_init(weights, view->profile, &request);
+}
+
+/* Fills `rows` with all functions when it is not NULL. */
+static int make_tree(struct view_tree *tree, struct rows *rows,
+		     const struct view *view, struct error *err)
+{
+	const struct profile *profile = view->profile;
+	struct key_set prune = { NULL, profile->functions.count };
+	struct rows own = { .rows = VEC_INIT };
 	struct weights weights;
+	uint8_t *small = NULL;
 	unsigned int flags;
 
 	*tree = (struct view_tree){ .inverted = false };
 	process_groups_init(&tree->groups, profile);
 	flags = tree_flags(view, tree->groups.first.count > 1);
-	if (flags & TREE_GROUPS)
-		request.group_of_thread = tree->groups.of_thread;
-	weights_init(&weights, profile, &request);
-	call_tree_init(&tree->tree, profile, &weights, 0,
-		       weights.cells.count, CALL_BY_FUNCTION, flags);
+	weigh(&weights, view, &tree->groups, flags);
+	if (rows || can_prune(view))
+		all_rows(rows ? rows : &own, view, &weights);
+	if (can_prune(view))
+		prune.members = small = small_functions(view, rows ? rows :
+							&own);
+	call_tree_init(&tree->tree, profile, &weights, flags,
+		       small ? &prune : NULL);
 	weights_release(&weights);
+	rows_release(&own);
+	free(small);
 	if (turn(tree, view, err)) {
 		view_tree_release(tree);
 		return -1;
 	}
 	call_tree_sort(&tree->tree);
+	return 0;
+}
+
+int view_tree_init(struct view_tree *tree, const struct view *view,
+		   struct error *err)
+{
+	return make_tree(tree, NULL, view, err);
+}
+
+/* Leave out functions that do not fit the patterns. */
+static void keep_fitting(struct rows *rows, const struct view *view)
+{
+	const struct profile *profile = view->profile;
+	uint8_t *fits = mem_alloc(profile->functions.count + 1);
+	size_t kept = 0;
+
+	for (uint32_t i = 0; i < profile->locations.count; i++) {
+		const struct location *location = profile_location(profile, i);
+
+		if (filter_spec_fits(view->spec, profile, location))
+			fits[location->function] = 1;
+	}
+	for (size_t i = 0; i < rows->rows.count; i++) {
+		if (fits[rows->rows.items[i].key])
+			rows->rows.items[kept++] = rows->rows.items[i];
+	}
+	rows->rows.count = kept;
+	free(fits);
+}
+
+int view_both_init(struct rows *rows, struct view_tree *tree,
+		   const struct view *view, struct error *err)
+{
+	*rows = (struct rows){ .rows = VEC_INIT };
+	if (make_tree(tree, rows, view, err)) {
+		rows_release(rows);
+		return -1;
+	}
+	if (!filter_spec_is_empty(view->spec))
+		keep_fitting(rows, view);
 	return 0;
 }
 

@@ -50,6 +50,13 @@ struct view_tree {
 };
 
 /*
+ * Rows by function and a tree, as one report shows them, for the price of
+ * little more than one.  To be released, both, after success.
+ */
+int view_both_init(struct rows *rows, struct view_tree *tree,
+		   const struct view *view, struct error *err);
+
+/*
  * -1 (ERROR_NOT_FOUND) when view->function fits no function; the message
  * names some that are like it.  To be released after success.
  */

@@ -27,8 +27,7 @@ static void tree_of(struct call_tree *tree, const struct profile *profile,
 	struct weights weights;
 
 	weigh(&weights, profile, clock, NULL);
-	call_tree_init(tree, profile, &weights, 0, weights.cells.count,
-		       CALL_BY_FUNCTION, flags);
+	call_tree_init(tree, profile, &weights, flags, NULL);
 	call_tree_sort(tree);
 	weights_release(&weights);
 }
@@ -194,8 +193,7 @@ static void groups_are_the_first_level(void **state)
 	maker_sample_of(maker, 1, "m", 2, STATE_RUNNING);
 	profile = maker_finish(maker);
 	weigh(&weights, profile, WEIGH_CPU, groups);
-	call_tree_init(&tree, profile, &weights, 0, weights.cells.count,
-		       CALL_BY_FUNCTION, TREE_GROUPS);
+	call_tree_init(&tree, profile, &weights, TREE_GROUPS, NULL);
 	call_tree_sort(&tree);
 	assert_tree(profile, &tree, "root:0/7(group1:0/4(m:2/4(a:2/2)) "
 		    "group0:0/3(m:0/3(a:3/3)))");

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+#include "profile/key_totals.h"
+
+#include "base/mem.h"
+
+/*
+ * A stack, what it and everything called from it weigh, and its place in
+ * the walk: all in half a cache line, since stacks are visited at random.
+ */
+struct walk_stack {
+	uint64_t ns;
+	uint32_t samples;
+	uint32_t parent;		/* ID_NONE: outermost */
+	uint32_t frame;
+	uint32_t first_child;		/* 0: none, else id + 1 */
+	uint32_t next_sibling;
+};
+
+struct walk {
+	const struct profile *profile;
+	const uint32_t *keys;
+	struct key_total *totals;	/* by key */
+	uint32_t *on_path;		/* by key */
+	struct walk_stack *stacks;	/* by stack id */
+};
+
+static const uint32_t *frame_chain(const struct walk *walk,
+				   const struct walk_stack *stack,
+				   uint32_t *count)
+{
+	const struct profile *profile = walk->profile;
+	const struct profile_frame *frame =
+		&profile->frames.items[stack->frame];
+
+	*count = frame->count;
+	return &profile->chain.items[frame->first];
+}
+
+static void start_stacks(struct walk *walk)
+{
+	const struct stack_vec *from = &walk->profile->stacks;
+
+	walk->stacks = mem_calloc(from->count + 1, sizeof(*walk->stacks));
+	for (size_t i = 0; i < from->count; i++) {
+		walk->stacks[i].parent = from->items[i].parent;
+		walk->stacks[i].frame = from->items[i].frame;
+	}
+}
+
+static void add_self(struct walk *walk, const struct cell *cell)
+{
+	struct walk_stack *stack = &walk->stacks[cell->stack];
+	uint32_t count;
+	const uint32_t *chain = frame_chain(walk, stack, &count);
+	struct key_total *total = &walk->totals[walk->keys[chain[0]]];
+
+	total->self_ns += cell->ns;
+	total->samples += cell->samples;
+	stack->ns += cell->ns;
+	stack->samples += cell->samples;
+}
+
+/*
+ * Totals, and lists of the children that weigh anything.  Returns the
+ * first outermost stack plus 1, or 0.
+ */
+static uint32_t link_stacks(struct walk *walk)
+{
+	uint32_t first = 0;
+
+	for (size_t i = walk->profile->stacks.count; i-- > 0;) {
+		struct walk_stack *stack = &walk->stacks[i];
+		struct walk_stack *parent;
+
+		if (!stack->ns && !stack->samples)
+			continue;
+		if (stack->parent == ID_NONE) {
+			stack->next_sibling = first;
+			first = i + 1;
+			continue;
+		}
+		parent = &walk->stacks[stack->parent];
+		stack->next_sibling = parent->first_child;
+		parent->first_child = i + 1;
+		parent->ns += stack->ns;
+		parent->samples += stack->samples;
+	}
+	return first;
+}
+
+static void enter(struct walk *walk, const struct walk_stack *stack)
+{
+	uint32_t count;
+	const uint32_t *chain = frame_chain(walk, stack, &count);
+
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t key = walk->keys[chain[i]];
+
+		if (walk->on_path[key]++)
+			continue;
+		walk->totals[key].total_ns += stack->ns;
+		walk->totals[key].total_samples += stack->samples;
+	}
+}
+
+static void leave(struct walk *walk, const struct walk_stack *stack)
+{
+	uint32_t count;
+	const uint32_t *chain = frame_chain(walk, stack, &count);
+
+	for (uint32_t i = 0; i < count; i++)
+		walk->on_path[walk->keys[chain[i]]]--;
+}
+
+/* Depth first, without recursion: stacks know their parents. */
+static void walk_stacks(struct walk *walk, uint32_t first)
+{
+	uint32_t next = first;
+
+	while (next) {
+		const struct walk_stack *stack = &walk->stacks[next - 1];
+
+		enter(walk, stack);
+		next = stack->first_child;
+		while (!next) {
+			leave(walk, stack);
+			next = stack->next_sibling;
+			if (stack->parent == ID_NONE)
+				break;
+			stack = &walk->stacks[stack->parent];
+		}
+	}
+}
+
+void key_totals_add(struct key_total *totals, size_t key_count,
+		    const struct profile *profile, const uint32_t *keys,
+		    const struct weights *weights, size_t from, size_t to)
+{
+	struct walk walk = {
+		.profile = profile,
+		.keys = keys,
+		.totals = totals,
+		.on_path = mem_calloc(key_count, sizeof(uint32_t)),
+	};
+
+	start_stacks(&walk);
+	for (size_t i = from; i < to; i++)
+		add_self(&walk, &weights->cells.items[i]);
+	walk_stacks(&walk, link_stacks(&walk));
+	free(walk.stacks);
+	free(walk.on_path);
+}
