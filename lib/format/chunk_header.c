@@ -64,7 +64,8 @@ int profile_header_decode(const uint8_t *bytes, size_t len,
 				 "the file header is damaged (bad checksum)");
 	if (out->major != PROFILE_MAJOR)
 		return error_set(err, ERROR_UNSUPPORTED,
-				 "a profile of format version %u.%u; this cprof reads version %u",
+				 "a profile of format version %u.%u; this "
+				 "cprof reads version %u",
 				 out->major, out->minor, PROFILE_MAJOR);
 	return 0;
 }

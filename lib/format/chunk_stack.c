@@ -100,7 +100,8 @@ int stack_chunk_decode(struct byte_reader *in, uint32_t *first,
 
 		if (above > *first + i)
 			return error_set(err, ERROR_FORMAT,
-					 "stack %" PRIu64 " has an outer part before stack 0",
+					 "stack %" PRIu64 " has an outer "
+					 "part before stack 0",
 					 *first + i);
 		out->items[i].parent = above ? *first + i - above : ID_NONE;
 	}

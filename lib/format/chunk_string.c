@@ -139,7 +139,8 @@ static int check_first(struct string_table *table, uint32_t first,
 	if (!table->salvage || first < count ||
 	    first - count > STRINGS_LOST_MAX)
 		return error_set(err, ERROR_FORMAT,
-				 "begins with string %" PRIu32 ", %zu is the next",
+				 "begins with string %" PRIu32
+				 ", %zu is the next",
 				 first, count);
 	while (table->texts.count < first) {
 		text_vec_push(&table->texts, lost_text);

@@ -154,7 +154,8 @@ static int decode_counts(struct byte_reader *in, struct window_batch *out,
 	if (windows > left / WINDOW_MIN_BYTES ||
 	    intervals > left / INTERVAL_MIN_BYTES)
 		return error_set(err, ERROR_FORMAT,
-				 "%" PRIu64 " windows and %" PRIu64 " intervals cannot fit in %zu bytes",
+				 "%" PRIu64 " windows and %" PRIu64
+				 " intervals cannot fit in %zu bytes",
 				 windows, intervals, left);
 	window_vec_reserve(&out->windows, windows);
 	interval_vec_reserve(&out->intervals, intervals);
@@ -203,7 +204,8 @@ static int decode_windows(struct byte_reader *in, struct window_batch *out,
 		windows[i].runqueue_ns = read_time(in);
 	if (total != out->intervals.count)
 		return error_set(err, ERROR_FORMAT,
-				 "windows of %" PRIu64 " intervals, but %zu intervals",
+				 "windows of %" PRIu64 " intervals, "
+				 "but %zu intervals",
 				 total, out->intervals.count);
 	return 0;
 }

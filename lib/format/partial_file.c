@@ -97,7 +97,8 @@ static int check_existing(const struct partial_file *file, struct error *err)
 		return -1;
 	if (!profile)
 		return error_set(err, ERROR_USAGE,
-				 "exists and is not a cprof profile (use --force to replace it)");
+				 "exists and is not a cprof profile (use "
+				 "--force to replace it)");
 	return 0;
 }
 
@@ -267,7 +268,8 @@ int partial_file_commit(struct partial_file *file, struct error *err)
 				       file->path);
 	if (!is_ours(file))
 		return error_set(err, ERROR_SYSTEM,
-				 "%s.partial was removed or replaced by another program",
+				 "%s.partial was removed or replaced by "
+				 "another program",
 				 file->path);
 	if (rename_into_place(file, err))
 		return -1;

@@ -268,7 +268,8 @@ static int check_behind(struct profile_reader *reader, struct error *err)
 		return 0;
 	if (reader->mode == READER_STRICT)
 		return error_set(err, ERROR_FORMAT,
-				 "%" PRIu64 " bytes follow the end of the profile",
+				 "%" PRIu64
+				 " bytes follow the end of the profile",
 				 behind);
 	reader->damage.bytes += behind;
 	reader->damage.places++;

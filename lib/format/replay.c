@@ -31,7 +31,7 @@ struct replay {
 	struct string_table *strings;
 	struct replay_result result;
 	bool salvage;
-	uint32_t frame_shift;	/* salvage: the sink's frame 0 is the lost one */
+	uint32_t frame_shift;	/* salvage: sink's frame 0 is the lost one */
 	uint32_t counts[KIND_COUNT];	/* defined so far, ids of the file */
 	struct profile_totals totals;	/* of what the counts do not hold */
 
@@ -240,7 +240,8 @@ static int play_run_end(struct replay *replay, struct byte_reader *in,
 		return -1;
 	if (run != replay->counts[KIND_RUN] - 1)
 		return error_set(err, ERROR_FORMAT,
-				 "run %" PRIu32 " ends, run %" PRIu32 " goes on",
+				 "run %" PRIu32 " ends, run %" PRIu32
+				 " goes on",
 				 run, replay->counts[KIND_RUN] - 1);
 	TELL(replay, run_end, &end);
 	return 0;
@@ -262,7 +263,8 @@ static int play_processes(struct replay *replay, struct byte_reader *in,
 		if (process.parent != ID_NONE &&
 		    process.parent >= replay->counts[KIND_PROCESS])
 			return error_set(err, ERROR_FORMAT,
-					 "the parent of process %" PRIu32 " comes later",
+					 "the parent of process %" PRIu32
+					 " comes later",
 					 replay->counts[KIND_PROCESS]);
 		tell_process(replay, &process);
 	}
@@ -510,7 +512,8 @@ static int play_unknown(struct replay *replay, const struct chunk *chunk,
 	chunk_type_text(chunk->type, type);
 	if (chunk->flags & CHUNK_CRITICAL && !replay->salvage)
 		return error_set(err, ERROR_UNSUPPORTED,
-				 "a newer cprof is needed to read it (%s, version %u)",
+				 "a newer cprof is needed to read it (%s, "
+				 "version %u)",
 				 type, chunk->version);
 	replay->result.chunks_skipped++;
 	return 0;

@@ -25,9 +25,10 @@ struct replay_result {
  *
  * What the sink is told is sound: ids are dense and defined before they
  * are used (in stacks, parent < own id), states are valid, strings are
- * never NULL where struct definitions do not say so, module 0 is the
- * MODULE_SPECIAL one.  Strings of processes, threads, modules and symbols
- * live until the reader is closed, rewound or replayed; all else for the call.  Members of sink->ops may be NULL: nobody listens.
+ * NULL only where the nouns allow it, module 0 is the MODULE_SPECIAL one.
+ * Strings of processes, threads, modules and symbols live until the reader
+ * is closed, rewound or replayed; all else for the call.  Members of
+ * sink->ops may be NULL: nobody listens.
  *
  * With READER_SALVAGE, lost definitions are replaced: strings by "[lost]",
  * frames by SPECIAL_LOST, and frame ids need not be those of the file.

@@ -130,6 +130,9 @@ if command -v mandoc >/dev/null; then
 else
 	skip "lint/man finds faults of mdoc" "mandoc is not installed"
 fi
+breaks format "has the layouts of lib/format/chunk_new.c" \
+	'mkdir lib/format && printf " *\\tuvarint  a field\\n" >lib/format/chunk_new.c
+	echo "uvarint  another" >man/cprof-profile.5'
 if command -v shellcheck >/dev/null; then
 	# shellcheck disable=SC2016
 	breaks shell "accepts tests/run" 'add tests/run "cat \$1"'
