@@ -119,7 +119,8 @@ eventually() {
 }
 
 @test "doctor -p says that a zombie has exited" {
-	start bash -c 'sleep 0 & exec sleep 60'
+	# It ends when the shell is gone, which would have waited for it.
+	start sh -c 'sleep 0.3 & exec sleep 60'
 	eventually pgrep -P "$pid" -r Z
 	zombie=$(pgrep -P "$pid" -r Z)
 	cprof doctor -p "$zombie"
