@@ -112,15 +112,15 @@ static void look_at_threads(struct sampler *sampler)
 		const struct tracee *tracee = tracer_get(sampler->tracer, i);
 		struct thread_record *thread = tracee->owner;
 
-		/* Threads come and go in here: one may be passed over. */
-		if (i % SERVE_EVERY == SERVE_EVERY - 1)
-			tracer_serve_pending(sampler->tracer);
 		if (!thread || thread->due_tick > sampler->tick)
 			continue;
 		if (tracee->interrupted)
 			sampler->active_seen++;
 		else
 			sampler_look(sampler, thread);
+		/* Threads come and go in here: one may be passed over. */
+		if (i % SERVE_EVERY == SERVE_EVERY - 1)
+			tracer_serve_pending(sampler->tracer);
 	}
 	sampler->active = (sampler->active * 7 +
 			   sampler->active_seen * 256) / 8;
