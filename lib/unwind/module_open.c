@@ -134,16 +134,35 @@ static uint32_t take_file(struct module_opener *opener,
 				image);
 }
 
-static uint32_t open_path(struct module_opener *opener,
-			  const struct proc_map *map, const char *path)
+static uint32_t open_below(struct module_opener *opener, int root,
+			   const struct proc_map *map, const char *path)
 {
 	struct stat st;
 	int found;
 
-	if (opener->root < 0)
+	if (root < 0)
 		return ID_NONE;
-	found = process_path_find(opener->root, path, &st);
+	found = process_path_find(root, path, &st);
 	return found < 0 ? ID_NONE : take_file(opener, map, path, found, &st);
+}
+
+/*
+ * In another mount namespace names are as the process sees them, behind
+ * chroot(2) as we do.
+ */
+static uint32_t open_path(struct module_opener *opener,
+			  const struct proc_map *map, const char *path)
+{
+	uint32_t id = open_below(opener, opener->root, map, path);
+	int own;
+
+	if (id != ID_NONE)
+		return id;
+	own = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	id = open_below(opener, own, map, path);
+	if (own >= 0)
+		close(own);
+	return id;
 }
 
 /* Links of /proc lead to the file itself, also when its name is gone. */
