@@ -6,6 +6,7 @@ whether they could tell.  Only processes that a case started are signalled,
 by their pids; those that lose their parent become children of the case.
 """
 import ctypes
+import functools
 import mmap
 import os
 import random
@@ -317,6 +318,7 @@ def helper(cprof_pid, name):
     return 0
 
 
+@functools.lru_cache
 def can_inspect():
     commands = subprocess.run([CPROF, "help", "--commands"],
                               capture_output=True, text=True, check=False)
