@@ -5,9 +5,12 @@
 
 bool symbol_query_named(const struct symbol_query *query)
 {
-	const struct source_location *last = query->chain + query->count - 1;
+	const struct source_location *last;
 
-	return query->count && (last->linkage_name || last->function);
+	if (!query->count)
+		return false;
+	last = &query->chain[query->count - 1];
+	return last->linkage_name || last->function;
 }
 
 const char *symbol_job_string(struct symbol_job *job, const char *text)
