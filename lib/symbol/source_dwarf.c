@@ -6,6 +6,7 @@
  */
 #include "symbol/dwarf_file.h"
 #include "symbol/dwarf_scopes.h"
+#include "symbol/dwarf_split.h"
 #include "symbol/dwarf_units.h"
 #include "symbol/files.h"
 #include "symbol/source.h"
@@ -27,6 +28,11 @@ static void line_table_read(struct line_table *table, Dwarf_Die *unit)
 	*table = (struct line_table){ .count = 0 };
 	if (dwarf_getsrclines(unit, &table->lines, &table->count) != 0)
 		table->count = 0;
+}
+
+/* The unit with the functions has its own numbers for files. */
+static void line_table_read_files(struct line_table *table, Dwarf_Die *unit)
+{
 	if (dwarf_getsrcfiles(unit, &table->files, &table->file_count) != 0)
 		table->file_count = 0;
 }
@@ -126,9 +132,13 @@ static void resolve_unit(struct symbol_job *job, Dwarf_Die *unit,
 			 struct dwarf_place *places, size_t count)
 {
 	struct line_table table;
+	Dwarf_Die functions;
 
 	line_table_read(&table, unit);
-	dwarf_scopes_find(unit, places, count, job->arena);
+	if (dwarf_split_unit(unit, job->module->path, &functions)) {
+		line_table_read_files(&table, &functions);
+		dwarf_scopes_find(&functions, places, count, job->arena);
+	}
 	for (size_t i = 0; i < count; i++) {
 		struct symbol_query *query = &job->queries[places[i].query];
 

@@ -2,6 +2,7 @@
 #include "symbol/worker.h"
 
 #include "base/log.h"
+#include "base/output.h"
 #include "symbol/answer.h"
 #include "symbol/channel.h"
 #include "symbol/debuginfod.h"
@@ -14,6 +15,8 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+#define MEMORY_LEAST (UINT64_C(1) << 30)
 
 /* What it is asked about now. */
 struct subject {
@@ -66,6 +69,25 @@ static void be_first_to_go(void)
 	close(fd);
 }
 
+/*
+ * A compressed section of a megabyte can unpack to many gigabytes.  Counted
+ * from what is mapped now: sanitizers map terabytes.
+ */
+static void limit_memory(void)
+{
+	const uint64_t page = sysconf(_SC_PAGESIZE);
+	const uint64_t memory = sysconf(_SC_PHYS_PAGES) * page;
+	struct strbuf text = STRBUF_INIT;
+	uint64_t mapped;
+
+	if (!read_file_at(AT_FDCWD, "/proc/self/statm", 4096, &text, NULL)) {
+		mapped = strtoull(strbuf_text(&text), NULL, 10) * page;
+		mapped += MAX(memory / 2, MEMORY_LEAST);
+		setrlimit(RLIMIT_AS, &(struct rlimit){ mapped, mapped });
+	}
+	strbuf_release(&text);
+}
+
 void worker_confine(int socket, pid_t parent)
 {
 	const struct rlimit no_core = { 0, 0 };
@@ -78,6 +100,7 @@ void worker_confine(int socket, pid_t parent)
 	keep_only(socket);
 	setrlimit(RLIMIT_CORE, &no_core);
 	be_first_to_go();
+	limit_memory();
 }
 
 /* Takes `fd`. */

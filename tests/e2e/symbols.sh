@@ -98,6 +98,23 @@ ok "a FIFO by that name does not keep us waiting" \
 	timeout 10 "$PYTHON" tests/e2e/symbols.py lines "$tool" \
 	"$tmp/link/linked" "$none" no
 
+mkdir "$tmp/split"
+for version in 4 5; do
+	compile "unsplit$version" "$CXX" -gdwarf-$version
+	(cd "$tmp/split" && "$CXX" -O2 -gdwarf-$version -gsplit-dwarf \
+		-o split$version "$source")
+	ok "split DWARF $version says what it says in one piece" fact same \
+		"$tmp/unsplit$version" "$none" "$tmp/split/split$version" \
+		"$none"
+done
+rm "$tmp"/split/*.dwo
+ok "without its .dwo file lines are still known" \
+	fact lines "$tmp/split/split5" "$none" yes
+mkfifo "$tmp/split/split5-inlined.dwo"
+ok "a FIFO in place of it does not keep us waiting" \
+	timeout 10 "$PYTHON" tests/e2e/symbols.py lines "$tool" \
+	"$tmp/split/split5" "$none" yes
+
 if command -v dwz >/dev/null; then
 	mkdir "$tmp/dwz"
 	compile dwz/one "$CXX" -g

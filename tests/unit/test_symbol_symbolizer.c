@@ -3,7 +3,11 @@
 #include "symbol/symbolizer.h"
 
 #include "elf/debugfile.h"
+#include "symbol/channel.h"
+#include "symbol/wire.h"
+#include "symbol/worker.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <link.h>
 #include <setjmp.h>
@@ -13,7 +17,9 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -297,6 +303,76 @@ static void it_keeps_no_descriptor_of_ours(void **state)
 	symbolizer_stop(symbolizer);
 }
 
+/*
+ * The process answers here, in our own, so that a sanitizer sees what it
+ * leaves behind.
+ */
+static void answering_leaves_nothing_behind(void **state)
+{
+	const struct worker_options options = {
+		.debug_root = "/usr/lib/debug", .inlines = true,
+	};
+	const uint64_t address = own_address(first_known_function);
+	struct byte_writer out = BYTE_WRITER_INIT;
+	struct byte_vec frame = VEC_INIT;
+	struct module module = own_module();
+	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	int sockets[2];
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, sockets), 0);
+	wire_write_module(&out, &module, LEVEL_ALL);
+	assert_int_equal(channel_send(sockets[0], &out, fd, 1000, NULL), 0);
+	byte_writer_clear(&out);
+	wire_write_ask(&out, &address, 1);
+	assert_int_equal(channel_send(sockets[0], &out, -1, 1000, NULL), 0);
+	close(fd);
+	shutdown(sockets[0], SHUT_WR);
+	worker_run(sockets[1], &options);
+	do {
+		assert_int_equal(channel_receive(sockets[0], &frame, &fd, 1000,
+						 NULL), 1);
+	} while (frame.items[0] == WIRE_BUSY);
+	assert_int_equal(frame.items[0], WIRE_ANSWER);
+	assert_non_null(memmem(frame.items, frame.count,
+			       "first_known_function", 20));
+	close(sockets[0]);
+	close(sockets[1]);
+	byte_vec_release(&frame);
+	byte_writer_release(&out);
+}
+
+static void the_page_of_the_kernel_is_named(void **state)
+{
+	const uint8_t *page = (const uint8_t *)getauxval(AT_SYSINFO_EHDR);
+	struct module module = { .kind = MODULE_VDSO, .path = "[vdso]" };
+	struct symbolizer *symbolizer = start();
+	struct answers answers = { .count = 0 };
+	int fd = memfd_create("vdso", MFD_CLOEXEC);
+	uint64_t addresses[MAX_ANSWERS];
+	bool found = false;
+
+	if (!page)
+		skip();
+	assert_int_equal(write(fd, page, 4096), 4096);
+	if (write(fd, page + 4096, 4096) < 0)
+		errno = 0;	/* it may be one page only */
+	symbolizer_module(symbolizer, 0, &module, fd, NULL);
+	close(fd);
+	for (uint64_t base = 0; base < 8192 && !found;
+	     base += MAX_ANSWERS * 8) {
+		for (size_t i = 0; i < MAX_ANSWERS; i++)
+			addresses[i] = base + i * 8;
+		answers.count = 0;
+		symbolizer_resolve(symbolizer, 0, addresses, MAX_ANSWERS,
+				   keep_answer, &answers, NULL);
+		for (size_t i = 0; i < MAX_ANSWERS; i++)
+			found = found || strstr(answers.items[i].function,
+						"clock_gettime");
+	}
+	assert_true(found);
+	symbolizer_stop(symbolizer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -310,6 +386,8 @@ int main(void)
 		cmocka_unit_test(code_made_at_run_time_is_named_by_the_perf_map),
 		cmocka_unit_test(killed_twice_it_loses_names_and_says_so),
 		cmocka_unit_test(a_process_that_hangs_is_given_up),
+		cmocka_unit_test(answering_leaves_nothing_behind),
+		cmocka_unit_test(the_page_of_the_kernel_is_named),
 		cmocka_unit_test(it_keeps_no_descriptor_of_ours),
 	};
 
