@@ -33,11 +33,11 @@ WARN = -Wall -Wextra $(WERROR) -Wshadow -Wstrict-prototypes \
 # What CI adds; each list in the compiler that knows it.
 STRICT_gcc = -Wredundant-decls -Wlogical-op \
 	-Wduplicated-cond -Wduplicated-branches -Wdouble-promotion \
-	-Wimplicit-fallthrough=5 -Wtrampolines -Walloca
+	-Wimplicit-fallthrough=5 -Wtrampolines
 STRICT_clang = -Wredundant-decls -Wcomma \
 	-Wdouble-promotion -Wimplicit-fallthrough -Wunreachable-code \
 	-Wconditional-uninitialized -Wmissing-variable-declarations \
-	-Wnewline-eof -Wextra-semi -Walloca
+	-Wnewline-eof -Wextra-semi
 compiler = $(if $(findstring clang,$(shell $(CC) --version)),clang,gcc)
 
 comma = ,
@@ -52,7 +52,7 @@ ALL_CFLAGS := -std=gnu11 $(OPT) $(WARN) $(sanitize) \
 ALL_LIBS := $(PKG_LIBS) -liberty -lpthread -lm $(LIBS)
 
 # Functions that style forbids are errors; see lib/base/banned.h.
-ban = -include lib/base/banned.h $(if $(filter lib/base/% cmd/%,$<),-DMAY_EXIT)
+ban = -include lib/base/banned.h -Walloca $(if $(filter lib/base/% cmd/%,$<),-DMAY_EXIT)
 
 # A sanitized build lives beside the plain one, with its own program.
 OBJ := $(BUILD)/obj$(if $(SAN),-$(subst $(comma),-,$(SAN)))
@@ -68,7 +68,8 @@ fuzz_src := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 tool_src := $(sort $(wildcard tests/tools/*.c))
 lib_obj := $(lib_src:%.c=$(OBJ)/%.o)
 cmd_obj := $(cmd_src:%.c=$(OBJ)/%.o)
-unit_bin := $(if $(filter no,$(WITH_CMOCKA)),,$(unit_src:tests/unit/%.c=$(OBJ)/unit/%))
+unit_bin := $(if $(filter no,$(WITH_CMOCKA)),, \
+	$(unit_src:tests/unit/%.c=$(OBJ)/unit/%))
 tool_bin := $(tool_src:tests/tools/%.c=$(OBJ)/tools/%)
 settings := Makefile $(wildcard config.mk config.h)
 lib_a := $(OBJ)/libcprof-internal.a
@@ -129,7 +130,8 @@ $(OBJ)/tools/%: $(OBJ)/tests/tools/%.o $(lib_a)
 
 # tests/README.md tells how a test is found, run and counted.
 run_tests = CPROF=$(abspath $(PROGRAM)) CPROF_OBJ=$(abspath $(OBJ)) \
-	CC='$(CC)' WITH_CMOCKA=$(WITH_CMOCKA) $(PROVE) --exec tests/run -j$(JOBS) $(PROVEFLAGS)
+	CC='$(CC)' WITH_CMOCKA=$(WITH_CMOCKA) \
+	$(PROVE) --exec tests/run -j$(JOBS) $(PROVEFLAGS)
 
 check: $(PROGRAM) $(unit_bin) $(tool_bin)
 	@tests=$$(tests/list $(T)) && $(run_tests) $$tests
@@ -140,7 +142,7 @@ unit: $(unit_bin)
 lint: $(PROGRAM)
 	@$(run_tests) $$(tests/list lint)
 
-bench: $(PROGRAM)
+bench: $(PROGRAM) $(tool_bin)
 	@for b in $(filter-out %/lib.sh,$(sort $(wildcard tests/bench/*.sh))); do \
 		echo "== $$b"; CPROF=$(abspath $(PROGRAM)) $$b || exit; done
 

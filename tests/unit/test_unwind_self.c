@@ -18,7 +18,12 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+/* clang makes no clones, and does not know the word. */
+#if __has_attribute(noclone)
 #define NOINLINE __attribute__((noinline, noclone))
+#else
+#define NOINLINE __attribute__((noinline))
+#endif
 
 struct fixture {
 	struct module_table *modules;
