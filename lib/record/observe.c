@@ -409,7 +409,13 @@ static void stopped_awake(struct sampler *sampler,
 {
 	const bool runnable = was_runnable(thread, stop);
 	const uint64_t late_ns = stop->seen_ns - stop->asked_ns;
+	uint64_t until_ns = thread->asked_ns;
 	uint8_t flags = 0;
+
+	/* It went on waiting until it got the CPU, to stop. */
+	if (runnable && stop->seen_ns > sampler->epoch_ns + until_ns)
+		until_ns = (stop->seen_ns - sampler->epoch_ns) / NS_PER_US *
+			   NS_PER_US;
 
 	if (late_ns > period_ns(sampler))
 		flags |= SAMPLE_LATE;
@@ -419,7 +425,7 @@ static void stopped_awake(struct sampler *sampler,
 			    &stop->account);
 	thread->asleep = false;
 	thread->backoff = 1;
-	add_sample(sampler, thread, thread->asked_ns,
+	add_sample(sampler, thread, until_ns,
 		   runnable ? STATE_RUNNABLE : STATE_RUNNING, stack, flags);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The intervals of one thread: every nanosecond from its start to its end
- * belongs to exactly one of them, and the CPU time of each window is the
- * kernel's account.  This is where the weights come from.
+ * belongs to exactly one of them, and the CPU time of each window, and the
+ * time that it waited for a CPU, are the kernel's account.  This is where the weights come from.
  */
 #ifndef CPROF_RECORD_THREAD_LOG_H
 #define CPROF_RECORD_THREAD_LOG_H

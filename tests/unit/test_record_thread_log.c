@@ -120,6 +120,39 @@ static void cpu_time_that_nobody_saw_is_shown(void **state)
 	thread_log_release(&log);
 }
 
+static void waits_for_a_cpu_are_as_long_as_the_kernel_says(void **state)
+{
+	struct kept kept = { .sink.ops = &keeping };
+	struct task_account account = { 0 };
+	struct thread_log log;
+	uint64_t waited_ns = 0;
+
+	thread_log_init(&log, 0, 0, &account);
+	thread_log_add(&log, 1000000, STATE_RUNNING, 1, 0);
+	thread_log_add(&log, 2000000, STATE_RUNNABLE, 2, 0);
+	thread_log_add(&log, 3000000, STATE_SLEEP, 3, 0);
+	thread_log_add(&log, 5000000, STATE_RUNNABLE, 2, 0);
+	thread_log_add(&log, 7000000, STATE_RUNNING, 1, 0);
+	account.run_ns = 1500000;
+	account.wait_ns = 4200123;
+	thread_log_account(&log, &account);
+	thread_log_flush(&log, &kept.sink, BETWEEN);
+
+	for (size_t i = 0; i < kept.samples.count; i++) {
+		const struct sample *sample = &kept.samples.items[i];
+
+		if (sample->state == STATE_RUNNABLE)
+			waited_ns += sample->wall_ns;
+		if (sample->state == STATE_SLEEP)
+			assert_int_equal(sample->wall_ns, 1000000);
+	}
+	assert_int_equal(waited_ns, 4200000);
+	assert_int_equal(sum_wall(&kept.samples), 7000000);
+	assert_int_equal(sum_cpu(&kept.samples, 1), 1500000);
+	sample_vec_release(&kept.samples);
+	thread_log_release(&log);
+}
+
 static void preempted_intervals_stand_in_for_running_ones(void **state)
 {
 	struct kept kept = { .sink.ops = &keeping };
@@ -192,6 +225,8 @@ int main(void)
 		cmocka_unit_test(
 			windows_follow_each_other_and_sum_to_the_account),
 		cmocka_unit_test(cpu_time_that_nobody_saw_is_shown),
+		cmocka_unit_test(
+			waits_for_a_cpu_are_as_long_as_the_kernel_says),
 		cmocka_unit_test(preempted_intervals_stand_in_for_running_ones),
 		cmocka_unit_test(a_long_sleep_keeps_what_it_slept),
 		cmocka_unit_test(an_account_never_goes_back),
