@@ -6,11 +6,11 @@
 
 build duty
 
-# duty NAME ALLOWANCE ARGUMENTS...
+# duty NAME ALLOWANCE PERCENT ARGUMENTS...: of shares, of the time asleep.
 duty()
 {
-	name=$1 allowance=$2
-	shift 2
+	name=$1 allowance=$2 percent=$3
+	shift 3
 	record "$name" -- "$BUILD/e2e/duty" "$@"
 	report "$name" function --by function --min-percent 0
 	report "$name" off --clock off-cpu --by function --min-percent 0
@@ -20,13 +20,13 @@ duty()
 	ok "$name: the CPU time is the kernel's own" \
 		facts cpu "$name.function" "$tmp/$name.out"
 	ok "$name: the sleep is off-CPU time and is called one" \
-		facts waits "$name.off" "$tmp/$name.out"
+		facts waits "$name.off" "$tmp/$name.out" "$percent"
 	ok "$name: wall time is the time that the thread lived" \
 		facts lifetime "$name.wall" "$tmp/$name.out"
 }
 
-duty milliseconds 0.02 2000 3000 10000 4
+duty milliseconds 0.02 6 2000 3000 10000 4
 # Far below the period, and near the time that a stop takes to arrive.
-duty microseconds 0.08 100 200 700 4
-duty pinned 0.02 1000 2200 6800 4 1
+duty microseconds 0.08 15 100 200 700 4
+duty pinned 0.02 6 1000 2200 6800 4 1
 done_testing

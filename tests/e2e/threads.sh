@@ -5,6 +5,10 @@
 
 build threads
 for mode in duty crowd; do
+	case $mode in
+	duty) allowance=40 ;;
+	*) allowance=8 ;;
+	esac
 	record $mode -- "$BUILD/e2e/threads" $mode 3
 	report $mode function --by function --min-percent 0
 	report $mode thread --by thread --min-percent 0 --top 100
@@ -18,8 +22,9 @@ for mode in duty crowd; do
 		facts cpu $mode.function "$tmp/$mode.out"
 	ok "$mode: wall time is the time that all threads lived" \
 		facts lifetime $mode.wall "$tmp/$mode.out"
-	ok "$mode: waiting for a CPU is what the kernel says" \
-		facts waits $mode.off "$tmp/$mode.out" 10
+	# In a window in which a thread was never seen to wait, it did not.
+	ok "$mode: waiting for a CPU is near what the kernel says" \
+		facts waits $mode.off "$tmp/$mode.out" "$allowance"
 	sound $mode
 done
 done_testing

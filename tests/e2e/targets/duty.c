@@ -40,28 +40,33 @@ int main(int argc, char **argv)
 	uint64_t a_ns = 0, b_ns = 0, slept_ns = 0, start_ns, end_ns;
 	double a_tsc, b_tsc, tsc;
 	uint64_t nap_ns;
+	int schedstat;
 
 	if (argc < 5)
 		return 2;
 	if (argc > 5)
 		pin_to((int)strtol(argv[5], NULL, 10));
 	start_ns = wall_ns();
+	schedstat = open_schedstat();
 	tsc = tsc_per_ns();
 	a_tsc = strtod(argv[1], NULL) * 1000 * tsc;
 	b_tsc = strtod(argv[2], NULL) * 1000 * tsc;
 	nap_ns = strtoull(argv[3], NULL, 10) * 1000;
 	end_ns = wall_ns() + (uint64_t)(strtod(argv[4], NULL) * NS_PER_S);
 	while (wall_ns() < end_ns) {
-		uint64_t t0 = thread_cpu_ns(), t1, nap;
+		uint64_t t0 = thread_cpu_ns(), t1, nap, waited;
 
 		work_a(__rdtsc() + (uint64_t)a_tsc);
 		t1 = thread_cpu_ns();
 		work_b(__rdtsc() + (uint64_t)b_tsc);
 		a_ns += t1 - t0;
 		b_ns += thread_cpu_ns() - t1;
+		waited = waited_for_cpu_ns(schedstat);
 		nap = wall_ns();
 		sleep_ns(nap_ns);
 		slept_ns += wall_ns() - nap;
+		/* Awake, but without a CPU: that is no sleep. */
+		slept_ns -= waited_for_cpu_ns(schedstat) - waited;
 	}
 	print_truth(a_ns, b_ns, slept_ns, wall_ns() - start_ns);
 	return 0;

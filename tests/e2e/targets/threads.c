@@ -12,7 +12,6 @@
 #include "truth.h"
 
 #include <pthread.h>
-#include <unistd.h>
 
 enum { WORKERS = 8, BRIEF = 20 };
 
@@ -32,27 +31,12 @@ DEFINE_WORK(work_shared, 1442695040888963407u)
 DEFINE_WORK(work_late, 1442695040888963409u)
 DEFINE_WORK(work_brief, 1442695040888963411u)
 
-static uint64_t waited_for_cpu_ns(void)
-{
-	unsigned long long ran = 0, waited = 0;
-	char path[64];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/self/task/%d/schedstat", gettid());
-	file = fopen(path, "re");
-	if (!file)
-		return 0;
-	if (fscanf(file, "%llu %llu", &ran, &waited) != 2)
-		waited = 0;
-	fclose(file);
-	return waited;
-}
-
 static void *work_in_duty(void *arg)
 {
 	struct worker *me = arg;
 	uint64_t start = wall_ns();
 	uint64_t random = 88172645463325252u + me->percent;
+	int schedstat = open_schedstat();
 
 	pthread_setname_np(pthread_self(), me->name);
 	while (wall_ns() < me->end_ns) {
@@ -64,7 +48,8 @@ static void *work_in_duty(void *arg)
 		if (me->percent < 100)
 			sleep_ns(cycle - busy);
 	}
-	me->waited_ns = waited_for_cpu_ns();
+	me->waited_ns = waited_for_cpu_ns(schedstat);
+	close(schedstat);
 	me->used_ns = thread_cpu_ns();
 	me->lived_ns = wall_ns() - start;
 	return NULL;
@@ -75,16 +60,18 @@ static void *work_for_a_while(void *arg)
 	struct worker *me = arg;
 	uint64_t start = wall_ns();
 	work_fn *work = me->end_ns ? work_late : work_brief;
+	int schedstat = open_schedstat();
 
 	pthread_setname_np(pthread_self(), me->name);
 	work_cpu(work, me->cpu_ns, me->tsc);
-	me->waited_ns = waited_for_cpu_ns();
+	me->waited_ns = waited_for_cpu_ns(schedstat);
+	close(schedstat);
 	me->used_ns = thread_cpu_ns();
 	me->lived_ns = wall_ns() - start;
 	return NULL;
 }
 
-static void run_brief(double tsc, uint64_t *used_ns, uint64_t *lived_ns)
+static void run_brief(double tsc, struct worker *sum)
 {
 	for (int i = 0; i < BRIEF; i++) {
 		struct worker brief = { .name = "brief", .cpu_ns = 20000000,
@@ -94,8 +81,9 @@ static void run_brief(double tsc, uint64_t *used_ns, uint64_t *lived_ns)
 				   &brief))
 			exit(2);
 		pthread_join(brief.thread, NULL);
-		*used_ns += brief.used_ns;
-		*lived_ns += brief.lived_ns;
+		sum->used_ns += brief.used_ns;
+		sum->waited_ns += brief.waited_ns;
+		sum->lived_ns += brief.lived_ns;
 	}
 }
 
@@ -110,8 +98,8 @@ int main(int argc, char **argv)
 		2, 4, 6, 8, 10, 15, 25, 40
 	};
 	struct worker workers[WORKERS] = { 0 };
-	struct worker late = { .name = "late" };
-	uint64_t start = wall_ns(), brief_ns = 0, lived_ns = 0, waited_ns;
+	struct worker late = { .name = "late" }, brief = { .name = "brief" };
+	uint64_t start = wall_ns(), lived_ns, waited_ns;
 	uint64_t half_ns;
 	double tsc = tsc_per_ns();
 	int crowd;
@@ -136,25 +124,25 @@ int main(int argc, char **argv)
 	late.end_ns = 1;
 	if (pthread_create(&late.thread, NULL, work_for_a_while, &late))
 		return 2;
-	run_brief(tsc, &brief_ns, &lived_ns);
+	run_brief(tsc, &brief);
 	pthread_join(late.thread, NULL);
 	for (int i = 0; i < WORKERS; i++)
 		pthread_join(workers[i].thread, NULL);
 
-	waited_ns = late.waited_ns;
-	lived_ns += late.lived_ns;
+	waited_ns = late.waited_ns + brief.waited_ns;
+	lived_ns = late.lived_ns + brief.lived_ns;
 	for (int i = 0; i < WORKERS; i++) {
 		print_thread(workers[i].name, workers[i].used_ns);
 		waited_ns += workers[i].waited_ns;
 		lived_ns += workers[i].lived_ns;
 	}
 	print_thread("late", late.used_ns);
-	print_thread("brief", brief_ns);
+	print_thread("brief", brief.used_ns);
 	printf("wait runnable %llu\n", (unsigned long long)waited_ns);
 	printf("truth work_late %.6f\n",
 	       (double)late.used_ns / (double)rusage_ns(RUSAGE_SELF));
 	printf("truth work_brief %.6f\n",
-	       (double)brief_ns / (double)rusage_ns(RUSAGE_SELF));
+	       (double)brief.used_ns / (double)rusage_ns(RUSAGE_SELF));
 	printf("lifetime %llu\n",
 	       (unsigned long long)(lived_ns + wall_ns() - start));
 	print_cpu();

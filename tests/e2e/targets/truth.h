@@ -20,12 +20,14 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 #include <x86intrin.h>
 
 #define NS_PER_S 1000000000ull
@@ -90,6 +92,26 @@ static inline void work_cpu(work_fn *work, uint64_t cpu_ns, double tsc)
 
 		work(__rdtsc() + (uint64_t)((double)left * tsc));
 	}
+}
+
+/* Open once, read often: how long this thread has waited for a CPU. */
+static inline int open_schedstat(void)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/schedstat", gettid());
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+static inline uint64_t waited_for_cpu_ns(int schedstat)
+{
+	char text[64] = "";
+	char *end;
+
+	if (pread(schedstat, text, sizeof(text) - 1, 0) <= 0)
+		exit(3);
+	strtoull(text, &end, 10);
+	return strtoull(end, NULL, 10);
 }
 
 static inline uint64_t rusage_ns(int who)

@@ -115,11 +115,9 @@ static void *waiter_main(void *arg)
 static void *crowd_main(void *arg)
 {
 	struct waiter *me = arg;
-	unsigned long long ran, waited = 0;
 	uint64_t start = wall_ns();
-	char path[64];
+	int schedstat = open_schedstat();
 	cpu_set_t set;
-	FILE *file;
 
 	CPU_ZERO(&set);
 	CPU_SET(0, &set);
@@ -127,12 +125,7 @@ static void *crowd_main(void *arg)
 	pthread_setname_np(pthread_self(), "crowd");
 	while (wall_ns() < end_ns)
 		work_crowded(__rdtsc() + (uint64_t)(1000000 * tsc));
-	snprintf(path, sizeof(path), "/proc/self/task/%d/schedstat", gettid());
-	file = fopen(path, "re");
-	if (!file || fscanf(file, "%llu %llu", &ran, &waited) != 2)
-		exit(3);
-	fclose(file);
-	me->waited_ns = waited;
+	me->waited_ns = waited_for_cpu_ns(schedstat);
 	me->lived_ns = wall_ns() - start;
 	return NULL;
 }
