@@ -66,7 +66,7 @@ static int is_profile(int dir_fd, const char *name, struct error *err)
 		error_set_errno(err, "cannot see what it holds");
 	close(fd);
 	if (len <= 0)
-		return len;
+		return len < 0 ? -1 : 1;
 	return len == sizeof(bytes) &&
 		!memcmp(bytes, profile_magic, sizeof(bytes));
 }

@@ -218,7 +218,7 @@ static int play_run_begin(struct replay *replay, struct byte_reader *in,
 
 	run_begin_decode(in, &arena, &run, &begin);
 	if (in->failed) {
-		error_set(err, ERROR_FORMAT, "bytes are missing");
+		error_set(err, ERROR_FORMAT, "bytes are missing or wrong");
 	} else if (need_next(replay, KIND_RUN, run, err) == 0) {
 		tell_run(replay, &begin);
 		ret = 0;
@@ -235,7 +235,7 @@ static int play_run_end(struct replay *replay, struct byte_reader *in,
 
 	run_end_decode(in, &run, &end);
 	if (in->failed)
-		return error_set(err, ERROR_FORMAT, "bytes are missing");
+		return error_set(err, ERROR_FORMAT, "bytes are missing or wrong");
 	if (need(replay, KIND_RUN, run, err))
 		return -1;
 	if (run != replay->counts[KIND_RUN] - 1)
