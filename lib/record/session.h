@@ -32,7 +32,7 @@ struct session_watch {
 struct session_options {
 	const struct recording *recording;
 	uint32_t runs;			/* of the command, at least 1 */
-	uint64_t duration_ns;		/* of a run's recording; 0: to its end */
+	uint64_t duration_ns;		/* of each recording; 0: to the end */
 	struct session_watch watch;
 };
 

@@ -13,13 +13,22 @@ table_options() {
 		{ print $2 }' | sort -u
 }
 
-# The same of the .It lines of a page; "Fl -x" is "--x".
+# Options that no table has; --version is cprof's own, and one of record.
+everywhere() {
+	if [ "$1" = man/cprof.1 ]; then
+		echo '-h|--help|-V|--version'
+	else
+		echo '-h|--help'
+	fi
+}
+
+# The options of the .It lines of a page; "Fl -x" is "--x".
 page_options() {
 	awk '/^\.It .*Fl/ {
 		for (i = 1; i < NF; i++)
 			if ($i == "Fl")
 				print "-" $(i + 1)
-	}' "$1" | sed 's/[,.]$//' | grep -vxE -- '-h|--help|-V|--version' |
+	}' "$1" | sed 's/[,.]$//' | grep -vxE -- "$(everywhere "$1")" |
 		sort -u
 }
 
