@@ -68,7 +68,9 @@ static void collect(const struct dump *dump, uint32_t module,
 				address_vec_push(out,
 						 thread->frames[j].address);
 	}
-	qsort(out->items, out->count, sizeof(*out->items), compare_addresses);
+	if (out->count)
+		qsort(out->items, out->count, sizeof(*out->items),
+		      compare_addresses);
 	for (size_t i = 0; i < out->count; i++)
 		if (i == 0 || out->items[i] != out->items[i - 1])
 			out->items[kept++] = out->items[i];

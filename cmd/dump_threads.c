@@ -184,7 +184,9 @@ static int take_threads(struct taker *taker, struct error *err)
 		pid_vec_release(&tids);
 		return proc_diagnose_trace(taker->pid, ESRCH, err);
 	}
-	qsort(tids.items, tids.count, sizeof(*tids.items), compare_pids);
+	if (tids.count)
+		qsort(tids.items, tids.count, sizeof(*tids.items),
+		      compare_pids);
 	for (size_t i = 0; i < tids.count && !ret; i++)
 		ret = take_thread(taker, tids.items[i], err);
 	pid_vec_release(&tids);

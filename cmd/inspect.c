@@ -434,7 +434,8 @@ int cmd_inspect(int argc, char **argv, struct error *err)
 		"cprof inspect --verify app.prof && echo whole", NULL
 	};
 	const struct cli_command command = {
-		"inspect", "show what a profile file is made of",
+		"inspect", "show what a profile file is made of, and whether "
+		"it is whole",
 		usage, options, examples
 	};
 	int first = command_parse(&command, argc, argv, err);

@@ -204,8 +204,9 @@ void weights_init(struct weights *weights, const struct profile *profile,
 		weigh_dense(&weigher);
 	} else {
 		weigh_sparse(&weigher);
-		qsort(weights->cells.items, weights->cells.count,
-		      sizeof(*weights->cells.items), compare_cells);
+		if (weights->cells.count)
+			qsort(weights->cells.items, weights->cells.count,
+			      sizeof(*weights->cells.items), compare_cells);
 	}
 	for (size_t i = 0; i < weights->cells.count; i++) {
 		weights->total_ns += weights->cells.items[i].ns;

@@ -37,7 +37,9 @@ static void collect(const struct stack_table *stacks, struct wanted_vec *all)
 		if (module->kind != MODULE_SPECIAL)
 			wanted_vec_push(all, wanted);
 	}
-	qsort(all->items, all->count, sizeof(*all->items), compare_wanted);
+	if (all->count)
+		qsort(all->items, all->count, sizeof(*all->items),
+		      compare_wanted);
 }
 
 struct answer {
