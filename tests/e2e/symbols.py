@@ -152,7 +152,7 @@ def lines_known(tool, path, root, wanted, *options):
     print(f"{known} of {len(addresses)} have a line")
     if wanted == "no":
         return known == 0
-    return known > len(addresses) * 0.9
+    return known > len(addresses) * 0.8
 
 
 def mutants(tool, path, directory, rounds):
