@@ -27,7 +27,8 @@ size_t byte_reader_left(const struct byte_reader *in)
 int byte_reader_finish(const struct byte_reader *in, struct error *err)
 {
 	if (in->failed)
-		return error_set(err, ERROR_FORMAT, "bytes are missing or wrong");
+		return error_set(err, ERROR_FORMAT,
+				 "bytes are missing or wrong");
 	if (in->pos != in->end)
 		return error_set(err, ERROR_FORMAT, "%zu bytes too many",
 				 byte_reader_left(in));

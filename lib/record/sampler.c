@@ -182,7 +182,8 @@ static uint64_t next_period(struct sampler *sampler)
 {
 	const uint64_t period_ns = period_of(sampler);
 
-	return period_ns * 3 / 4 + sampler_random(sampler) % (period_ns / 2 + 1);
+	return period_ns * 3 / 4 +
+	       sampler_random(sampler) % (period_ns / 2 + 1);
 }
 
 static void count_lateness(struct sampler *sampler, uint64_t late_ns)
@@ -306,7 +307,8 @@ void sampler_run(struct sampler *sampler, struct run_end *end)
 		if (!run_is_over(sampler))
 			run_tick(sampler, &schedule);
 	}
-	log_debug(LOG_RECORD, 1, "run over: main ended %d, %zu threads, stop %u",
+	log_debug(LOG_RECORD, 1,
+		  "run over: main ended %d, %zu threads, stop %u",
 		  sampler->main_ended, tracer_count(sampler->tracer),
 		  atomic_load(sampler->stop));
 	tracer_quiesce(sampler->tracer, clock_monotonic_ns() + QUIESCE_NS);

@@ -2,7 +2,8 @@
 /*
  * The intervals of one thread: every nanosecond from its start to its end
  * belongs to exactly one of them, and the CPU time of each window, and the
- * time that it waited for a CPU, are the kernel's account.  This is where the weights come from.
+ * time that it waited for a CPU, are the kernel's account.  This is where
+ * the weights come from.
  */
 #ifndef CPROF_RECORD_THREAD_LOG_H
 #define CPROF_RECORD_THREAD_LOG_H

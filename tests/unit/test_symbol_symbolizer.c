@@ -383,7 +383,8 @@ int main(void)
 			a_path_without_a_build_id_to_compare_is_not_opened),
 		cmocka_unit_test(a_module_never_told_is_an_error),
 		cmocka_unit_test(code_without_a_file_has_one_name),
-		cmocka_unit_test(code_made_at_run_time_is_named_by_the_perf_map),
+		cmocka_unit_test(
+			code_made_at_run_time_is_named_by_the_perf_map),
 		cmocka_unit_test(killed_twice_it_loses_names_and_says_so),
 		cmocka_unit_test(a_process_that_hangs_is_given_up),
 		cmocka_unit_test(answering_leaves_nothing_behind),
