@@ -82,7 +82,11 @@ static void add_thread(struct strbuf *out, const struct view *view,
 
 	strbuf_addf(out, "\nthread %d (", (int)thread->tid);
 	escape_text(out, thread->name);
-	strbuf_addf(out, "), %s:\n", thread_state_text(thread->state));
+	if (thread->problem)
+		strbuf_add(out, "):\n");
+	else
+		strbuf_addf(out, "), %s:\n",
+			    thread_state_text(thread->state));
 	for (size_t i = 0; i < thread->frame_count; i++)
 		add_frame(out, view, &thread->frames[i], &number);
 	if (thread->problem)
@@ -154,7 +158,10 @@ static json_t *json_thread(const struct view *view,
 
 	json_put(row, "tid", json_count((uint64_t)thread->tid));
 	json_put(row, "name", json_text(thread->name));
-	json_put(row, "state", json_text(thread_state_name(thread->state)));
+	json_put(row, "state", thread->problem
+				       ? json_null()
+				       : json_text(thread_state_name(
+						 thread->state)));
 	json_put(row, "stopped", json_boolean(thread->stopped));
 	json_put(row, "complete", json_boolean(thread->complete));
 	json_put(row, "problem",

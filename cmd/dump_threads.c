@@ -18,7 +18,7 @@ enum {
 	ASLEEP_TRIES = 3
 };
 
-#define STOP_TIMEOUT_NS (500 * NS_PER_MS)
+#define STOP_TIMEOUT_NS (2 * NS_PER_S)
 
 /* The tools of one dump. */
 struct taker {
@@ -30,6 +30,7 @@ struct taker {
 	struct unwind_result unwound;
 	struct capture capture;
 	struct stack_reach reach;
+	int refused_errno;	/* of the last thread that was, or 0 */
 };
 
 static const enum special_frame endings[] = {
@@ -68,7 +69,7 @@ static bool read_asleep(struct taker *taker, struct dump_thread *thread,
 	if (!task_account_read(files, &before) ||
 	    task_call_read(files, &call) != TASK_BLOCKED)
 		return false;
-	if (capture_sleeping(&taker->capture, taker->pid, &call,
+	if (capture_sleeping(&taker->capture, thread->tid, &call,
 			     &taker->reach) != CAPTURE_FULL)
 		return false;
 	if (task_call_read(files, &again) != TASK_BLOCKED ||
@@ -121,36 +122,42 @@ static bool found_handler(struct taker *taker)
 	return true;
 }
 
-/* Returns -1 only when the whole process is refused. */
-static int read_stopped(struct taker *taker, struct dump_thread *thread,
-			struct error *err)
+static bool has_ended(pid_t tid)
+{
+	struct process_status status;
+
+	return !process_status_read(tid, &status) || status.state == 'Z' ||
+	       status.state == 'X';
+}
+
+static void read_stopped(struct taker *taker, struct dump_thread *thread)
 {
 	enum oneshot_result result;
 	int errnum;
 
 	result = oneshot_capture(&taker->capture, taker->pid, thread->tid,
 				 &taker->reach, STOP_TIMEOUT_NS, &errnum);
-	if (result == ONESHOT_REFUSED && thread->tid == taker->pid)
-		return proc_diagnose_trace(taker->pid, errnum, err);
+	if (result == ONESHOT_REFUSED && has_ended(thread->tid))
+		result = ONESHOT_GONE;
+	if (result == ONESHOT_REFUSED)
+		taker->refused_errno = errnum;
 	thread->problem = problem_of(result);
 	if (thread->problem)
-		return 0;
+		return;
 	thread->stopped = true;
 	unwind_stopped(taker);
 	/* Its brothers may sleep at the same place. */
 	if (taker->capture.in_call)
 		rbp_memory_learn(taker->rbp, taker->unwinder, taker->space,
 				 &taker->capture.snap);
-	return 0;
 }
 
-static int take_thread(struct taker *taker, pid_t tid, struct error *err)
+static void take_thread(struct taker *taker, pid_t tid)
 {
 	struct dump_thread *thread = dump_thread_vec_add(
 		&taker->dump->threads);
 	struct task_files files = TASK_FILES_NONE;
 	bool asleep = false;
-	int ret = 0;
 
 	thread->tid = tid;
 	thread->state = STATE_RUNNING;
@@ -160,12 +167,11 @@ static int take_thread(struct taker *taker, pid_t tid, struct error *err)
 		asleep = read_asleep(taker, thread, &files);
 	task_files_close(&files);
 	if (!asleep)
-		ret = read_stopped(taker, thread, err);
-	if (!ret && !thread->problem && found_handler(taker))
-		ret = read_stopped(taker, thread, err);
-	if (!ret && !thread->problem)
+		read_stopped(taker, thread);
+	if (!thread->problem && found_handler(taker))
+		read_stopped(taker, thread);
+	if (!thread->problem)
 		keep_stack(taker, thread);
-	return ret;
 }
 
 static int compare_pids(const void *a, const void *b)
@@ -178,19 +184,21 @@ static int compare_pids(const void *a, const void *b)
 static int take_threads(struct taker *taker, struct error *err)
 {
 	struct pid_vec tids = VEC_INIT;
-	int ret = 0;
+	size_t taken = 0;
 
-	if (!process_threads(taker->pid, &tids)) {
-		pid_vec_release(&tids);
-		return proc_diagnose_trace(taker->pid, ESRCH, err);
-	}
-	if (tids.count)
+	if (process_threads(taker->pid, &tids) && tids.count)
 		qsort(tids.items, tids.count, sizeof(*tids.items),
 		      compare_pids);
-	for (size_t i = 0; i < tids.count && !ret; i++)
-		ret = take_thread(taker, tids.items[i], err);
+	for (size_t i = 0; i < tids.count; i++) {
+		take_thread(taker, tids.items[i]);
+		taken += !taker->dump->threads.items[i].problem;
+	}
 	pid_vec_release(&tids);
-	return ret;
+	if (taken > 0)
+		return 0;
+	return proc_diagnose_trace(taker->pid, taker->refused_errno
+					       ? taker->refused_errno : ESRCH,
+				   err);
 }
 
 int dump_take(struct dump *dump, pid_t pid, struct error *err)

@@ -210,7 +210,7 @@ static void look_at_new_sleep(struct sampler *sampler,
 	const enum thread_state state = call_state(thread, call);
 	uint32_t stack;
 
-	if (capture_sleeping(capture, thread->process->pid, call,
+	if (capture_sleeping(capture, thread->tracee->tid, call,
 			     &thread->tracee->reach) != CAPTURE_FULL ||
 	    ran_meanwhile(thread, account)) {
 		/* Next time, or with force when it never keeps still. */

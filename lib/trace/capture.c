@@ -17,6 +17,7 @@ enum {
 	 * struct ucontext, of which the 16th register.
 	 */
 	SAVED_SP_OFFSET = 8 + 40 + 15 * 8,
+	RESTORER_BYTES = 9,	/* mov $15, %rax; syscall */
 	/* What a call that was woken up returns (include/linux/errno.h). */
 	ERESTARTSYS = 512,
 	ERESTARTNOINTR = 513,
@@ -53,12 +54,16 @@ static size_t reach_bytes(const struct stack_reach *reach, uint64_t sp)
 	return MIN(reach->bytes, (size_t)SNAPSHOT_STACK_MAX);
 }
 
-static size_t copy_range(pid_t pid, uint64_t start, void *data, size_t bytes)
+/*
+ * The memory is asked for by the thread: the process's own id leads to
+ * none once its first thread has ended.
+ */
+static size_t copy_range(pid_t tid, uint64_t start, void *data, size_t bytes)
 {
 	struct iovec remote[STACK_PAGES];
 	struct iovec local = { data, bytes };
 	size_t pages = split_by_page(remote, start, bytes);
-	ssize_t got = process_vm_readv(pid, &local, 1, remote, pages, 0);
+	ssize_t got = process_vm_readv(tid, &local, 1, remote, pages, 0);
 
 	return got > 0 ? (size_t)got : 0;
 }
@@ -79,6 +84,10 @@ static uint64_t interrupted_sp(const struct snapshot *snap, uint64_t restorer)
 {
 	size_t offset;
 
+	/* On the way back from the handler the word is popped already. */
+	if (snap->regs[SNAP_RIP] - restorer < RESTORER_BYTES &&
+	    snap->stack_bytes >= SAVED_SP_OFFSET)
+		return word_at(snap, SAVED_SP_OFFSET - 8);
 	for (offset = -snap->stack_start & 7;
 	     offset + SAVED_SP_OFFSET + 8 <= snap->stack_bytes; offset += 8) {
 		uint64_t sp;
@@ -92,7 +101,7 @@ static uint64_t interrupted_sp(const struct snapshot *snap, uint64_t restorer)
 	return 0;
 }
 
-static void copy_interrupted(struct snapshot *snap, pid_t pid,
+static void copy_interrupted(struct snapshot *snap, pid_t tid,
 			     const struct stack_reach *reach)
 {
 	const size_t place = SNAPSHOT_STACK_MAX - SNAPSHOT_OTHER_MAX;
@@ -103,23 +112,23 @@ static void copy_interrupted(struct snapshot *snap, pid_t pid,
 	if (!snap->other_start)
 		return;
 	snap->other = snap->stack + place;
-	snap->other_bytes = copy_range(pid, snap->other_start,
+	snap->other_bytes = copy_range(tid, snap->other_start,
 				       snap->stack + place,
 				       SNAPSHOT_OTHER_MAX);
 }
 
-static enum capture_result copy_stack(struct snapshot *snap, pid_t pid,
+static enum capture_result copy_stack(struct snapshot *snap, pid_t tid,
 				      const struct stack_reach *reach)
 {
 	const size_t bytes = reach_bytes(reach, snap->regs[SNAP_RSP]);
 
 	snap->stack_start = snap->regs[SNAP_RSP];
-	snap->stack_bytes = copy_range(pid, snap->stack_start, snap->stack,
+	snap->stack_bytes = copy_range(tid, snap->stack_start, snap->stack,
 				       bytes);
 	snap->other_bytes = 0;
 	if (!snap->stack_bytes)
 		return CAPTURE_REGS_ONLY;
-	copy_interrupted(snap, pid, reach);
+	copy_interrupted(snap, tid, reach);
 	return CAPTURE_FULL;
 }
 
@@ -193,10 +202,10 @@ enum capture_result capture_stopped(struct capture *capture, pid_t pid,
 			  regs.r9 },
 	};
 	capture->restarted = ours && take_back_eintr(tid, &regs);
-	return copy_stack(&capture->snap, pid, reach);
+	return copy_stack(&capture->snap, tid, reach);
 }
 
-enum capture_result capture_sleeping(struct capture *capture, pid_t pid,
+enum capture_result capture_sleeping(struct capture *capture, pid_t tid,
 				     const struct task_call *call,
 				     const struct stack_reach *reach)
 {
@@ -210,5 +219,5 @@ enum capture_result capture_sleeping(struct capture *capture, pid_t pid,
 	capture->was_asleep = true;
 	capture->call = *call;
 	capture->restarted = false;
-	return copy_stack(snap, pid, reach);
+	return copy_stack(snap, tid, reach);
 }

@@ -58,10 +58,10 @@ enum capture_result capture_stopped(struct capture *capture, pid_t pid,
 				    bool ours);
 
 /*
- * The same for a thread that sleeps in `call`, without stopping it: only
+ * The same for thread `tid` that sleeps in `call`, without stopping it: only
  * sp and pc are known.  The caller checks that it did not run meanwhile.
  */
-enum capture_result capture_sleeping(struct capture *capture, pid_t pid,
+enum capture_result capture_sleeping(struct capture *capture, pid_t tid,
 				     const struct task_call *call,
 				     const struct stack_reach *reach);
 

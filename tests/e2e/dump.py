@@ -5,6 +5,7 @@
 
 complete N [STOPPED]  N threads, all followed to their start, STOPPED of
                       them (or fewer) stopped for it
+living N              N threads are followed to their start, others ended
 outermost NAMES       each thread begins in one of NAMES (a|b)
 calls NAME N          each thread has N frames of NAME
 """
@@ -28,6 +29,11 @@ def main(argv):
             if not thread["complete"]:
                 names = [f["function"] for f in thread["frames"]]
                 print(thread["tid"], thread["problem"], *names)
+    elif fact == "living":
+        living = [t for t in threads if t["problem"] != "it has ended"]
+        complete = sum(t["complete"] for t in living)
+        print(f"{complete} of {len(living)} stacks complete")
+        good = complete == len(living) == int(args[0])
     elif fact == "outermost":
         for thread in threads:
             last = thread["frames"][-1]["function"]

@@ -15,11 +15,11 @@ end_target()
 }
 trap 'end_target; clean_up' EXIT
 
-# start PROGRAM: run a target of blocked threads until it is ready
+# start PROGRAM [ARG]: run a target of blocked threads until it is ready
 start()
 {
 	: >"$tmp/ready"
-	"$1" >"$tmp/ready" &
+	"$@" >"$tmp/ready" &
 	pid=$!
 	tries=0
 	until grep -q ready "$tmp/ready" || [ $tries -eq 100 ]; do
@@ -79,6 +79,15 @@ blocked_c no-pie 0 -no-pie
 
 strip -s -o "$BUILD/e2e/blocked-stripped" "$BUILD/e2e/blocked-plain"
 blocked stripped "$BUILD/e2e/blocked-stripped" 18 0
+end_target
+
+# The process's own id leads to no memory any more then.
+start "$BUILD/e2e/blocked-plain" headless
+sleep 0.3
+ok "headless: threads are dumped when the first one has ended" dumped
+ok "headless: the stacks of those that live are complete" \
+	dump_fact living 17
+ok "headless: no thread stays stopped" nobody_stopped
 end_target
 
 if command -v rustc >/dev/null &&
