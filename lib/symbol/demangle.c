@@ -54,12 +54,17 @@ static bool run_demangler(demangle_fn *fn, struct strbuf *out,
 	return false;
 }
 
+bool name_is_mangled(const char *name)
+{
+	return name[0] == '_' && (name[1] == 'Z' || name[1] == 'R');
+}
+
 bool demangle(struct strbuf *out, const char *name)
 {
 	struct strbuf text = STRBUF_INIT;
 	bool done;
 
-	if (name[0] != '_' || (name[1] != 'Z' && name[1] != 'R'))
+	if (!name_is_mangled(name))
 		return false;
 	if (strnlen(name, MANGLED_MAX) == MANGLED_MAX)
 		return false;

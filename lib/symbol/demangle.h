@@ -7,6 +7,9 @@
 
 #include <stdbool.h>
 
+/* Does `name` begin as mangled names do? */
+bool name_is_mangled(const char *name);
+
 /*
  * Add the demangled form of `name` to `out`: C++ without its parameters,
  * Rust without its hash.  False, and nothing added, when it is not a

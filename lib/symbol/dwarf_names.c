@@ -2,6 +2,7 @@
 #include "symbol/dwarf_names.h"
 
 #include "base/strbuf.h"
+#include "symbol/demangle.h"
 #include "symbol/shorten.h"
 
 #include <dwarf.h>
@@ -16,6 +17,7 @@ enum {
 void dwarf_names_release(struct dwarf_names *names)
 {
 	map64_release(&names->qualified);
+	map64_release(&names->lines);
 }
 
 /* Follows DW_AT_abstract_origin and DW_AT_specification. */
@@ -34,8 +36,9 @@ const char *dwarf_linkage_name(Dwarf_Die *function)
 {
 	const char *name = origin_string(function, DW_AT_linkage_name);
 
-	return name ? name :
-		origin_string(function, DW_AT_MIPS_linkage_name);
+	if (!name)
+		name = origin_string(function, DW_AT_MIPS_linkage_name);
+	return name && name_is_mangled(name) ? name : NULL;
 }
 
 static bool language_is_c(Dwarf_Die *unit)
@@ -154,4 +157,56 @@ const char *dwarf_source_name(struct dwarf_names *names, Dwarf_Die *function)
 	strbuf_release(&text);
 	strbuf_release(&shorter);
 	return name;
+}
+
+static uint32_t declared_line(Dwarf_Die *die)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Word value;
+
+	if (!dwarf_attr_integrate(die, DW_AT_decl_line, &attribute) ||
+	    dwarf_formudata(&attribute, &value) != 0 || value > INT32_MAX)
+		return 0;
+	return value;
+}
+
+/* The line of what is around the entry at `target`, if that is a class. */
+static uint32_t class_line(Dwarf_Die *unit, Dwarf_Off target)
+{
+	Dwarf_Die die = *unit;
+
+	for (int depth = 0; depth < DEPTH_MAX; depth++) {
+		Dwarf_Die child;
+
+		if (!child_towards(&die, target, &child))
+			return 0;
+		if (dwarf_dieoffset(&child) == target)
+			break;
+		die = child;
+	}
+	switch (dwarf_tag(&die)) {
+	case DW_TAG_class_type:
+	case DW_TAG_structure_type:
+	case DW_TAG_union_type:
+		return declared_line(&die);
+	}
+	return 0;
+}
+
+uint32_t dwarf_function_line(struct dwarf_names *names, Dwarf_Die *function)
+{
+	uint32_t line = declared_line(function);
+	Dwarf_Die first, unit;
+	uint64_t known;
+
+	if (line)
+		return line;
+	declaration(function, &first);
+	if (!dwarf_diecu(&first, &unit, NULL, NULL) || language_is_c(&unit))
+		return 0;
+	if (map64_get(&names->lines, (uintptr_t)first.addr, &known))
+		return known;
+	line = class_line(&unit, dwarf_dieoffset(&first));
+	map64_put(&names->lines, (uintptr_t)first.addr, line);
+	return line;
 }

@@ -34,17 +34,6 @@ static uint32_t attribute_number(Dwarf_Die *die, unsigned int name)
 	return value;
 }
 
-static uint32_t function_line(Dwarf_Die *die)
-{
-	Dwarf_Attribute attribute;
-	Dwarf_Word value;
-
-	if (!dwarf_attr_integrate(die, DW_AT_decl_line, &attribute) ||
-	    dwarf_formudata(&attribute, &value) != 0 || value > INT32_MAX)
-		return 0;
-	return value;
-}
-
 static struct dwarf_scope *scope_new(struct scope_walk *walk, Dwarf_Die *die,
 				     const struct dwarf_scope *caller)
 {
@@ -54,7 +43,7 @@ static struct dwarf_scope *scope_new(struct scope_walk *walk, Dwarf_Die *die,
 	scope->linkage_name = dwarf_linkage_name(die);
 	if (!scope->linkage_name)
 		scope->name = dwarf_source_name(&walk->names, die);
-	scope->line = function_line(die);
+	scope->line = dwarf_function_line(&walk->names, die);
 	if (caller) {
 		scope->depth = caller->depth + 1;
 		scope->call_file = attribute_number(die, DW_AT_call_file);

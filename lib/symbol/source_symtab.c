@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Names from .symtab and .dynsym, of the file and its debug files. */
 #include "elf/symtab.h"
+#include "symbol/demangle.h"
 #include "symbol/files.h"
 #include "symbol/source.h"
 
@@ -12,20 +13,25 @@ static bool has_linkage_name(const struct symbol_query *query)
 }
 
 /*
- * A name from the source that needs no mangling is better than that of a
- * part or copy that the compiler made of the function: "main", not
- * "main.cold".  Mangled ones tell more.
+ * Beside a name from the source, a symbol is better when it is mangled,
+ * which tells more, or the public one of several names ("malloc" of
+ * "__libc_malloc"); not when it is that of a part or copy that the compiler
+ * made ("main.cold"), or made up for the linker from modules and functions.
  */
-static bool says_the_same(const struct symbol_query *query, const char *symbol)
+static bool is_better(const struct symbol_query *query, const char *symbol)
 {
 	const char *name = NULL;
 	size_t len;
 
 	if (query->count)
 		name = query->chain[query->count - 1].function;
-	len = name ? strlen(name) : 0;
-	return len && strncmp(symbol, name, len) == 0 &&
-		(symbol[len] == '\0' || symbol[len] == '.');
+	if (!name || name_is_mangled(symbol))
+		return true;
+	if (strstr(name, "::"))
+		return false;
+	len = strlen(name);
+	return strncmp(symbol, name, len) != 0 ||
+		(symbol[len] != '\0' && symbol[len] != '.');
 }
 
 /*
@@ -65,7 +71,7 @@ static void symtab_resolve(struct symbol_job *job)
 			continue;
 		symbol = elf_symtab_find(&table, query->address);
 		if (symbol && reaches(job, symbol, query->address) &&
-		    !says_the_same(query, symbol->name))
+		    is_better(query, symbol->name))
 			symbol_query_name(job, query, symbol->name, SYMBOL_OK);
 	}
 	elf_symtab_release(&table);
