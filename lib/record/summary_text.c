@@ -19,13 +19,14 @@ static void add_number(struct strbuf *out, uint64_t count, const char *one,
 /* How often a running thread was sampled, and what that took of its time. */
 static void add_rate(struct strbuf *out, const struct recording_summary *sum)
 {
-	const double cpu_s = sum->cpu_ns / 1e9;
+	double held;
 
 	if (!sum->cpu_ns || !sum->on_cpu_samples)
 		return;
-	strbuf_addf(out, ", %.0f Hz per running thread, held %.2g %%",
-		    sum->on_cpu_samples / cpu_s,
-		    100.0 * sum->held_ns / sum->cpu_ns);
+	held = 100.0 * sum->held_ns / sum->cpu_ns;
+	strbuf_addf(out, ", %.0f Hz per running thread, held ",
+		    sum->on_cpu_samples * 1e9 / sum->cpu_ns);
+	strbuf_addf(out, held < 10 ? "%.2g %%" : "%.0f %%", held);
 }
 
 static void add_losses(struct strbuf *out, const struct recording_summary *sum)

@@ -1,0 +1,255 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+load lib
+
+setup() {
+	mkdir "$BATS_TEST_TMPDIR/work"
+	cd "$BATS_TEST_TMPDIR/work" || return
+}
+
+# record ARGS: needs the right to trace
+record() {
+	needs_tracing
+	cprof record "$@"
+}
+
+# usage_error TEXT: status 125, the text on stderr, and no file anywhere
+usage_error() {
+	status_is 125
+	out_empty
+	err_has "cprof record: "
+	err_has "$1"
+	[ -z "$(find . -type f)" ]
+}
+
+@test "wrong usage is 125, says what would have worked, and makes no file" {
+	cprof record
+	usage_error "no command to run, and no process to attach to (-p PID)"
+	cprof record --frequenc 10 true
+	usage_error "did you mean '--frequency'?"
+	cprof record -p 12,x
+	usage_error "'12,x' is not a list of process ids (as in -p 123,456)"
+	cprof record -p 0
+	usage_error "'0' is not a list of process ids"
+	cprof record -p 1 true
+	usage_error "either a command or -p PID, not both"
+	cprof record -p 1 --runs 3
+	usage_error "--runs needs a command"
+	cprof record -p 1 --if-enabled
+	usage_error "--if-enabled needs a command"
+	cprof record --label nothing true
+	usage_error "'nothing' is not a label (as in --label branch=main)"
+	cprof record -F 10001 true
+	usage_error "10000 Hz is the most"
+	cprof record -F 0 true
+	usage_error "above 0"
+	cprof record -d 3x true
+	usage_error "3x"
+	cprof record -o "" true
+	usage_error "-o needs a file name"
+}
+
+@test "the profile goes to ./profiles/NAME-VERSION-TIME-PID.prof" {
+	record --version '1.2/x y' -- sh -c true
+	status_is 0
+	out_empty
+	name=$(ls profiles)
+	[[ $name =~ ^sh-1\.2_x_y-[0-9]{8}T[0-9]{6}Z-[0-9]+\.prof$ ]]
+	[ "$(stat -c %a "profiles/$name")" = 600 ]
+	[ "$(ls -A | wc -l)" -eq 1 ]
+}
+
+@test "CPROF_OUTPUT_DIR is made with all that lies above it" {
+	CPROF_OUTPUT_DIR=$PWD/a/b/c record --name ../odd true
+	status_is 0
+	[[ $(ls a/b/c) == _._odd-*.prof ]]
+	[ ! -e profiles ]
+}
+
+@test "what cannot be written is an error before the program starts" {
+	echo text >file
+	CPROF_OUTPUT_DIR=file/x record touch started
+	status_is 125
+	err_has "file"
+	record -o file touch started
+	status_is 125
+	err_has "file: exists and is not a cprof profile"
+	err_has "--force"
+	record -o no/such/folder/p touch started
+	status_is 125
+	err_has "no/such/folder/p"
+	record -o . touch started
+	status_is 125
+	[ ! -e started ]
+	[ "$(cat file)" = text ]
+	[ "$(ls)" = file ]
+}
+
+@test "-o replaces a profile; --force replaces anything" {
+	record -o p true
+	status_is 0
+	first=$(stat -c %i p)
+	record -o p true
+	status_is 0
+	[ "$(stat -c %i p)" != "$first" ]
+	echo text >other
+	record --force -o other true
+	status_is 0
+	cprof inspect other
+	status_is 0
+	[ "$(ls)" = $'other\np' ]
+}
+
+@test "a .partial of an earlier recording is moved aside" {
+	echo old >p.partial
+	record -o p true
+	status_is 0
+	[ "$(cat p.partial.1)" = old ]
+	[ "$(ls)" = $'p\np.partial.1' ]
+}
+
+@test "input and output of the program pass through" {
+	needs_tracing
+	head -c 300000 /dev/urandom >in
+	"$CPROF" record -q -o p -- cat <in >out 2>err
+	cmp in out
+	[ ! -s err ]
+	"$CPROF" record -q -o p -- sh -c 'cat >&2' <in >out 2>err
+	cmp in err
+	[ ! -s out ]
+}
+
+@test "a pipe ends when the program ends, not when cprof does" {
+	needs_tracing
+	mkfifo fifo
+	# Without a copy of its own, nobody else can hold the pipe open.
+	"$CPROF" record -o p -- sh -c 'exec >&-; sleep 3' >fifo 2>/dev/null &
+	SECONDS=0
+	cat fifo
+	[ "$SECONDS" -lt 2 ]
+	wait $!
+}
+
+@test "at the end: what was recorded, the file, and what to type next" {
+	record -o "a b" -- sh -c 'i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done'
+	status_is 0
+	[ "${#stderr_lines[@]}" -eq 2 ]
+	err_like '^cprof: [0-9,]+ samples of 1 thread in 1 process in .* m?s, [0-9]+ Hz per running thread, held .* %, .*; a b, .* k?B$'
+	err_like "^cprof: next: cprof report 'a b'$"
+	record -- sh -c 'i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done'
+	err_like '^cprof: next: cprof report$'
+	cprof report
+	status_is 0
+}
+
+@test "--quiet says nothing; an empty recording says why" {
+	record -q -o p true
+	status_is 0
+	err_empty
+	record -d 1ns -o p sleep 0.05
+	status_is 0
+	err_like '^cprof: 0 samples'
+	err_like '^cprof: no samples: [a-z]'
+	err_lacks "next:"
+}
+
+@test "--runs runs the command so often, into one profile" {
+	record --runs 4 --label a=b --label c=d=e -o p -- sh -c 'echo x >>count'
+	status_is 0
+	[ "$(wc -l <count)" -eq 4 ]
+	err_like '^cprof: 4 runs, '
+	cprof inspect --json p
+	status_is 0
+	[ "$(grep -o 'd=e' <<<"$output" | wc -l)" -ge 1 ]
+}
+
+@test "-d ends the recording; the program runs on and cprof waits for it" {
+	needs_tracing
+	SECONDS=0
+	cprof record -d 200ms -o p -- sh -c 'sleep 2; exit 5'
+	status_is 5
+	[ "$SECONDS" -ge 2 ]
+	err_like ' in [12][0-9][0-9] ms'
+}
+
+@test "--if-enabled executes the command in cprof's place" {
+	unset CPROF_PROFILE
+	cprof record --if-enabled -- sh -c 'cat /proc/$PPID/comm; exit 7'
+	status_is 7
+	err_empty
+	[ "$output" = bash ]
+	[ ! -e profiles ]
+	CPROF_PROFILE=0 cprof record --if-enabled -- true
+	[ ! -e profiles ]
+	run -127 "$CPROF" record --if-enabled -- no-such-command
+	CPROF_PROFILE=1 record --if-enabled -- sh -c 'exit 7'
+	status_is 7
+	[ "$(ls profiles | wc -l)" -eq 1 ]
+}
+
+@test "a full disk costs the recording, not the program" {
+	needs_tracing
+	# A limit of 1 kB for files; the program writes none.
+	full() {
+		run --separate-stderr bash -c 'ulimit -f 1; exec "$@"' - \
+			"$CPROF" record "$@" -o p -- \
+			sh -c 'ls -R /usr/lib >/dev/null; exit 6'
+	}
+	full
+	status_is 6
+	err_has "p.partial"
+	err_has "File too large"
+	[ ! -e p ] && [ -s p.partial ]
+	cprof inspect p.partial
+	status_is 0
+	rm p.partial
+	full --strict
+	status_is 125
+}
+
+@test "-p records a process that runs, and leaves it running" {
+	needs_tracing
+	sleep 30 3>&- &
+	target=$!
+	cprof record -p $target -d 200ms -o p
+	status_is 0
+	err_has "1 process"
+	grep -q 'TracerPid:.0$' /proc/$target/status
+	[ "$(sed 's/.*) //; s/ .*//' /proc/$target/stat)" = S ]
+	kill $target
+}
+
+@test "-p of a process that ends: the recording ends with it" {
+	needs_tracing
+	sleep 1 3>&- &
+	cprof record -p $! -o p
+	status_is 0
+	[ -s p ]
+}
+
+@test "-p of what is not there says so, is 125, and makes no file" {
+	needs_tracing
+	sleep 0 3>&- &
+	gone=$!
+	wait $gone
+	cprof record -p $gone -o p
+	status_is 125
+	err_has "there is no process $gone"
+	[ -z "$(ls -A)" ]
+}
+
+@test "a status line is shown on a terminal while attached, and erased" {
+	needs script
+	needs_tracing
+	sleep 30 3>&- &
+	target=$!
+	TERM=xterm script -qc "'$CPROF' record -p $target -d 1 -o p" /dev/null \
+		>typescript
+	kill $target
+	grep -q $'\rcprof: 0 s, [0-9]* samples\\?, 1 thread, 1 process' typescript
+	# Between the last state and the closing line it is taken away.
+	grep -q $'\r\e\\[Kcprof: [0-9]* samples\\? of' typescript
+	TERM=dumb script -qc "'$CPROF' record -d 1 -o p -- sleep 1" /dev/null \
+		>typescript
+	run ! grep -q $'\e' typescript
+}
