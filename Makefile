@@ -77,7 +77,7 @@ headers := $(sort $(wildcard lib/*/*.h cmd/*.h))
 man1 := $(sort $(wildcard man/*.1))
 man5 := $(sort $(wildcard man/*.5))
 
-.PHONY: all help check unit lint bench fuzz soak install uninstall clean
+.PHONY: all help check unit lint bench fuzz fuzz-run soak install uninstall clean
 all: $(PROGRAM)
 
 help:
@@ -150,24 +150,28 @@ soak: $(PROGRAM)
 	@for s in $(sort $(wildcard tests/soak/*.sh)); do \
 		echo "== $$s"; CPROF=$(abspath $(PROGRAM)) $$s || exit; done
 
-fuzz_flags = -fsanitize=fuzzer-no-link,address,undefined \
-	-fno-sanitize-recover=all
-fuzz_bin := $(fuzz_src:tests/fuzz/%.c=$(BUILD)/fuzz/%)
+# Built by this Makefile once more, as another sanitizer with its objects.
+fuzz_bin := $(fuzz_src:tests/fuzz/%.c=$(OBJ)/fuzz/%)
 
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(lib_src) $(headers) $(settings)
+$(OBJ)/fuzz/%: $(OBJ)/tests/fuzz/%.o $(lib_a)
 	@mkdir -p $(@D)
-	$(call say,FUZZ  $@)
-	$(Q)$(FUZZ_CC) $(filter-out -Werror,$(ALL_CFLAGS)) $(fuzz_flags) \
-		-fsanitize=fuzzer -o $@ $< $(lib_src) $(ALL_LIBS)
+	$(call say,LINK  $@)
+	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $< $(lib_a) \
+		$(ALL_LIBS)
 
 # The corpus in git is never written to: new finds go under build/.
-fuzz: $(fuzz_bin)
+fuzz-run: $(fuzz_bin)
 	@for f in $(fuzz_bin); do \
 		name=$${f##*/fuzz_}; mkdir -p $(BUILD)/corpus/$$name; \
-		$$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
-			-rss_limit_mb=1024 -artifact_prefix=$(BUILD)/fuzz/ \
-			$(BUILD)/corpus/$$name tests/fuzz/corpus/$$name \
-			|| exit; done
+		echo "== $$name"; \
+		$$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 -verbosity=0 \
+			-rss_limit_mb=1024 -artifact_prefix=$(BUILD)/corpus/ \
+			-print_final_stats=1 $(BUILD)/corpus/$$name \
+			tests/fuzz/corpus/$$name || exit; done
+
+fuzz:
+	@$(MAKE) --no-print-directory CC=$(FUZZ_CC) \
+		SAN=fuzzer-no-link,address,undefined fuzz-run
 
 bash_dir = $(DESTDIR)$(DATADIR)/bash-completion/completions
 zsh_dir = $(DESTDIR)$(DATADIR)/zsh/vendor-completions
@@ -193,6 +197,7 @@ clean:
 	rm -rf $(BUILD) cprof
 
 -include $(lib_obj:.o=.d) $(cmd_obj:.o=.d) \
-	$(unit_src:%.c=$(OBJ)/%.d) $(tool_src:%.c=$(OBJ)/%.d)
+	$(unit_src:%.c=$(OBJ)/%.d) $(tool_src:%.c=$(OBJ)/%.d) \
+	$(fuzz_src:%.c=$(OBJ)/%.d)
 .SECONDARY:
 .DELETE_ON_ERROR:
