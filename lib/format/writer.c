@@ -311,7 +311,7 @@ static void add_window_part(struct profile_writer *writer,
 	part.cpu_ns = 0;
 	for (size_t i = from; i < from + count; i++)
 		part.cpu_ns += samples[i].cpu_ns;
-	part.start_ns = samples[from].time_ns - samples[from].wall_ns;
+	part.start_ns = samples[from].time_ns - samples[from].length_ns;
 	if (from)
 		part.runqueue_ns = 0;
 	add_window(writer, &part);

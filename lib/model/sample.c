@@ -47,72 +47,131 @@ bool intervals_any_running(const struct interval *intervals, size_t count)
 	return false;
 }
 
+/* An amount that is divided over some of a window's intervals. */
 struct share {
-	bool any_running;
-	uint64_t total;		/* length of all that carry CPU time */
+	uint64_t amount;
+	uint64_t total;		/* length of the intervals that take part */
 	uint64_t seen;		/* of those up to here */
+	uint64_t given;
 	size_t last;		/* index of the last of them */
-	uint64_t given_ns;
+	size_t count;
 };
 
-static struct share share_of(const struct thread_window *window)
+static void share_enter(struct share *share, size_t index, uint64_t wall_ns)
 {
-	struct share share = {
-		.any_running = intervals_any_running(window->intervals,
-						     window->count),
-	};
-
-	for (size_t i = 0; i < window->count; i++) {
-		const struct interval *interval = &window->intervals[i];
-
-		if (!interval_carries_cpu(interval, share.any_running))
-			continue;
-		share.total += interval->wall_ns;
-		share.last = i;
-	}
-	return share;
+	share->total += wall_ns;
+	share->last = index;
+	share->count++;
 }
 
-static uint64_t share_next(struct share *share, size_t index, uint64_t wall_ns,
-			   uint64_t cpu_ns)
+/* The part of the next one; parts sum to the amount exactly. */
+static uint64_t share_next(struct share *share, size_t index, uint64_t wall_ns)
 {
-	uint64_t upto, part;
+	uint64_t upto = 0, part;
 
 	share->seen += wall_ns;
 	if (index == share->last)
-		upto = cpu_ns;
-	else if (!share->total)
-		upto = 0;
-	else
-		upto = (unsigned __int128)cpu_ns * share->seen / share->total;
-	part = upto - share->given_ns;
-	share->given_ns = upto;
+		upto = share->amount;
+	else if (share->total)
+		upto = (unsigned __int128)share->amount * share->seen /
+		       share->total;
+	part = upto - share->given;
+	share->given = upto;
 	return part;
+}
+
+enum wall_part { ON_CPU, FOR_CPU, WAITING, WALL_PARTS };
+
+static enum wall_part wall_part(uint8_t state)
+{
+	if (state == STATE_RUNNING)
+		return ON_CPU;
+	return state == STATE_RUNNABLE ? FOR_CPU : WAITING;
+}
+
+struct window_shares {
+	bool any_running;
+	struct share cpu;
+	struct share wall[WALL_PARTS];
+};
+
+/* What nobody can take goes to the waits, else to whoever is there. */
+static void give_away_rest(struct share *wall)
+{
+	static const enum wall_part takers[] = { WAITING, ON_CPU, FOR_CPU };
+	uint64_t rest = 0;
+
+	for (int part = 0; part < WALL_PARTS; part++) {
+		if (wall[part].count)
+			continue;
+		rest += wall[part].amount;
+		wall[part].amount = 0;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(takers); i++) {
+		if (!wall[takers[i]].count)
+			continue;
+		wall[takers[i]].amount += rest;
+		return;
+	}
+}
+
+static void divide_wall(struct share *wall, const struct thread_window *window)
+{
+	const uint64_t length_ns = wall[ON_CPU].total + wall[FOR_CPU].total +
+				   wall[WAITING].total;
+
+	wall[ON_CPU].amount = MIN(window->cpu_ns, length_ns);
+	wall[FOR_CPU].amount = MIN(window->runqueue_ns,
+				   length_ns - wall[ON_CPU].amount);
+	wall[WAITING].amount = length_ns - wall[ON_CPU].amount -
+			       wall[FOR_CPU].amount;
+	give_away_rest(wall);
+}
+
+static void shares_init(struct window_shares *shares,
+			const struct thread_window *window)
+{
+	*shares = (struct window_shares){
+		.any_running = intervals_any_running(window->intervals,
+						     window->count),
+		.cpu.amount = window->cpu_ns,
+	};
+	for (size_t i = 0; i < window->count; i++) {
+		const struct interval *interval = &window->intervals[i];
+
+		share_enter(&shares->wall[wall_part(interval->state)], i,
+			    interval->wall_ns);
+		if (interval_carries_cpu(interval, shares->any_running))
+			share_enter(&shares->cpu, i, interval->wall_ns);
+	}
+	divide_wall(shares->wall, window);
 }
 
 void thread_window_samples(const struct thread_window *window,
 			   struct sample_vec *out)
 {
-	struct share share = share_of(window);
+	struct window_shares shares;
 	uint64_t time_ns = window->start_ns;
 
+	shares_init(&shares, window);
 	sample_vec_reserve(out, out->count + window->count);
 	for (size_t i = 0; i < window->count; i++) {
 		const struct interval *interval = &window->intervals[i];
+		const uint64_t length_ns = interval->wall_ns;
+		struct share *wall = &shares.wall[wall_part(interval->state)];
 		struct sample *sample = &out->items[out->count++];
 
-		time_ns += interval->wall_ns;
+		time_ns += length_ns;
 		*sample = (struct sample){
 			.time_ns = time_ns,
-			.wall_ns = interval->wall_ns,
+			.length_ns = length_ns,
+			.wall_ns = share_next(wall, i, length_ns),
 			.thread = window->thread,
 			.stack = interval->stack,
 			.state = interval->state,
 			.flags = interval->flags,
 		};
-		if (interval_carries_cpu(interval, share.any_running))
-			sample->cpu_ns = share_next(&share, i,
-						    interval->wall_ns,
-						    window->cpu_ns);
+		if (interval_carries_cpu(interval, shares.any_running))
+			sample->cpu_ns = share_next(&shares.cpu, i, length_ns);
 	}
 }

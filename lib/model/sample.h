@@ -67,7 +67,8 @@ struct thread_window {
 /* A sample as analysis sees it. */
 struct sample {
 	uint64_t time_ns;	/* end of the interval, recording's clock */
-	uint64_t wall_ns;	/* wall weight */
+	uint64_t length_ns;	/* of the interval */
+	uint64_t wall_ns;	/* wall weight, see thread_window_samples() */
 	uint64_t cpu_ns;	/* CPU weight; 0 unless it carries CPU time */
 	uint32_t thread;
 	uint32_t stack;

@@ -219,7 +219,7 @@ static bool clip(const struct filter *filter, const struct profile *profile,
 	const struct profile_run *run = profile_sample_run(profile, sample);
 	const uint64_t start = run->begin.start_ns;
 	uint64_t to = sample->time_ns > start ? sample->time_ns - start : 0;
-	uint64_t from = to > sample->wall_ns ? to - sample->wall_ns : 0;
+	uint64_t from = to > sample->length_ns ? to - sample->length_ns : 0;
 	const uint64_t whole = to - from;
 
 	if (!whole)

@@ -93,57 +93,6 @@ static bool carries_cpu(const struct thread_log *log)
 	return false;
 }
 
-static uint64_t sum_wall(const struct thread_log *log, enum thread_state state)
-{
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i < log->intervals.count; i++) {
-		if (log->intervals.items[i].state == state)
-			sum += log->intervals.items[i].wall_ns;
-	}
-	return sum;
-}
-
-/* Make the intervals in `state` longer or shorter, to `sum_ns` in all. */
-static void scale_wall(struct thread_log *log, enum thread_state state,
-		       uint64_t old_ns, uint64_t sum_ns)
-{
-	uint64_t passed_ns = 0, given_ns = 0;
-
-	for (size_t i = 0; i < log->intervals.count; i++) {
-		struct interval *interval = &log->intervals.items[i];
-		uint64_t until_ns;
-
-		if (interval->state != state)
-			continue;
-		passed_ns += interval->wall_ns;
-		until_ns = (unsigned __int128)passed_ns * sum_ns / old_ns;
-		if (passed_ns < old_ns)
-			until_ns -= until_ns % UNIT_NS;
-		interval->wall_ns = until_ns - given_ns;
-		given_ns = until_ns;
-	}
-}
-
-/*
- * Running and waiting for a CPU look alike from outside, and a wait ends
- * when it is looked at: the samples tell where, the kernel how long.
- */
-static void settle_waits(struct thread_log *log, uint64_t waited_ns,
-			 uint64_t cpu_ns)
-{
-	const uint64_t running_ns = sum_wall(log, STATE_RUNNING);
-	const uint64_t runnable_ns = sum_wall(log, STATE_RUNNABLE);
-	const uint64_t both_ns = running_ns + runnable_ns;
-
-	if (!running_ns || !runnable_ns || cpu_ns >= both_ns)
-		return;
-	waited_ns = MIN(waited_ns, both_ns - cpu_ns);
-	waited_ns -= waited_ns % UNIT_NS;
-	scale_wall(log, STATE_RUNNABLE, runnable_ns, waited_ns);
-	scale_wall(log, STATE_RUNNING, running_ns, both_ns - waited_ns);
-}
-
 size_t thread_log_flush(struct thread_log *log, struct sample_sink *sink,
 			uint32_t between)
 {
@@ -157,7 +106,6 @@ size_t thread_log_flush(struct thread_log *log, struct sample_sink *sink,
 
 	for (size_t i = 0; i < log->intervals.count; i++)
 		samples += log->intervals.items[i].stack != between;
-	settle_waits(log, window.runqueue_ns, window.cpu_ns);
 	if (window.cpu_ns && !carries_cpu(log))
 		interval_vec_push(&log->intervals, (struct interval){
 			.stack = between,

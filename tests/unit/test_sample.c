@@ -65,7 +65,7 @@ static void only_intervals_on_a_cpu_get_cpu_time(void **state)
 	sample_vec_release(&out);
 }
 
-static void wall_weights_states_and_times_follow_the_intervals(void **state)
+static void states_and_times_follow_the_intervals(void **state)
 {
 	const struct interval intervals[] = {
 		{ .wall_ns = 10, .stack = 7, .state = STATE_DISK,
@@ -77,8 +77,8 @@ static void wall_weights_states_and_times_follow_the_intervals(void **state)
 
 	assert_int_equal(out.items[0].time_ns, 1010);
 	assert_int_equal(out.items[1].time_ns, 1030);
-	assert_int_equal(out.items[0].wall_ns, 10);
-	assert_int_equal(out.items[1].wall_ns, 20);
+	assert_int_equal(out.items[0].length_ns, 10);
+	assert_int_equal(out.items[1].length_ns, 20);
 	assert_int_equal(out.items[0].stack, 7);
 	assert_int_equal(out.items[1].stack, 8);
 	assert_int_equal(out.items[0].state, STATE_DISK);
@@ -86,6 +86,88 @@ static void wall_weights_states_and_times_follow_the_intervals(void **state)
 	assert_int_equal(out.items[1].flags, SAMPLE_LATE);
 	assert_int_equal(out.items[1].thread, 3);
 	sample_vec_release(&out);
+}
+
+static uint64_t wall_sum(const struct sample_vec *samples)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < samples->count; i++)
+		sum += samples->items[i].wall_ns;
+	return sum;
+}
+
+/* 1000 long: 300 on a CPU, 200 waiting for one, so 500 asleep. */
+static void wall_weights_follow_the_kernels_account(void **state)
+{
+	const struct interval intervals[] = {
+		{ .wall_ns = 100, .state = STATE_RUNNING },
+		{ .wall_ns = 100, .state = STATE_RUNNING },
+		{ .wall_ns = 50, .state = STATE_RUNNABLE },
+		{ .wall_ns = 500, .state = STATE_POLL },
+		{ .wall_ns = 250, .state = STATE_SLEEP },
+	};
+	const struct thread_window window = {
+		.cpu_ns = 300, .runqueue_ns = 200,
+		.intervals = intervals, .count = ARRAY_SIZE(intervals),
+	};
+	struct sample_vec out = VEC_INIT;
+
+	thread_window_samples(&window, &out);
+	assert_int_equal(out.items[0].wall_ns, 150);
+	assert_int_equal(out.items[1].wall_ns, 150);
+	assert_int_equal(out.items[2].wall_ns, 200);
+	assert_int_equal(out.items[3].wall_ns, 333);
+	assert_int_equal(out.items[4].wall_ns, 167);
+	sample_vec_release(&out);
+}
+
+static void a_part_without_interval_goes_to_the_others(void **state)
+{
+	const struct interval busy = { .wall_ns = 1000,
+				       .state = STATE_RUNNING };
+	const struct interval asleep = { .wall_ns = 1000,
+					 .state = STATE_SLEEP };
+	struct thread_window window = {
+		.cpu_ns = 300, .runqueue_ns = 200,
+		.intervals = &busy, .count = 1,
+	};
+	struct sample_vec out = VEC_INIT;
+
+	thread_window_samples(&window, &out);
+	window.intervals = &asleep;
+	thread_window_samples(&window, &out);
+	assert_int_equal(out.items[0].wall_ns, 1000);
+	assert_int_equal(out.items[1].wall_ns, 1000);
+	sample_vec_release(&out);
+}
+
+static void wall_weights_sum_to_the_length_exactly(void **state)
+{
+	struct interval intervals[97];
+	uint64_t seed = 7;
+	uint64_t length_ns = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(intervals); i++) {
+		seed = seed * UINT64_C(6364136223846793005) + 1;
+		intervals[i] = (struct interval){
+			.wall_ns = (seed >> 33) % 5000,
+			.state = (seed >> 60) % STATE_COUNT,
+		};
+		length_ns += intervals[i].wall_ns;
+	}
+	for (uint64_t cpu_ns = 1; cpu_ns < UINT64_C(1) << 50; cpu_ns *= 5) {
+		const struct thread_window window = {
+			.cpu_ns = cpu_ns, .runqueue_ns = cpu_ns / 3,
+			.intervals = intervals,
+			.count = ARRAY_SIZE(intervals),
+		};
+		struct sample_vec out = VEC_INIT;
+
+		thread_window_samples(&window, &out);
+		assert_int_equal(wall_sum(&out), length_ns);
+		sample_vec_release(&out);
+	}
 }
 
 static void cpu_weights_sum_to_the_account_exactly(void **state)
@@ -198,8 +280,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cpu_time_is_shared_in_proportion_to_length),
 		cmocka_unit_test(only_intervals_on_a_cpu_get_cpu_time),
-		cmocka_unit_test(
-			wall_weights_states_and_times_follow_the_intervals),
+		cmocka_unit_test(states_and_times_follow_the_intervals),
+		cmocka_unit_test(wall_weights_follow_the_kernels_account),
+		cmocka_unit_test(a_part_without_interval_goes_to_the_others),
+		cmocka_unit_test(wall_weights_sum_to_the_length_exactly),
 		cmocka_unit_test(cpu_weights_sum_to_the_account_exactly),
 		cmocka_unit_test(
 			shares_stay_within_a_nanosecond_of_their_proportion),
