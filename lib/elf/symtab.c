@@ -87,8 +87,11 @@ static uint32_t symbol_rank(const GElf_Sym *symbol, const char *name)
 	const unsigned int type = GELF_ST_TYPE(symbol->st_info);
 	uint32_t underscores = 0;
 
+	/* What the C library calls its own functions within itself. */
+	if (strncmp(name, "__GI_", 5) == 0)
+		underscores = 7;
 	/* Mangled names begin with one that says nothing. */
-	if (strncmp(name, "_Z", 2) != 0 && strncmp(name, "_R", 2) != 0)
+	else if (strncmp(name, "_Z", 2) != 0 && strncmp(name, "_R", 2) != 0)
 		while (underscores < 7 && name[underscores] == '_')
 			underscores++;
 	return (symbol->st_size == 0) << 8 | (bind == STB_LOCAL) << 7 |

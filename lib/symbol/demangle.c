@@ -59,15 +59,11 @@ bool name_is_mangled(const char *name)
 	return name[0] == '_' && (name[1] == 'Z' || name[1] == 'R');
 }
 
-bool demangle(struct strbuf *out, const char *name)
+static bool demangle_name(struct strbuf *out, const char *name)
 {
 	struct strbuf text = STRBUF_INIT;
 	bool done;
 
-	if (!name_is_mangled(name))
-		return false;
-	if (strnlen(name, MANGLED_MAX) == MANGLED_MAX)
-		return false;
 	/* First Rust: its old names are C++ names with a hash. */
 	if (run_demangler(rust_demangle_callback, out, name))
 		return true;
@@ -76,5 +72,26 @@ bool demangle(struct strbuf *out, const char *name)
 	if (done)
 		shorten_cxx_name(out, strbuf_text(&text));
 	strbuf_release(&text);
+	return done;
+}
+
+bool demangle(struct strbuf *out, const char *name)
+{
+	struct strbuf bare = STRBUF_INIT;
+	const char *suffix;
+	bool done;
+
+	if (!name_is_mangled(name) ||
+	    strnlen(name, MANGLED_MAX) == MANGLED_MAX)
+		return false;
+	/* "@plt" and versions: the demangler would drop them. */
+	suffix = strchr(name, '@');
+	if (!suffix)
+		return demangle_name(out, name);
+	strbuf_add_bytes(&bare, name, suffix - name);
+	done = demangle_name(out, strbuf_text(&bare));
+	if (done)
+		strbuf_add(out, suffix);
+	strbuf_release(&bare);
 	return done;
 }

@@ -144,6 +144,20 @@ def named(tool, path, root, status, *names):
     return good
 
 
+def stubs(tool, path, root):
+    """Linkage stubs have the names that objdump gives them."""
+    text = subprocess.run(["objdump", "-d", path], capture_output=True,
+                          text=True, check=True).stdout
+    wanted = {int(a, 16): name for a, name in
+              re.findall(r"^([0-9a-f]+) <(\w+@plt)>:", text, re.M)}
+    answers, _ = ask(tool, path, sorted(a + 6 for a in wanted), ["-r", root])
+    wrong = [(hex(a), name, answers[a + 6]) for a, name in wanted.items()
+             if name not in answers[a + 6][1][-1][:2] or
+             not answers[a + 6][1][-1][0].endswith("@plt")]
+    print(f"{len(wanted)} stubs", *wrong[:3])
+    return not wrong and len(wanted) > 5
+
+
 def lines_known(tool, path, root, wanted, *options):
     """Is a line known of most code of this file's own functions?"""
     addresses = code_addresses(path, 500)
@@ -197,7 +211,7 @@ def mutants(tool, path, directory, rounds):
 
 
 FACTS = {"agree": agree, "same": same, "named": named, "mutants": mutants,
-         "lines": lines_known}
+         "lines": lines_known, "stubs": stubs}
 
 if __name__ == "__main__":
     sys.exit(not FACTS[sys.argv[1]](*sys.argv[2:]))

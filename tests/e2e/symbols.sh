@@ -157,6 +157,12 @@ for kind in -pie -no-pie -static -static-pie; do
 		fact named "$tmp/bare$kind" "$none" range plain_c main
 done
 
+compile bound "$CXX" -g -Wl,-z,now
+for file in five bound stripped; do
+	ok "linkage stubs are called after whom they call ($file)" \
+		fact stubs "$tmp/$file" "$none"
+done
+
 # From a server.
 if [ -e /usr/lib/x86_64-linux-gnu/libdebuginfod.so.1 ]; then
 	mkdir -p "$tmp/server/buildid/$id"

@@ -36,6 +36,7 @@ static void cxx_names_lose_their_parameters(void **state)
 	assert_demangles("_ZNSt6vectorIiSaIiEE9push_backERKi",
 			 "std::vector<int>::push_back");
 	assert_demangles("_Z3foov.constprop.0", "foo");
+	assert_demangles("_Z3foov@plt", "foo@plt");
 }
 
 static void assert_shortens(const char *name, const char *expected)
