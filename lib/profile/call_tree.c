@@ -387,6 +387,13 @@ static void inverted_self(struct call_tree *tree)
 	}
 }
 
+/* Who calls a function says nothing about its self time. */
+static void no_self(struct call_tree *tree)
+{
+	for (size_t i = 0; i < tree->nodes.count; i++)
+		tree->nodes.items[i].self_ns = tree->nodes.items[i].samples = 0;
+}
+
 void call_tree_invert(struct call_tree *tree, const struct call_tree *from)
 {
 	struct tree_maker maker;
@@ -439,7 +446,7 @@ void call_tree_callers(struct call_tree *tree, const struct call_tree *from,
 				     node->total_ns, node->total_samples);
 	}
 	sum_up(tree);
-	inverted_self(tree);
+	no_self(tree);
 	map64_release(&maker.children);
 	free(below);
 }

@@ -92,7 +92,7 @@ void call_tree_init(struct call_tree *tree, const struct profile *profile,
  */
 void call_tree_invert(struct call_tree *tree, const struct call_tree *from);
 
-/* As above, but starting at `keys`, with their total time. */
+/* As above, but starting at `keys`, with their total time; no self times. */
 void call_tree_callers(struct call_tree *tree, const struct call_tree *from,
 		       const struct key_set *keys);
 

@@ -177,8 +177,11 @@ static void drop_angles(struct strbuf *out, const char *name, int depth,
 	}
 }
 
-/* The start of the last part that "::" separates, outside brackets. */
-static size_t last_part(const char *name)
+/*
+ * Where the name goes on when just as many namespaces and classes are left
+ * out that `width` columns hold the rest; else its last part.
+ */
+static size_t fitting_part(const char *name, size_t width)
 {
 	size_t start = 0;
 	size_t len;
@@ -187,9 +190,11 @@ static size_t last_part(const char *name)
 
 	for (size_t at = 0; name[at]; at += len) {
 		len = step(name, at, &angle, &round);
-		if (!angle && !round && name[at] == ':' &&
-		    name[at + 1] == ':')
-			start = at + 2;
+		if (angle || round || name[at] != ':' || name[at + 1] != ':')
+			continue;
+		start = at + 2;
+		if (escape_width(name + start) <= width)
+			break;
 	}
 	return start;
 }
@@ -220,6 +225,7 @@ void name_add_function(struct strbuf *out, const struct text_style *style,
 {
 	struct strbuf plain = STRBUF_INIT;
 	struct strbuf safe = STRBUF_INIT;
+	const size_t dots = text_ellipsis_width(style);
 	const char *text;
 	size_t part;
 
@@ -228,14 +234,13 @@ void name_add_function(struct strbuf *out, const struct text_style *style,
 	if (!fits(&safe, width))
 		shorten(&safe, text_ellipsis(style), width);
 	text = strbuf_text(&safe);
-	part = last_part(text);
-	if (!fits(&safe, width) && part) {
-		/* As much of the namespaces as fits, from the right. */
-		text_add_cut_start(out, style, text,
-				   MAX(width, text_ellipsis_width(style)));
-	} else {
-		text_add_cut_middle(out, style, text, width);
+	part = fits(&safe, width) || width <= dots ? 0 :
+	       fitting_part(text, width - dots);
+	if (part) {
+		strbuf_add(out, text_ellipsis(style));
+		width -= dots;
 	}
+	text_add_cut_middle(out, style, text + part, width);
 	strbuf_release(&safe);
 	strbuf_release(&plain);
 }

@@ -11,7 +11,7 @@
 enum {
 	FOLD_MIN = 3,		/* a shorter run of dull nodes is shown */
 	INDENT = 3,
-	NAME_MIN = 24,		/* columns that the indent must leave */
+	NAME_MIN = 18,		/* columns that the indent must leave */
 	WHERE_MIN = 14,
 	WIDE = 116		/* from here on, places show a directory */
 };
@@ -41,6 +41,8 @@ struct tree_printer {
 	struct u8_vec bars;	/* by level: do siblings follow? */
 	struct u32_vec chain;
 	size_t shown;
+	size_t widest;		/* indent and name that has a place */
+	size_t place_at;	/* where places stand, behind the numbers */
 };
 
 static const struct call_node *node_at(const struct tree_printer *printer,
@@ -82,13 +84,14 @@ static void add_place(struct strbuf *out, const struct tree_printer *printer,
 static void measure(struct tree_printer *printer)
 {
 	const size_t count = printer->tree->tree.nodes.count;
-	const size_t most = MAX(printer->style->width / 4,
+	const size_t most = MAX(printer->style->width / 5,
 				(size_t)WHERE_MIN);
 	struct strbuf text = STRBUF_INIT;
 	size_t others;
 
 	time_unit_add(&text, &printer->unit, printer->total_ns);
-	printer->time_width = MAX(text.len, strlen("total s"));
+	printer->time_width = MAX(text.len, strlen("total ") +
+				  strlen(printer->unit.name));
 	for (uint32_t i = 0; i < count; i++) {
 		if (!is_visible(printer, i))
 			continue;
@@ -165,9 +168,17 @@ static size_t print_indent(const struct tree_printer *printer,
 	return (levels - from) * INDENT;
 }
 
+/* Blanks between a name, which ends at `used`, and its place. */
+static void add_gap(struct tree_printer *printer, size_t used)
+{
+	printer->widest = MAX(printer->widest, used);
+	strbuf_add_repeat(printer->out, ' ', 2 + printer->place_at -
+			  MIN(used, printer->place_at));
+}
+
 /* A name without a place may run on to the end of the line. */
-static void print_name(const struct tree_printer *printer,
-		       const struct call_node *node, size_t width,
+static void print_name(struct tree_printer *printer,
+		       const struct call_node *node, size_t indent,
 		       bool has_place)
 {
 	static const char recursive[] = " (recursive)";
@@ -176,6 +187,7 @@ static void print_name(const struct tree_printer *printer,
 	const bool hot = node->self_ns * 20 >= printer->total_ns;
 	struct strbuf name = STRBUF_INIT;
 	struct strbuf fitted = STRBUF_INIT;
+	size_t width = printer->name_width - indent;
 	const bool mark = node->recursive && width > NAME_MIN &&
 			  KEY_KIND(node->key) == KEY_CODE;
 
@@ -190,9 +202,9 @@ static void print_name(const struct tree_printer *printer,
 		 strbuf_text(&fitted));
 	if (mark)
 		text_add(printer->out, printer->style, TONE_DIM, recursive);
-	width -= MIN(width, escape_width(strbuf_text(&fitted)));
 	if (has_place)
-		strbuf_add_repeat(printer->out, ' ', width + 2);
+		add_gap(printer, indent + escape_width(strbuf_text(&fitted)) +
+			(mark ? strlen(recursive) : 0));
 	strbuf_release(&fitted);
 	strbuf_release(&name);
 }
@@ -215,7 +227,7 @@ static void print_node(struct tree_printer *printer, uint32_t id,
 	print_numbers(printer, node);
 	indent = print_indent(printer, at, connector);
 	add_place(&place, printer, id);
-	print_name(printer, node, printer->name_width - indent, place.len);
+	print_name(printer, node, indent, place.len);
 	name_add_path(&fitted, printer->style, strbuf_text(&place),
 		      printer->where_width);
 	text_add(printer->out, printer->style, TONE_DIM,
@@ -355,7 +367,7 @@ static void print_title(struct tree_printer *printer)
 		    printer->unit.name, name);
 	if (printer->where_width) {
 		strbuf_add_repeat(&title, ' ',
-				  printer->name_width - strlen(name) + 2);
+				  printer->place_at - strlen(name) + 2);
 		strbuf_add(&title, "where");
 	}
 	text_add(printer->out, printer->style, TONE_TITLE,
@@ -381,6 +393,26 @@ static void print_hidden(const struct tree_printer *printer)
 	strbuf_release(&text);
 }
 
+static void print_tree(struct tree_printer *printer)
+{
+	printer->shown = 0;
+	pending_vec_push(&printer->pending, (struct pending){ .node = 0 });
+	print_pending(printer);
+}
+
+/* Print once for nothing, to put the places right behind the names. */
+static void fit_names(struct tree_printer *printer)
+{
+	struct strbuf *out = printer->out;
+	struct strbuf nowhere = STRBUF_INIT;
+
+	printer->out = &nowhere;
+	print_tree(printer);
+	printer->out = out;
+	printer->place_at = MAX(printer->widest, (size_t)NAME_MIN);
+	strbuf_release(&nowhere);
+}
+
 void tree_text(struct strbuf *out, const struct text_style *style,
 	       const struct view *view, const struct view_tree *tree)
 {
@@ -398,9 +430,9 @@ void tree_text(struct strbuf *out, const struct text_style *style,
 	if (view->min_percent > 0 && !printer.threshold_ns)
 		printer.threshold_ns = 1;
 	measure(&printer);
+	fit_names(&printer);
 	print_title(&printer);
-	pending_vec_push(&printer.pending, (struct pending){ .node = 0 });
-	print_pending(&printer);
+	print_tree(&printer);
 	print_hidden(&printer);
 	pending_vec_release(&printer.pending);
 	u8_vec_release(&printer.bars);

@@ -236,7 +236,7 @@ static void inverted_trees_start_with_what_is_hot(void **state)
 	keys = (struct key_set){ set, profile->functions.count };
 	call_tree_callers(&inverted, &tree, &keys);
 	call_tree_sort(&inverted);
-	assert_tree(profile, &inverted, "root:0/10(x:10/10(b:0/6(m:0/6) a:0/3("
+	assert_tree(profile, &inverted, "root:0/10(x:0/10(b:0/6(m:0/6) a:0/3("
 		    "m:0/3) m:0/1))");
 	call_tree_release(&inverted);
 
@@ -269,7 +269,7 @@ static void callees_of_a_recursive_function_count_once(void **state)
 	call_tree_release(&below);
 	call_tree_callers(&below, &tree, &keys);
 	call_tree_sort(&below);
-	assert_tree(profile, &below, "root:0/5(f:5/5(m:0/3 n:0/2))");
+	assert_tree(profile, &below, "root:0/5(f:0/5(m:0/3 n:0/2))");
 	call_tree_release(&below);
 	free(set);
 	call_tree_release(&tree);
