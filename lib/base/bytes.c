@@ -10,7 +10,9 @@ struct byte_reader byte_reader_of(const void *data, size_t len)
 {
 	const uint8_t *start = data;
 
-	return (struct byte_reader){ .pos = start, .end = start + len };
+	/* NULL + 0 is undefined. */
+	return (struct byte_reader){
+		.pos = start, .end = len ? start + len : start };
 }
 
 void byte_reader_fail(struct byte_reader *in)

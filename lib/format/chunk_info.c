@@ -45,7 +45,8 @@ int info_chunk_decode(struct byte_reader *in, struct arena *arena,
 	info.memory_bytes = read_uvarint(in);
 	info.start_realtime_ns = read_uvarint(in);
 	if (in->failed)
-		return error_set(err, ERROR_FORMAT, "bytes are missing or wrong");
+		return error_set(err, ERROR_FORMAT,
+				 "bytes are missing or wrong");
 	*out = info;
 	return 0;
 }

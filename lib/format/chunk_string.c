@@ -8,7 +8,7 @@
 
 enum {
 	/* Of what a damaged file lost, no more than this is made up. */
-	STRINGS_LOST_MAX = 1 << 20
+	STRINGS_LOST_MAX = 1 << 18
 };
 
 static const char lost_text[] = "[lost]";

@@ -123,7 +123,8 @@ int summary_chunk_decode(struct byte_reader *in, struct profile_summary *out,
 	for (uint64_t i = 0; i < count && !in->failed; i++)
 		decode_run(in, &out->arena, &out->runs[i]);
 	if (in->failed)
-		return error_set(err, ERROR_FORMAT, "bytes are missing or wrong");
+		return error_set(err, ERROR_FORMAT,
+				 "bytes are missing or wrong");
 	out->run_count = count;
 	return 0;
 }

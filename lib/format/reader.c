@@ -36,7 +36,8 @@ struct profile_reader {
 	uint64_t suspect_bytes;	/* of payloads with a bad checksum */
 
 	ZSTD_DCtx *zstd;
-	uint8_t *raw;		/* CHUNK_RAW_MAX bytes */
+	uint8_t *raw;		/* an uncompressed payload */
+	size_t raw_capacity;
 
 	struct recording_info info;
 	struct arena arena;	/* holds the strings of `info` */
@@ -79,8 +80,11 @@ static const char *uncompress(struct profile_reader *reader,
 	found->chunk.payload_bytes = header->raw_bytes;
 	if (!(header->flags & CHUNK_ZSTD))
 		return NULL;
-	if (!reader->raw)
-		reader->raw = mem_alloc(CHUNK_RAW_MAX);
+	if (header->raw_bytes > reader->raw_capacity) {
+		reader->raw_capacity = header->raw_bytes;
+		reader->raw = mem_realloc(reader->raw, reader->raw_capacity,
+					  1);
+	}
 	if (!reader->zstd)
 		reader->zstd = ZSTD_createDCtx();
 	if (!reader->zstd)

@@ -12,7 +12,10 @@
 #include <inttypes.h>
 
 enum {
-	/* A hostile file must not make us invent definitions for ever. */
+	/*
+	 * A hostile file must not make us invent definitions for ever.  What
+	 * was lost took a byte at least, so there is also the file's size.
+	 */
 	LOST_MAX = 1 << 20
 };
 
@@ -154,11 +157,11 @@ static void tell_lost(struct replay *replay, enum kind kind)
 /* Invent definitions until `count` are there; -1 when that is too many. */
 static int fill_up(struct replay *replay, enum kind kind, uint64_t count)
 {
-	uint64_t lost = replay->result.definitions_lost;
+	uint64_t max = MIN(profile_reader_file_bytes(replay->reader),
+			   (uint64_t)LOST_MAX);
 
-	if (!replay->salvage ||
-	    count - replay->counts[kind] > LOST_MAX - MIN(lost,
-							  (uint64_t)LOST_MAX))
+	if (!replay->salvage || count - replay->counts[kind] +
+	    replay->result.definitions_lost > max)
 		return -1;
 	while (replay->counts[kind] < count)
 		tell_lost(replay, kind);
@@ -235,7 +238,8 @@ static int play_run_end(struct replay *replay, struct byte_reader *in,
 
 	run_end_decode(in, &run, &end);
 	if (in->failed)
-		return error_set(err, ERROR_FORMAT, "bytes are missing or wrong");
+		return error_set(err, ERROR_FORMAT,
+				 "bytes are missing or wrong");
 	if (need(replay, KIND_RUN, run, err))
 		return -1;
 	if (run != replay->counts[KIND_RUN] - 1)
