@@ -75,23 +75,64 @@ static bool demangle_name(struct strbuf *out, const char *name)
 	return done;
 }
 
+/* ".0", ".cold": where `name` is the end of one of a function's parts. */
+static bool is_part_suffix(const char *suffix, size_t len)
+{
+	static const char *const numbered[] = {
+		".part.", ".isra.", ".constprop.", ".lto_priv.", ".llvm.",
+	};
+
+	if (len == strlen(".cold") && strncmp(suffix, ".cold", len) == 0)
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(numbered); i++) {
+		size_t prefix = strlen(numbered[i]);
+
+		if (len > prefix && strncmp(suffix, numbered[i], prefix) == 0)
+			return strspn(suffix + prefix, "0123456789") ==
+				len - prefix;
+	}
+	return false;
+}
+
+/* The length of `name` without the suffixes that compilers add. */
+static size_t bare_len(const char *name, size_t len)
+{
+	for (size_t dots = 0, i = len; i > 1; i--) {
+		if (name[i - 1] != '.')
+			continue;
+		if (is_part_suffix(name + i - 1, len - (i - 1))) {
+			len = i - 1;
+			dots = 0;
+		} else if (++dots == 2) {
+			break;
+		}
+	}
+	return len;
+}
+
 bool demangle(struct strbuf *out, const char *name)
 {
+	const char *at = strchr(name, '@');
+	/* Versions say little; the demangler would drop stubs' "@plt", too. */
+	const char *stub = at && strcmp(at, "@plt") == 0 ? at : "";
+	size_t whole = strnlen(name, MANGLED_MAX);
 	struct strbuf bare = STRBUF_INIT;
-	const char *suffix;
+	size_t len;
 	bool done;
 
-	if (!name_is_mangled(name) ||
-	    strnlen(name, MANGLED_MAX) == MANGLED_MAX)
+	if (whole == MANGLED_MAX)
 		return false;
-	/* "@plt" and versions: the demangler would drop them. */
-	suffix = strchr(name, '@');
-	if (!suffix)
-		return demangle_name(out, name);
-	strbuf_add_bytes(&bare, name, suffix - name);
-	done = demangle_name(out, strbuf_text(&bare));
+	len = at > name ? (size_t)(at - name) : whole;
+	strbuf_add_bytes(&bare, name, len);
+	done = name_is_mangled(name) && demangle_name(out, bare.text);
+	if (!done) {
+		len = bare_len(name, len);
+		done = len + strlen(stub) != whole;
+		if (done)
+			strbuf_add_bytes(out, name, len);
+	}
 	if (done)
-		strbuf_add(out, suffix);
+		strbuf_add(out, stub);
 	strbuf_release(&bare);
 	return done;
 }

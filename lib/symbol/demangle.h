@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Names of C++ and Rust as people write them. */
+/* Names of functions as people write them. */
 #ifndef CPROF_SYMBOL_DEMANGLE_H
 #define CPROF_SYMBOL_DEMANGLE_H
 
@@ -11,9 +11,11 @@
 bool name_is_mangled(const char *name);
 
 /*
- * Add the demangled form of `name` to `out`: C++ without its parameters,
- * Rust without its hash.  False, and nothing added, when it is not a
- * mangled name, or one that would grow beyond all reason.
+ * Add the name of the function that the symbol `name` stands for to `out`:
+ * C++ without its parameters, Rust without its hash, all without versions
+ * ("@@GLIBC_2.14") and what compilers call parts and copies (".cold",
+ * ".constprop.0").  False, and nothing added, when that is the name itself
+ * or would grow beyond all reason.
  */
 bool demangle(struct strbuf *out, const char *name);
 

@@ -24,17 +24,32 @@ const char *symbol_job_string(struct symbol_job *job, const char *text)
 	return intern_get(job->strings, id, NULL);
 }
 
-void symbol_query_name(struct symbol_job *job, struct symbol_query *query,
-		       const char *linkage_name, enum symbol_status status)
+static struct source_location *own_location(struct symbol_job *job,
+					    struct symbol_query *query)
 {
-	struct source_location *last;
-
 	if (!query->count) {
 		query->chain = arena_alloc(job->arena, sizeof(*query->chain));
 		query->count = 1;
 	}
-	last = &query->chain[query->count - 1];
-	last->linkage_name = symbol_job_string(job, linkage_name);
-	last->function = NULL;
+	return &query->chain[query->count - 1];
+}
+
+void symbol_query_name(struct symbol_job *job, struct symbol_query *query,
+		       const char *linkage_name, enum symbol_status status)
+{
+	struct source_location *own = own_location(job, query);
+
+	own->linkage_name = symbol_job_string(job, linkage_name);
+	own->function = NULL;
+	query->status = status;
+}
+
+void symbol_query_call(struct symbol_job *job, struct symbol_query *query,
+		       const char *function, enum symbol_status status)
+{
+	struct source_location *own = own_location(job, query);
+
+	own->linkage_name = NULL;
+	own->function = symbol_job_string(job, function);
 	query->status = status;
 }

@@ -55,6 +55,10 @@ const char *symbol_job_string(struct symbol_job *job, const char *text);
 void symbol_query_name(struct symbol_job *job, struct symbol_query *query,
 		       const char *linkage_name, enum symbol_status status);
 
+/* The same with a name that is for people as it is. */
+void symbol_query_call(struct symbol_job *job, struct symbol_query *query,
+		       const char *function, enum symbol_status status);
+
 struct symbol_source_ops {
 	const char *name;
 	enum symbol_level level;	/* asked at this level and below */

@@ -10,7 +10,7 @@ static void name_query(void *context, size_t index, const char *name)
 {
 	struct symbol_job *job = context;
 
-	symbol_query_name(job, &job->queries[index], name, SYMBOL_OK);
+	symbol_query_call(job, &job->queries[index], name, SYMBOL_OK);
 }
 
 static void perf_map_resolve(struct symbol_job *job)

@@ -27,7 +27,7 @@ static void range_resolve(struct symbol_job *job)
 		strbuf_clear(&text);
 		strbuf_addf(&text, "%s+0x%" PRIx64,
 			    module_base_name(job->module), start);
-		symbol_query_name(job, query, strbuf_text(&text),
+		symbol_query_call(job, query, strbuf_text(&text),
 				  SYMBOL_RANGE);
 	}
 	strbuf_release(&text);

@@ -94,6 +94,24 @@ static void rust_names_lose_their_hash(void **state)
 	assert_demangles("_RNvNtCs1234_7mycrate3foo3bar", "mycrate::foo::bar");
 }
 
+static void parts_and_copies_are_called_after_their_function(void **state)
+{
+	assert_demangles("main.cold", "main");
+	assert_demangles("work.part.0", "work");
+	assert_demangles("work.constprop.12.isra.0.cold", "work");
+	assert_demangles("work.llvm.1234567", "work");
+	assert_demangles("memcpy@@GLIBC_2.14", "memcpy");
+	assert_demangles("_Z3foov@@V1", "foo");
+	assert_demangles("_Zbad.cold", "_Zbad");
+	assert_left_alone("main.run");
+	assert_left_alone("work.part.");
+	assert_left_alone("work.part.x");
+	assert_left_alone("work.0");
+	assert_left_alone("memcpy@plt");
+	assert_left_alone(".cold");
+	assert_left_alone("@");
+}
+
 static void names_of_c_are_left_alone(void **state)
 {
 	assert_left_alone("main");
@@ -152,6 +170,7 @@ int main(void)
 		cmocka_unit_test(cxx_names_lose_the_defaults_of_the_library),
 		cmocka_unit_test(operators_are_no_brackets),
 		cmocka_unit_test(rust_names_lose_their_hash),
+		cmocka_unit_test(parts_and_copies_are_called_after_their_function),
 		cmocka_unit_test(names_of_c_are_left_alone),
 		cmocka_unit_test(a_name_that_grows_beyond_reason_is_left_alone),
 		cmocka_unit_test(a_very_long_name_is_left_alone),

@@ -226,7 +226,7 @@ static void code_without_a_file_has_one_name(void **state)
 
 static void code_made_at_run_time_is_named_by_the_perf_map(void **state)
 {
-	static const char map[] = "7f0000001000 100 JS:*add\n";
+	static const char map[] = "7f0000001000 100 JS:*add a@b.js:1\n";
 	const uint64_t addresses[] = { 0x7f0000001080, 0x7f0000002000 };
 	struct module module = { .kind = MODULE_JIT, .path = "[jit]" };
 	struct symbolizer *symbolizer = start();
@@ -238,7 +238,8 @@ static void code_made_at_run_time_is_named_by_the_perf_map(void **state)
 	close(fd);
 	symbolizer_resolve(symbolizer, 0, addresses, 2, keep_answer, &answers,
 			   NULL);
-	assert_string_equal(answers.items[0].function, "JS:*add");
+	assert_string_equal(answers.items[0].function,
+			    "JS:*add a@b.js:1");
 	assert_int_equal(answers.items[0].status, SYMBOL_OK);
 	assert_string_equal(answers.items[1].function, "[jit]");
 	assert_int_equal(answers.items[1].status, SYMBOL_NONE);
