@@ -2,6 +2,7 @@
 #include "record/session_loop.h"
 
 #include "base/clock.h"
+#include "proc/process.h"
 #include "record/job_control.h"
 
 #include <errno.h>
@@ -21,7 +22,8 @@ enum {
 	 * that does not is ended itself: the exit status must get through.
 	 */
 	REAP_WITHIN_S = 5,
-	SAMPLER_EXIT_WITHIN_S = 5
+	SAMPLER_EXIT_WITHIN_S = 5,
+	FAMILY_DEPTH = 64
 };
 
 enum source {
@@ -244,6 +246,24 @@ static void interrupt(struct session *session)
 	}
 }
 
+/*
+ * By the program, or one that descends from it: `kill 0` of a script, the
+ * whole group.  Passed on, it would come twice.
+ */
+static bool sent_by_program(const struct session *session, pid_t sender)
+{
+	struct process_status status;
+
+	for (int i = 0; i < FAMILY_DEPTH && sender > 1; i++) {
+		if (sender == session->program.pid)
+			return true;
+		if (!process_status_read(sender, &status))
+			return false;
+		sender = status.parent;
+	}
+	return false;
+}
+
 static void handle_signal(struct session *session,
 			  const struct signalfd_siginfo *info)
 {
@@ -261,10 +281,10 @@ static void handle_signal(struct session *session,
 		suspend(session, info);
 		break;
 	case SIGNAL_PASS_ON:
-		if (session_program_lives(session))
-			signal_pass_on(session->program.pid, info);
-		else
+		if (!session_program_lives(session))
 			session->end_asked = true;
+		else if (!sent_by_program(session, info->ssi_pid))
+			signal_pass_on(session->program.pid, info);
 		break;
 	}
 }

@@ -31,8 +31,6 @@ def results(process, problems):
 
 def start(how, milliseconds, rounds, rate):
     command = [blocking, str(milliseconds), str(rounds)]
-    if how == "plain":
-        return Process(command), None
     if how == "launched":
         return record(["-q", "-F", str(rate), "-o", PROFILE], command), None
     target = Process(command)
@@ -46,9 +44,11 @@ def start(how, milliseconds, rounds, rate):
 
 def compare(how, milliseconds, rounds, rate, timed=True):
     problems = []
-    plain = results(start("plain", milliseconds, rounds, rate)[0], problems)
+    # At the same time, so that what else goes on here delays both.
+    untouched = Process([blocking, str(milliseconds), str(rounds)], "plain")
     target, cprof = start(how, milliseconds, rounds, rate)
     traced = results(target, problems)
+    plain = results(untouched, problems)
     if cprof and cprof.wait() != 0:
         problems.append("cprof: %s\n%s" % (show_status(cprof.status),
                                            cprof.err()))

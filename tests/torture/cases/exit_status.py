@@ -5,8 +5,8 @@ import resource
 import signal
 import subprocess
 
-from harness import (CPROF, need_tracing, remove_profile, setup, show_status,
-                     stray_files)
+from harness import (CPROF, kill, need_tracing, record, remove_profile,
+                     setup, show_status, stray_files, wait_until)
 
 PROFILE = "s.prof"
 DIE = "kill -%d $$; exit 99"
@@ -81,8 +81,56 @@ def make_file(name, text, mode):
     files.add(name)
 
 
-files = set()
+def wait_for_line(process):
+    """The program has set its traps."""
+    return wait_until(lambda: "ready" in process.out())
+
+
+def passed_on():
+    """Signals that somebody sends to cprof reach the program, once each."""
+    numbers = (signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2,
+               signal.SIGALRM, signal.SIGIO, signal.SIGWINCH)
+    traps = "".join("trap 'echo got %d' %d\n" % (n, n) for n in numbers)
+    process = record(["-q", "-o", PROFILE],
+                     ["sh", "-c", traps + "echo ready; trap 'exit 44' RTMIN\n"
+                      "while :; do sleep 0.01; done"])
+    problems = [] if wait_for_line(process) else ["it did not start"]
+    for number in numbers:
+        kill(process.pid, number)
+        if not wait_until(lambda n=number: "got %d\n" % n in process.out(),
+                          2):
+            problems.append("signal %d did not arrive" % number)
+    kill(process.pid, signal.SIGRTMIN)
+    status = process.wait()
+    if status != 44 << 8:
+        problems.append(show_status(status))
+    if process.out().count("got") != len(numbers):
+        problems.append(process.out())
+    remove_profile(PROFILE)
+    tap.check("%d signals sent to cprof reach the program, once each" %
+              (len(numbers) + 1), problems)
+
+
+def group_kill():
+    """A script that ends its own group gets its signal once."""
+    process = record(["-q", "-o", PROFILE],
+                     ["bash", "-c", "trap 'echo got' TERM\nsleep 0.1\n"
+                      "kill 0; sleep 0.2; bash -c 'trap : TERM; kill 0; sleep 0.1'\n"
+                      "sleep 0.2; exit 45"],
+                     preexec_fn=lambda: os.setpgid(0, 0))
+    status = process.wait()
+    problems = [] if status == 45 << 8 else [show_status(status)]
+    # Once by itself, once by its child.
+    if process.out().count("got") != 2:
+        problems.append("%d times instead of 2" % process.out().count("got"))
+    remove_profile(PROFILE)
+    tap.check("`kill 0` in a script comes once, not twice", problems)
+
+
+files = {"rec", "rec.err"}
 exit_statuses()
+passed_on()
+group_kill()
 deaths()
 make_file("plain-text", "hello\n", 0o644)
 make_file("bad-interpreter", "#!/no/such/interpreter\n", 0o755)

@@ -87,7 +87,7 @@ def stop_program(how, number, resume):
     page, process = launch()
     problems = []
     handled = page.continued
-    for _ in range(3):
+    for i in range(3):
         if how == "group":
             os.killpg(process.pid, number)
         else:
@@ -106,7 +106,7 @@ def stop_program(how, number, resume):
         problems += continued(process.pid)
         if not page.moves():
             problems.append("it does not go on")
-        time.sleep(0.1)
+        wait_until(lambda n=i: page.continued - handled == 2 * n + 2, 2)
     # Once in the program and once in its child, each time.
     if page.continued - handled != 6:
         problems.append("SIGCONT was handled %d times instead of 6" %
@@ -125,7 +125,7 @@ def stop_attached(number):
     process = attach(target.pid, ["-q", "-o", PROFILE])
     time.sleep(0.3)
     problems = []
-    for _ in range(3):
+    for i in range(3):
         os.killpg(target.pid, number)
         problems += stopped_by(target.pid, number)
         problems += stands_still(page)
@@ -133,6 +133,8 @@ def stop_attached(number):
         problems += continued(target.pid)
         if not page.moves():
             problems.append("it does not go on")
+        # A stop that came before would take a waiting SIGCONT away.
+        wait_until(lambda n=i: page.continued == 2 * n + 2, 2)
     if page.continued != 6:
         problems.append("SIGCONT was handled %d times instead of 6" %
                         page.continued)
@@ -264,7 +266,7 @@ def terminal_launch(steps="0", status="0", shell=None):
 def ctrl_z():
     page, terminal = terminal_launch()
     problems = []
-    for _ in range(3):
+    for i in range(3):
         terminal.type(b"\x1a")
         status = terminal.status()
         if not os.WIFSTOPPED(status) or \
@@ -273,7 +275,7 @@ def ctrl_z():
         problems += stands_still(page, 0.1)
         if not page.moves():
             problems.append("it does not go on after fg")
-    time.sleep(0.1)
+        wait_until(lambda n=i: page.continued == 2 * n + 2, 2)
     if page.continued != 6:
         problems.append("SIGCONT was handled %d times instead of 6" %
                         page.continued)
