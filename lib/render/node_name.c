@@ -4,6 +4,7 @@
 #include "render/name.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 static void add_group(struct strbuf *out, const struct view *view,
 		      const struct view_tree *tree, uint32_t group)
@@ -74,6 +75,7 @@ void function_place_add(struct strbuf *out, const struct profile *profile,
 	if (function->file)
 		name_add_place(out, function->file, function->line,
 			       components);
-	else if (module->module.kind != MODULE_SPECIAL)
+	else if (module->module.kind != MODULE_SPECIAL &&
+		 !strstr(function->name, module->name))
 		strbuf_add(out, module->name);
 }

@@ -15,7 +15,7 @@ const struct function *node_function(const struct view *view,
 
 /*
  * Add where a function is: "file.c:12" with `components` of the path, or
- * its module; nothing for what is no code.
+ * its module, unless its name tells; nothing for what is no code.
  */
 void function_place_add(struct strbuf *out, const struct profile *profile,
 			const struct function *function,

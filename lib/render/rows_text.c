@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 enum {
 	COLUMNS_MAX = 10,
@@ -69,7 +70,7 @@ static void choose_columns(struct rows_printer *printer)
 	if (is_code(printer) && printer->wide)
 		add_column(printer, "module", COLUMN_PATH, 12);
 	if (is_code(printer))
-		add_column(printer, "where", COLUMN_PATH, 16);
+		add_column(printer, "where", COLUMN_PLACE, 16);
 	if (by == ROWS_BY_MODULE)
 		add_column(printer, "path", COLUMN_PATH, 12);
 }
@@ -93,7 +94,8 @@ static void add_where(struct rows_printer *printer, const struct row *row)
 	if (row->file)
 		name_add_place(&text, row->file, row->line,
 			       printer->wide ? 2 : 1);
-	else if (row->module && *row->module != '[' && !printer->wide)
+	else if (row->module && *row->module != '[' && !printer->wide &&
+		 !strstr(row->name, path_base(row->module)))
 		strbuf_add(&text, path_base(row->module));
 	table_take(&printer->table, TONE_DIM, &text);
 	strbuf_release(&text);

@@ -52,6 +52,10 @@ static void cell_text(struct strbuf *out, const struct text_style *style,
 	case COLUMN_PATH:
 		name_add_path(out, style, text, width);
 		break;
+	case COLUMN_PLACE:
+		text_add_foreign(&safe, style, text);
+		text_add_cut_middle(out, style, strbuf_text(&safe), width);
+		break;
 	default:
 		text_add_foreign(&safe, style, text);
 		text_add_cut_end(out, style, strbuf_text(&safe), width);

@@ -11,6 +11,7 @@ enum table_kind {
 	COLUMN_NUMBER,		/* to the right; never cut */
 	COLUMN_FUNCTION,	/* a function's name; shortened, see name.h */
 	COLUMN_PATH,		/* keeps its end */
+	COLUMN_PLACE,		/* "file.c:12": keeps both ends */
 	COLUMN_TEXT		/* keeps its start */
 };
 

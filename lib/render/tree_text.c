@@ -222,18 +222,21 @@ static void print_node(struct tree_printer *printer, uint32_t id,
 	const struct call_node *node = node_at(printer, id);
 	struct strbuf place = STRBUF_INIT;
 	struct strbuf fitted = STRBUF_INIT;
+	struct strbuf safe = STRBUF_INIT;
 	size_t indent;
 
 	print_numbers(printer, node);
 	indent = print_indent(printer, at, connector);
 	add_place(&place, printer, id);
 	print_name(printer, node, indent, place.len);
-	name_add_path(&fitted, printer->style, strbuf_text(&place),
-		      printer->where_width);
+	text_add_foreign(&safe, printer->style, strbuf_text(&place));
+	text_add_cut_middle(&fitted, printer->style, strbuf_text(&safe),
+			    printer->where_width);
 	text_add(printer->out, printer->style, TONE_DIM,
 		 strbuf_text(&fitted));
 	end_line(printer->out);
 	strbuf_release(&fitted);
+	strbuf_release(&safe);
 	strbuf_release(&place);
 	printer->shown++;
 }

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+#include "profile_maker.h"
+
+#include "base/escape.h"
+#include "render/report_json.h"
+#include "render/report_text.h"
+
+#include <jansson.h>
+
+enum {
+	DEEP = 30000
+};
+
+static const struct filter_spec everything = { .from_ns = 0 };
+
+/* The text of a view, or its JSON when `style` is NULL. */
+static void show(struct strbuf *out, const struct profile *profile,
+		 const struct text_style *style, struct view view)
+{
+	struct error err = ERROR_INIT;
+	struct overview overview;
+	struct filter filter;
+	int ret;
+
+	overview_init(&overview, profile);
+	assert_int_equal(filter_init(&filter, &everything, profile, &err), 0);
+	view.profile = profile;
+	view.overview = &overview;
+	view.spec = &everything;
+	view.filter = &filter;
+	if (style)
+		ret = report_text(out, style, &view, &err);
+	else
+		ret = report_json(out, &view, &err);
+	if (ret)
+		fail_msg("%s", err.text);
+	filter_release(&filter);
+	overview_release(&overview);
+}
+
+/* A stack of DEEP frames, all of different functions without a name. */
+static struct profile *deep_profile(void)
+{
+	struct maker *maker = maker_simple();
+	struct interval interval = { .wall_ns = 1000000 };
+	struct thread_window window = {
+		.start_ns = 1000, .cpu_ns = 1000000, .intervals = &interval,
+		.count = 1,
+	};
+
+	for (uint32_t i = 0; i < DEEP; i++) {
+		const struct frame frame = { .module = 1, .address = i * 16 };
+		const struct stack stack = {
+			.parent = i ? i - 1 : ID_NONE, .frame = i,
+		};
+
+		maker->sink->ops->frame(maker->sink, &frame);
+		maker->sink->ops->stack(maker->sink, &stack);
+	}
+	interval.stack = DEEP - 1;
+	maker->sink->ops->window(maker->sink, &window);
+	return maker_finish(maker);
+}
+
+static void assert_lines_fit(const char *text, size_t width)
+{
+	while (*text) {
+		const size_t len = strcspn(text, "\n");
+		char *line = mem_printf("%.*s", (int)len, text);
+
+		if (escape_width(line) > width)
+			fail_msg("too wide: %s", line);
+		free(line);
+		text += len + (text[len] == '\n');
+	}
+}
+
+static void a_stack_of_any_depth_is_shown_in_any_view(void **state)
+{
+	static const enum view_kind kinds[] = {
+		VIEW_DEFAULT, VIEW_ROWS, VIEW_TREE, VIEW_BOTTOM_UP,
+		VIEW_CALLERS, VIEW_CALLEES
+	};
+	const struct text_style style = { .width = 80, .utf8 = true };
+	struct profile *profile = deep_profile();
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		struct view view = {
+			.kind = kinds[i], .min_percent = 1, .top = 30,
+			.function = "[[]app+0x10]",
+		};
+		struct strbuf out = STRBUF_INIT;
+
+		for (int all = 0; all < 2; all++) {
+			strbuf_clear(&out);
+			view.all_frames = all;
+			show(&out, profile, &style, view);
+			assert_lines_fit(strbuf_text(&out), 80);
+			strbuf_clear(&out);
+			show(&out, profile, NULL, view);
+			assert_true(out.len > 0);
+		}
+		strbuf_release(&out);
+	}
+	profile_free(profile);
+}
+
+static void a_long_chain_of_dull_callers_is_one_line(void **state)
+{
+	const struct text_style style = { .width = 80, .utf8 = true };
+	struct view view = { .kind = VIEW_TREE, .min_percent = 1 };
+	struct profile *profile = deep_profile();
+	struct strbuf out = STRBUF_INIT;
+	size_t lines = 0;
+
+	show(&out, profile, &style, view);
+	for (const char *p = strbuf_text(&out); *p; p++)
+		lines += *p == '\n';
+	/* heading, title, root, first, the rest, last */
+	assert_int_equal(lines, 6);
+	assert_non_null(strstr(strbuf_text(&out), "… 29998 frames: "));
+	strbuf_release(&out);
+	profile_free(profile);
+}
+
+/* Every level forks, so every level wants an indent. */
+static void deep_forks_do_not_run_out_of_the_line(void **state)
+{
+	static const char path[] = "abcdefghijklmnopqrstuvwxy";
+	const struct text_style style = { .width = 60, .utf8 = false };
+	struct view view = { .kind = VIEW_TREE, .min_percent = 0.1 };
+	struct maker *maker = maker_simple();
+	struct strbuf out = STRBUF_INIT;
+	struct profile *profile;
+	char word[32] = "";
+
+	for (size_t i = 0; i + 1 < sizeof(path); i++) {
+		word[i] = path[i];
+		maker_sample(maker, word, 2);
+		word[i + 1] = 'z';
+		maker_sample(maker, word, 1);
+		word[i + 1] = '\0';
+	}
+	profile = maker_finish(maker);
+	show(&out, profile, &style, view);
+	assert_lines_fit(strbuf_text(&out), 60);
+	assert_non_null(strstr(strbuf_text(&out), "~~ "));
+	assert_non_null(strstr(strbuf_text(&out), "- y"));
+	strbuf_release(&out);
+	profile_free(profile);
+}
+
+static void json_of_rows_can_be_read_back(void **state)
+{
+	const struct view view = { .kind = VIEW_ROWS, .by = ROWS_BY_FUNCTION };
+	struct maker *maker = maker_simple();
+	struct strbuf out = STRBUF_INIT;
+	struct profile *profile;
+	json_t *root, *rows;
+
+	maker_sample(maker, "ma", 3);
+	maker_sample(maker, "mZ", 5);
+	profile = maker_finish(maker);
+	show(&out, profile, NULL, view);
+	root = json_loads(strbuf_text(&out), 0, NULL);
+	rows = json_object_get(root, "rows");
+	assert_int_equal(json_array_size(rows), 3);
+	assert_string_equal(json_string_value(json_object_get(
+		json_array_get(rows, 0), "name")), "Z");
+	assert_int_equal(json_integer_value(json_object_get(
+		json_array_get(rows, 0), "self_ns")), 5000000);
+	assert_string_equal(json_string_value(json_object_get(
+		json_array_get(rows, 0), "module")), "/lib/libz.so");
+	assert_int_equal(json_integer_value(json_object_get(root,
+							    "total_ns")),
+			 8000000);
+	json_decref(root);
+	strbuf_release(&out);
+	profile_free(profile);
+}
+
+/* Numbers from a file can be anything; sums may wrap, nothing may break. */
+static void absurd_weights_break_nothing(void **state)
+{
+	static const enum weight_clock clocks[] = {
+		WEIGH_CPU, WEIGH_WALL, WEIGH_OFF_CPU
+	};
+	const struct text_style style = { .width = 100 };
+	struct maker *maker = maker_simple();
+	struct interval interval = { .wall_ns = UINT64_MAX - 7 };
+	struct thread_window window = {
+		.start_ns = UINT64_MAX - 5, .cpu_ns = UINT64_MAX,
+		.intervals = &interval, .count = 1,
+	};
+	struct strbuf out = STRBUF_INIT;
+	struct profile *profile;
+
+	maker_sample(maker, "ma", 1);
+	maker->sink->ops->window(maker->sink, &window);
+	maker->sink->ops->window(maker->sink, &window);
+	interval.state = STATE_POLL;
+	maker->sink->ops->window(maker->sink, &window);
+	profile = maker_finish(maker);
+	for (size_t i = 0; i < ARRAY_SIZE(clocks); i++) {
+		struct view view = { .clock = clocks[i], .min_percent = 1 };
+
+		show(&out, profile, &style, view);
+		show(&out, profile, NULL, view);
+	}
+	strbuf_release(&out);
+	profile_free(profile);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_stack_of_any_depth_is_shown_in_any_view),
+		cmocka_unit_test(a_long_chain_of_dull_callers_is_one_line),
+		cmocka_unit_test(deep_forks_do_not_run_out_of_the_line),
+		cmocka_unit_test(json_of_rows_can_be_read_back),
+		cmocka_unit_test(absurd_weights_break_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
