@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Code made at run time, from the perf map of its process. */
 #include "base/log.h"
+#include "symbol/demangle.h"
 #include "symbol/perf_map.h"
 #include "symbol/source.h"
 
@@ -10,7 +11,13 @@ static void name_query(void *context, size_t index, const char *name)
 {
 	struct symbol_job *job = context;
 
-	symbol_query_call(job, &job->queries[index], name, SYMBOL_OK);
+	struct symbol_query *query = &job->queries[index];
+
+	/* Some compilers write the names that they gave their linker. */
+	if (name_is_mangled(name))
+		symbol_query_name(job, query, name, SYMBOL_OK);
+	else
+		symbol_query_call(job, query, name, SYMBOL_OK);
 }
 
 static void perf_map_resolve(struct symbol_job *job)

@@ -38,6 +38,11 @@ ok "DWARF 4 of g++: chains and lines are those of addr2line" \
 	fact agree addr2line "$tmp/four" 99
 compile lto "$CXX" -g -flto
 ok "after link-time optimization, too" fact agree addr2line "$tmp/lto" 99
+for style in zlib zlib-gnu; do
+	objcopy --compress-debug-sections=$style "$tmp/five" "$tmp/$style"
+	ok "compressed sections say the same ($style)" \
+		fact same "$tmp/five" "$none" "$tmp/$style" "$none"
+done
 if command -v clang++ >/dev/null && compile clang clang++ -g; then
 	ok "lines are known after clang, too, which writes no aranges" \
 		fact lines "$tmp/clang" "$none" yes

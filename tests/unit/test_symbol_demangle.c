@@ -170,7 +170,8 @@ int main(void)
 		cmocka_unit_test(cxx_names_lose_the_defaults_of_the_library),
 		cmocka_unit_test(operators_are_no_brackets),
 		cmocka_unit_test(rust_names_lose_their_hash),
-		cmocka_unit_test(parts_and_copies_are_called_after_their_function),
+		cmocka_unit_test(
+			parts_and_copies_are_called_after_their_function),
 		cmocka_unit_test(names_of_c_are_left_alone),
 		cmocka_unit_test(a_name_that_grows_beyond_reason_is_left_alone),
 		cmocka_unit_test(a_very_long_name_is_left_alone),

@@ -226,8 +226,10 @@ static void code_without_a_file_has_one_name(void **state)
 
 static void code_made_at_run_time_is_named_by_the_perf_map(void **state)
 {
-	static const char map[] = "7f0000001000 100 JS:*add a@b.js:1\n";
-	const uint64_t addresses[] = { 0x7f0000001080, 0x7f0000002000 };
+	static const char map[] = "7f0000001000 100 JS:*add a@b.js:1\n"
+		"7f0000003000 100 _ZN5shape4areaEd\n";
+	const uint64_t addresses[] = { 0x7f0000001080, 0x7f0000002000,
+		0x7f0000003000 };
 	struct module module = { .kind = MODULE_JIT, .path = "[jit]" };
 	struct symbolizer *symbolizer = start();
 	struct answers answers = { .count = 0 };
@@ -236,8 +238,9 @@ static void code_made_at_run_time_is_named_by_the_perf_map(void **state)
 	assert_int_equal(write(fd, map, sizeof(map) - 1), sizeof(map) - 1);
 	symbolizer_module(symbolizer, 0, &module, fd, NULL);
 	close(fd);
-	symbolizer_resolve(symbolizer, 0, addresses, 2, keep_answer, &answers,
+	symbolizer_resolve(symbolizer, 0, addresses, 3, keep_answer, &answers,
 			   NULL);
+	assert_string_equal(answers.items[2].function, "shape::area");
 	assert_string_equal(answers.items[0].function,
 			    "JS:*add a@b.js:1");
 	assert_int_equal(answers.items[0].status, SYMBOL_OK);
