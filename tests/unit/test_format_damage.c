@@ -172,6 +172,36 @@ static void a_tail_of_zeros_or_old_bytes_is_cut_off(void **state UNUSED)
 	byte_writer_release(&old);
 }
 
+/*
+ * Power was lost: of the pages that were written, some are on the disk, some
+ * hold zeros, some what was there before.
+ */
+static void torn_pages_are_seen_and_the_rest_is_salvaged(void **state UNUSED)
+{
+	enum { PAGE = 512 };
+	struct random_player chance = { .seed = 4711 };
+	struct byte_writer file = BYTE_WRITER_INIT;
+
+	file_of(play_medium, 0, &file);
+	for (int round = 0; round < 300; round++) {
+		struct byte_writer torn = BYTE_WRITER_INIT;
+		struct outcome out;
+
+		write_bytes(&torn, file.data, file.len);
+		for (size_t at = 0; at + PAGE < file.len; at += PAGE)
+			if (random_below(&chance, 10) == 0)
+				memset(torn.data + at,
+				       random_below(&chance, 2) * 0xa5, PAGE);
+		out = play_bytes(torn.data, torn.len, READER_STRICT, NULL);
+		assert_true(out.ret || out.partial ||
+			    memcmp(torn.data, file.data, file.len) == 0);
+		out = play_bytes(torn.data, torn.len, READER_SALVAGE, NULL);
+		assert_true(out.ret == 0 || out.err.kind == ERROR_FORMAT);
+		byte_writer_release(&torn);
+	}
+	byte_writer_release(&file);
+}
+
 /* Put pieces [from, to) of chunks together; ends with -1. */
 static void join(struct byte_writer *out, const struct byte_writer *file,
 		 const struct chunk_map *map, const size_t *pieces)
@@ -297,6 +327,7 @@ int main(void)
 		cmocka_unit_test(
 			every_byte_that_changes_in_a_longer_file_is_seen),
 		cmocka_unit_test(a_tail_of_zeros_or_old_bytes_is_cut_off),
+		cmocka_unit_test(torn_pages_are_seen_and_the_rest_is_salvaged),
 		cmocka_unit_test(
 			chunks_that_are_missing_doubled_or_swapped_are_seen),
 		cmocka_unit_test(a_chunk_of_another_recording_is_seen),

@@ -10,6 +10,7 @@
 #include "format/chunk_process.h"
 #include "format/chunk_run.h"
 #include "format/chunk_stack.h"
+#include "format/chunk_summary.h"
 #include "format/chunk_window.h"
 
 #include <sys/resource.h>
@@ -187,6 +188,29 @@ static void every_lie_of_a_chunk_is_an_error_with_a_reason(void **state UNUSED)
 		assert_ok(out.ret, &out.err);
 		craft_release(&craft);
 	}
+}
+
+static void totals_that_are_wrong_are_an_error(void **state UNUSED)
+{
+	const struct summary_runs no_runs = { .count = 0 };
+	struct craft craft = { .sequence = 0 };
+	struct outcome out;
+	struct profile_totals totals = {
+		.chunks = 7, .runs = 1, .processes = 1, .threads = 1,
+		.modules = 1, .frames = 1, .stacks = 1, .strings = 1,
+	};
+
+	for (int samples = 0; samples < 2; samples++) {
+		craft_world(&craft);
+		totals.samples = samples;
+		summary_chunk_encode(&craft.payload, &totals, &no_runs);
+		craft_end_chunk(&craft, CHUNK_SUMM);
+		out = play_craft(&craft, READER_STRICT);
+		assert_int_equal(out.ret, -samples);
+	}
+	assert_non_null(strstr(out.err.text, "the summary says 1 samples, "
+			       "but there are 0"));
+	craft_release(&craft);
 }
 
 static void module_0_must_be_the_special_one(void **state UNUSED)
@@ -383,6 +407,7 @@ int main(void)
 		cmocka_unit_test(a_crafted_world_is_sound),
 		cmocka_unit_test(
 			every_lie_of_a_chunk_is_an_error_with_a_reason),
+		cmocka_unit_test(totals_that_are_wrong_are_an_error),
 		cmocka_unit_test(module_0_must_be_the_special_one),
 		cmocka_unit_test(chunks_that_end_too_early_are_errors),
 		cmocka_unit_test(unknown_chunks_are_skipped_unless_critical),

@@ -99,11 +99,84 @@ static void a_summary_is_read_without_the_rest(void **state)
 	profile_reader_close(reader);
 }
 
+/* A file of many reads, a chunk at their borders. */
+static void a_file_tells_what_the_same_bytes_in_memory_tell(void **state)
+{
+	struct place *place = *state;
+	struct sink_log want = SINK_LOG_INIT, got = SINK_LOG_INIT;
+	struct byte_writer bytes = BYTE_WRITER_INIT;
+	struct error err = ERROR_INIT;
+	struct profile_writer *writer;
+	struct profile_reader *reader;
+
+	assert_ok(profile_writer_open(&writer, place->path, WRITER_REPLACE,
+				      &data_info, &err), &err);
+	random_play(profile_writer_sink(writer), &(struct random_recording){
+		.threads = 3, .samples = 60000, .functions = RANDOM_FUNCTIONS,
+		.branch_permille = RANDOM_BRANCH, .symbols = true });
+	assert_ok(profile_writer_finish(writer, &err), &err);
+	profile_writer_close(writer);
+
+	read_all(place->path, &bytes);
+	assert_true(bytes.len > 2 * 256 * 1024);
+	play_bytes(bytes.data, bytes.len, READER_STRICT, &want.sink);
+	assert_ok(profile_reader_open(&reader, place->path, READER_STRICT,
+				      &err), &err);
+	assert_ok(profile_replay(reader, &got.sink, NULL, &err), &err);
+	assert_int_equal(got.samples, 60000);
+	assert_true(strcmp(strbuf_text(&got.text),
+			   strbuf_text(&want.text)) == 0);
+
+	/* Somebody cuts it while it is open: it ends there. */
+	assert_int_equal(truncate(place->path, 300 * 1000), 0);
+	assert_ok(profile_replay(reader, &got.sink, NULL, &err), &err);
+	assert_true(profile_reader_is_partial(reader));
+	profile_reader_close(reader);
+	byte_writer_release(&bytes);
+	strbuf_release(&want.text);
+	strbuf_release(&got.text);
+}
+
+static void a_copy_by_replay_is_the_same_profile(void **state)
+{
+	struct place *place = *state;
+	struct byte_writer a = BYTE_WRITER_INIT, b = BYTE_WRITER_INIT;
+	struct sink_log want = SINK_LOG_INIT, got = SINK_LOG_INIT;
+	struct error err = ERROR_INIT;
+	struct profile_reader *reader;
+	struct profile_writer *writer;
+
+	write_small(place->path);
+	read_all(place->path, &a);
+	assert_ok(profile_reader_open_memory(&reader, a.data, a.len,
+					     READER_STRICT, &err), &err);
+	assert_ok(profile_writer_open(&writer, place->path, WRITER_REPLACE,
+				      profile_reader_info(reader), &err),
+		  &err);
+	assert_ok(profile_replay(reader, profile_writer_sink(writer), NULL,
+				 &err), &err);
+	assert_ok(profile_writer_finish(writer, &err), &err);
+	profile_writer_close(writer);
+	profile_reader_close(reader);
+
+	read_all(place->path, &b);
+	play_bytes(a.data, a.len, READER_STRICT, &want.sink);
+	play_bytes(b.data, b.len, READER_STRICT, &got.sink);
+	assert_same_told(strbuf_text(&got.text), strbuf_text(&want.text));
+	byte_writer_release(&a);
+	byte_writer_release(&b);
+	strbuf_release(&want.text);
+	strbuf_release(&got.text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_profile_tells_what_the_writer_was_told),
 		cmocka_unit_test(a_summary_is_read_without_the_rest),
+		cmocka_unit_test(
+			a_file_tells_what_the_same_bytes_in_memory_tell),
+		cmocka_unit_test(a_copy_by_replay_is_the_same_profile),
 	};
 
 	return cmocka_run_group_tests_name("format round trip", tests,
