@@ -29,8 +29,7 @@ int file_view_open(struct file_view *view, const char *path,
 		goto fail;
 	}
 	if (!S_ISREG(st.st_mode)) {
-		error_set(err, S_ISDIR(st.st_mode) ? ERROR_USAGE :
-			  ERROR_FORMAT, "%s", S_ISDIR(st.st_mode) ?
+		error_set(err, ERROR_FORMAT, S_ISDIR(st.st_mode) ?
 			  "is a directory" : "not a regular file");
 		goto fail;
 	}
