@@ -2,6 +2,7 @@
 #include "unwind/memory_image.h"
 
 #include "base/mem.h"
+#include "elf/loaded.h"
 #include "unwind/process_files.h"
 
 #include <elf.h>
@@ -125,7 +126,10 @@ static bool copy_segments(pid_t pid, uint64_t base, const Elf64_Ehdr *header,
 	plain.e_shoff = 0;
 	plain.e_shnum = 0;
 	plain.e_shstrndx = 0;
-	return pwrite(fd, &plain, sizeof(plain), 0) == sizeof(plain);
+	if (pwrite(fd, &plain, sizeof(plain), 0) != sizeof(plain))
+		return false;
+	elf_loaded_add_symbols(fd, base - first);
+	return true;
 }
 
 enum memory_image_result memory_image_build(pid_t pid,

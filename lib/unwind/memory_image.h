@@ -19,7 +19,7 @@ enum memory_image_result {
 
 /*
  * Put the file that `map` shows together again, from its loaded segments,
- * as a file without sections in a memfd (`*fd`).
+ * in a memfd (`*fd`).  It has no sections but those of dynamic symbols.
  */
 enum memory_image_result memory_image_build(pid_t pid,
 					    const struct proc_map *map,

@@ -3,6 +3,7 @@
 #include "elf/image.h"
 
 #include "base/output.h"
+#include "elf/loaded.h"
 
 #include <assert.h>
 #include <string.h>
@@ -45,6 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 			elf_image_bias(image, address, address, &bias);
 		}
 		elf_image_free(image);
+		elf_loaded_add_symbols(fd, 0);
 	}
 	close(fd);
 	return 0;

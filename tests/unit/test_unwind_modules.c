@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "elf/image.h"
+#include "elf/section.h"
 #include "unwind/address_space.h"
 #include "unwind/memory_image.h"
 
@@ -210,6 +211,25 @@ static void a_deleted_library_is_still_itself(void **state)
 	assert_int_equal(address_space_generation(f->space), generation + 1);
 }
 
+static uint64_t section_bytes(int fd, const char *name)
+{
+	const struct elf_section *section;
+	struct elf_section_table table;
+	struct elf_file file = { .fd = fd };
+	Elf64_Ehdr header;
+	struct stat st;
+	uint64_t bytes;
+
+	assert_int_equal(fstat(fd, &st), 0);
+	file.bytes = (uint64_t)st.st_size;
+	assert_true(elf_file_read_into(&file, 0, &header, sizeof(header)));
+	elf_section_table_read(&table, &file, &header);
+	section = elf_section_find(&table, name);
+	bytes = section ? section->bytes : 0;
+	elf_section_table_release(&table);
+	return bytes;
+}
+
 static void a_file_is_put_together_from_memory(void **state)
 {
 	struct fixture *f = *state;
@@ -236,6 +256,11 @@ static void a_file_is_put_together_from_memory(void **state)
 	assert_int_equal(len, memory_len);
 	if (len)
 		assert_memory_equal(id, memory_id, len);
+	assert_true(section_bytes(file, ".dynsym") > 100);
+	assert_int_equal(section_bytes(fd, ".dynsym"),
+			 section_bytes(file, ".dynsym"));
+	assert_int_equal(section_bytes(fd, ".dynstr"),
+			 section_bytes(file, ".dynstr"));
 	elf_image_free(image);
 	elf_image_free(whole);
 	close(fd);
