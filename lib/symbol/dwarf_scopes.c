@@ -18,6 +18,7 @@ struct scope_walk {
 	size_t count;
 	struct arena *arena;
 	struct dwarf_names names;
+	Dwarf_Off last;		/* the entry seen last */
 	/* Also look where compilers seldom put code: into types, and into
 	 * functions that have no wanted address for others nested there. */
 	bool thorough;
@@ -139,19 +140,19 @@ static void walk_entry(struct scope_walk *walk, Dwarf_Die *die,
 }
 
 /*
- * libdw follows DW_AT_sibling wherever it leads; only forward it is, and
- * the walk ends.
+ * libdw follows DW_AT_sibling wherever it leads.  In a sound unit every step
+ * of the walk leads forward; only those are taken, so it ends, and no entry
+ * is seen twice.
  */
 static void walk_children(struct scope_walk *walk, Dwarf_Die *parent,
 			  const struct dwarf_scope *scope, int depth)
 {
-	Dwarf_Off before = dwarf_dieoffset(parent);
 	Dwarf_Die die;
 
 	if (depth >= DEPTH_MAX || dwarf_child(parent, &die) != 0)
 		return;
-	while (dwarf_dieoffset(&die) > before) {
-		before = dwarf_dieoffset(&die);
+	while (dwarf_dieoffset(&die) > walk->last) {
+		walk->last = dwarf_dieoffset(&die);
 		walk_entry(walk, &die, scope, depth + 1);
 		if (dwarf_siblingof(&die, &die) != 0)
 			return;
@@ -175,9 +176,11 @@ void dwarf_scopes_find(Dwarf_Die *unit, struct dwarf_place *places,
 		.names = DWARF_NAMES_INIT(arena),
 	};
 
+	walk.last = dwarf_dieoffset(unit);
 	walk_children(&walk, unit, NULL, 0);
 	if (any_open(&walk)) {
 		walk.thorough = true;
+		walk.last = dwarf_dieoffset(unit);
 		walk_children(&walk, unit, NULL, 0);
 	}
 	dwarf_names_release(&walk.names);

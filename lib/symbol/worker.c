@@ -97,6 +97,9 @@ void worker_confine(int socket, pid_t parent)
 		_exit(0);
 	prctl(PR_SET_NAME, "cprof-symbols");
 	reset_signals();
+	/* Relative paths in debug information must not mean this place. */
+	if (chdir("/") < 0)
+		_exit(1);
 	keep_only(socket);
 	setrlimit(RLIMIT_CORE, &no_core);
 	be_first_to_go();

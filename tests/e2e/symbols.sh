@@ -195,6 +195,14 @@ else
 	skip "servers are asked when that is wanted" "no libdebuginfod"
 fi
 
+if $CC -o "$tmp/siblings" tests/e2e/targets/siblings.S; then
+	ok "entries that are children and siblings at once are walked once" \
+		timeout 10 "$PYTHON" tests/e2e/symbols.py named "$tool" \
+		"$tmp/siblings" "$none" ok main
+else
+	skip "entries that are children and siblings at once are walked once" \
+		"$CC does not assemble them"
+fi
 compile small "$CXX" -g
 ok "damaged files cost names, never more" \
 	fact mutants "$tmp/small" "$tmp" "${MUTANTS:-150}"
