@@ -322,7 +322,8 @@ static void print_run(size_t index, const struct summary_run *run)
 		add_part(&line, run->end.stops, "stop", "stops");
 		strbuf_add(&line, " of ");
 		units_add_duration(&line, run->end.held_ns);
-		strbuf_add(&line, " in all");
+		strbuf_add(&line, " in all, cost about ");
+		units_add_duration(&line, run->end.cost_ns);
 		print_line("  end", &line);
 	}
 	strbuf_release(&line);

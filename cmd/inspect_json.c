@@ -110,6 +110,7 @@ static void put_run_end(json_t *row, const struct run_end *end)
 	json_put(row, "held_ns", json_count(end->held_ns));
 	json_put(row, "interrupt_ns", json_count(end->interrupt_ns));
 	json_put(row, "own_cpu_ns", json_count(end->own_cpu_ns));
+	json_put(row, "cost_ns", json_count(end->cost_ns));
 	json_put(row, "lateness_p50_ns", json_count(end->lateness_p50_ns));
 	json_put(row, "lateness_p99_ns", json_count(end->lateness_p99_ns));
 	json_put(row, "losses", losses_json(&end->losses));
@@ -137,6 +138,7 @@ static json_t *run_json(const struct summary_run *run)
 	json_put(row, "labels", labels);
 	json_put(row, "attached", json_boolean(begin->flags & RUN_ATTACHED));
 	json_put(row, "rate_hz", json_count(begin->rate_hz));
+	json_put(row, "max_overhead_ppm", json_count(begin->overhead_ppm));
 	json_put(row, "start_ns", json_count(begin->start_ns));
 	json_put(row, "start_realtime_ns",
 		 json_count(begin->start_realtime_ns));

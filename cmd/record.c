@@ -22,7 +22,8 @@ enum {
 	EXIT_NOT_FOUND = 127,
 	EXIT_SIGNAL = 128,
 	RATE_USUAL_HZ = 1000,
-	RATE_MAX_HZ = 10000
+	RATE_MAX_HZ = 10000,
+	OVERHEAD_USUAL_PPM = 10000
 };
 
 VEC_DEFINE(pid_vec, pid_t);
@@ -30,6 +31,7 @@ VEC_DEFINE(label_vec, struct label);
 
 struct record_args {
 	uint32_t rate_hz;
+	uint32_t overhead_ppm;
 	const char *output;
 	struct string_vec pid_lists;
 	uint64_t duration_ns;
@@ -87,6 +89,23 @@ static int parse_pids(const char *list, struct pid_vec *pids,
 			return 0;
 		p = end;
 	}
+}
+
+/* "1", "0.5%" or "off" into parts per million, 0 for off. */
+static int parse_overhead(const char *text, void *value, struct error *err)
+{
+	uint32_t *ppm = value;
+	double percent;
+
+	if (strcmp(text, "off") == 0) {
+		*ppm = 0;
+		return 0;
+	}
+	if (opt_parse_percent(text, &percent, NULL) || percent < 0.01)
+		return error_set(err, ERROR_USAGE, "'%s' is not an overhead: "
+				 "a percentage from 0.01 to 100, or off", text);
+	*ppm = percent * 10000;
+	return 0;
 }
 
 /* Splits in place: the words of argv are ours. */
@@ -206,6 +225,7 @@ static int fill_recording(struct record *record, int operands, char **operand,
 	recording->labels = record->labels.items;
 	recording->label_count = record->labels.count;
 	recording->rate_hz = args->rate_hz;
+	recording->overhead_ppm = args->overhead_ppm;
 	recording->follow = !args->no_follow;
 	recording->debuginfod = args->debuginfod;
 	recording->version = args->version;
@@ -364,6 +384,8 @@ static int parse(struct record_args *args, int argc, char **argv,
 	const struct opt options[] = {
 		OPT_U32('F', "frequency", "HZ", &args->rate_hz,
 			"samples a second of each running thread (1000)"),
+		{ 0, "max-overhead", "PCT", "work the program may lose to it "
+		  "(1%), or off", parse_overhead, &args->overhead_ppm },
 		OPT_STRING('o', "output", "FILE", &args->output,
 			   "write the profile to FILE"),
 		OPT_LIST('p', "pid", "PID[,PID]", &args->pid_lists,
@@ -412,6 +434,7 @@ int cmd_record(int argc, char **argv, struct error *err)
 {
 	struct record rec = {
 		.args = { .rate_hz = RATE_USUAL_HZ, .runs = 1,
+			  .overhead_ppm = OVERHEAD_USUAL_PPM,
 			  .version = "" },
 		.line = STATUS_LINE_INIT,
 	};

@@ -66,6 +66,7 @@ static void encode_labels(struct byte_writer *out,
  *	uvarint  number of labels, then each:
  *	string   key
  *	string   value
+ *	uvarint  overhead that was allowed, parts per million; 0: any
  *	more     fields of newer minor versions; skip them
  */
 void run_begin_encode(struct byte_writer *out, uint32_t run,
@@ -81,6 +82,7 @@ void run_begin_encode(struct byte_writer *out, uint32_t run,
 	write_u8(out, begin->flags);
 	encode_argv(out, begin);
 	encode_labels(out, begin);
+	write_uvarint(out, begin->overhead_ppm);
 }
 
 /* A count of items, each of which takes at least `min_bytes`. */
@@ -134,6 +136,7 @@ void run_begin_decode(struct byte_reader *in, struct arena *arena,
 	out->flags = read_u8(in);
 	decode_argv(in, arena, out);
 	decode_labels(in, arena, out);
+	out->overhead_ppm = read_uvarint32(in);
 }
 
 static void encode_losses(struct byte_writer *out, const struct losses *losses)
@@ -172,6 +175,7 @@ static void decode_losses(struct byte_reader *in, struct losses *out)
  *	uvarint  time that threads stood still, ns
  *	uvarint  time from asking for a stop to going on, ns
  *	uvarint  CPU time of the recorder itself, ns
+ *	uvarint  work that the program lost to it, an estimate, ns
  *	uvarint  lateness of ticks, median, ns
  *	uvarint  lateness of ticks, 99th percentile, ns
  *	uvarint  samples lost
@@ -197,6 +201,7 @@ void run_end_encode(struct byte_writer *out, uint32_t run,
 	write_uvarint(out, end->held_ns);
 	write_uvarint(out, end->interrupt_ns);
 	write_uvarint(out, end->own_cpu_ns);
+	write_uvarint(out, end->cost_ns);
 	write_uvarint(out, end->lateness_p50_ns);
 	write_uvarint(out, end->lateness_p99_ns);
 	encode_losses(out, &end->losses);
@@ -216,6 +221,7 @@ void run_end_decode(struct byte_reader *in, uint32_t *run,
 	out->held_ns = read_uvarint(in);
 	out->interrupt_ns = read_uvarint(in);
 	out->own_cpu_ns = read_uvarint(in);
+	out->cost_ns = read_uvarint(in);
 	out->lateness_p50_ns = read_uvarint(in);
 	out->lateness_p99_ns = read_uvarint(in);
 	decode_losses(in, &out->losses);

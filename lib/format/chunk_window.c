@@ -118,7 +118,8 @@ static void encode_states(struct byte_writer *out,
  *	then runs of intervals until all have their state:
  *	uvarint  number of intervals, at least 1
  *	u8       state, see below
- *	u8       flags: 1 the stop came late, 2 read without a stop
+ *	u8       flags: 1 the stop came late, 2 read without a stop,
+ *	         4 it lost the CPU in user code
  */
 void window_chunk_encode(struct byte_writer *out,
 			 const struct window_batch *batch)

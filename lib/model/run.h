@@ -40,6 +40,7 @@ struct run_begin {
 	const struct label *labels;
 	size_t label_count;
 	uint32_t rate_hz;		/* asked for */
+	uint32_t overhead_ppm;		/* allowed; 0: without limit */
 	uint8_t kind;			/* enum run_kind */
 	uint8_t flags;
 };
@@ -66,6 +67,7 @@ struct run_end {
 	uint64_t held_ns;		/* sum of stop seen to CONT */
 	uint64_t interrupt_ns;		/* sum of INTERRUPT to CONT */
 	uint64_t own_cpu_ns;		/* the recorder's own CPU time */
+	uint64_t cost_ns;		/* work lost to us, an estimate */
 	uint64_t lateness_p50_ns;	/* of ticks */
 	uint64_t lateness_p99_ns;
 	struct losses losses;

@@ -33,6 +33,7 @@ static void add_run(struct overview *overview,
 	overview->system_ns += run->end.system_ns;
 	overview->stops += run->end.stops;
 	overview->held_ns += run->end.held_ns;
+	overview->cost_ns += run->end.cost_ns;
 	overview->peak_memory_bytes = MAX(overview->peak_memory_bytes,
 					 run->end.peak_memory_bytes);
 	add_losses(&overview->losses, &run->end.losses);

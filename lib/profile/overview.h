@@ -21,6 +21,7 @@ struct overview {
 	uint64_t cpu_ns;		/* user + system where known */
 	uint64_t user_ns;
 	uint64_t system_ns;
+	uint64_t cost_ns;		/* work lost to the recording */
 	bool cpu_known;			/* from the kernel's account */
 	uint64_t samples;		/* [between samples] is none */
 	uint64_t cpu_samples;		/* of those: on a CPU */

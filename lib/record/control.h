@@ -28,6 +28,7 @@ struct recording {
 	const struct label *labels;
 	size_t label_count;
 	uint32_t rate_hz;
+	uint32_t overhead_ppm;		/* of its CPU time; 0: no limit */
 	bool follow;			/* child processes too */
 	bool debuginfod;
 };
@@ -56,6 +57,7 @@ struct recording_summary {
 	uint64_t held_ns;
 	uint64_t interrupt_ns;
 	uint64_t own_cpu_ns;
+	uint64_t cost_ns;		/* work lost, estimate */
 	uint64_t file_bytes;
 	uint64_t symbols_lost;
 	struct losses losses;

@@ -133,7 +133,7 @@ static uint64_t sleeper_pause(struct sampler *sampler,
 			      struct thread_record *thread)
 {
 	const uint64_t most = (uint64_t)tracer_count(sampler->tracer) *
-			      sampler->recording->rate_hz /
+			      NS_PER_S / sampler->period_ns /
 			      SLEEPER_LOOKS_PER_S;
 	const uint64_t pause = MIN(thread->backoff, most);
 
@@ -237,11 +237,6 @@ static void look_at_new_sleep(struct sampler *sampler,
 	sleeps_on(sampler, thread);
 }
 
-static uint64_t period_ns(const struct sampler *sampler)
-{
-	return NS_PER_S / sampler->recording->rate_hz;
-}
-
 /*
  * A thread that was not looked at for long has woken up.  The part of the
  * interval that it slept is known from its accounts.  Going to sleep costs
@@ -256,10 +251,10 @@ static void split_long_interval(struct sampler *sampler,
 	const struct thread_log *log = &thread->log;
 	const uint64_t awake_ns = account->run_ns - log->now.run_ns +
 				  account->wait_ns - log->now.wait_ns +
-				  period_ns(sampler) / 2;
+				  sampler->period_ns / 2;
 
 	if (thread->asleep && until_ns > log->covered_ns &&
-	    until_ns - log->covered_ns > period_ns(sampler) * 3 / 2)
+	    until_ns - log->covered_ns > sampler->period_ns * 3 / 2)
 		thread_log_woke(&thread->log, until_ns, awake_ns);
 }
 
@@ -386,6 +381,7 @@ static void stopped_asleep(struct sampler *sampler,
 			   struct thread_record *thread,
 			   const struct stop *stop, uint32_t stack)
 {
+	thread->mark.valid = false;
 	thread->sleep.stack = stack;
 	thread->sleep.state = sleep_state(thread, &stop->capture);
 	if (stop->result == CAPTURE_FULL) {
@@ -417,10 +413,14 @@ static void stopped_awake(struct sampler *sampler,
 		until_ns = (stop->seen_ns - sampler->epoch_ns) / NS_PER_US *
 			   NS_PER_US;
 
-	if (late_ns > period_ns(sampler))
+	if (late_ns > sampler->period_ns)
 		flags |= SAMPLE_LATE;
 	if (runnable && !stop->capture.in_call)
 		flags |= SAMPLE_PREEMPTED;
+	if (runnable)
+		thread->mark.valid = false;
+	else
+		budget_count_stop(&sampler->budget, &thread->mark, stop);
 	split_long_interval(sampler, thread, thread->asked_ns,
 			    &stop->account);
 	thread->asleep = false;

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "proc/cpu_idle.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -75,6 +76,11 @@ static void reset_run(struct sampler *sampler, pid_t launched)
 	sampler->main_status = -1;
 	sampler->active = 256;
 	sampler->run_start_ns = sampler_now(sampler);
+	budget_init(&sampler->budget,
+		    sampler->recording->overhead_ppm / 10000.0,
+		    sampler->recording->rate_hz);
+	sampler->period_ns = budget_period_ns(&sampler->budget, 0);
+	sampler->live_cpu_ns = 0;
 }
 
 int sampler_begin(struct sampler *sampler, pid_t launched, struct error *err)
@@ -108,11 +114,15 @@ static bool run_is_over(const struct sampler *sampler)
 static void look_at_threads(struct sampler *sampler)
 {
 	sampler->active_seen = 0;
+	sampler->live_cpu_ns = 0;
 	for (size_t i = 0; i < tracer_count(sampler->tracer); i++) {
 		const struct tracee *tracee = tracer_get(sampler->tracer, i);
 		struct thread_record *thread = tracee->owner;
 
-		if (!thread || thread->due_tick > sampler->tick)
+		if (!thread)
+			continue;
+		sampler->live_cpu_ns += thread_log_cpu_ns(&thread->log);
+		if (thread->due_tick > sampler->tick)
 			continue;
 		if (tracee->interrupted)
 			sampler->active_seen++;
@@ -172,15 +182,10 @@ static uint64_t idle_ticks(const struct sampler *sampler)
 	return due - sampler->tick;
 }
 
-static uint64_t period_of(const struct sampler *sampler)
-{
-	return NS_PER_S / sampler->recording->rate_hz;
-}
-
 /* +-25 %, so that no program runs in step with us. */
 static uint64_t next_period(struct sampler *sampler)
 {
-	const uint64_t period_ns = period_of(sampler);
+	const uint64_t period_ns = sampler->period_ns;
 
 	return period_ns * 3 / 4 +
 	       sampler_random(sampler) % (period_ns / 2 + 1);
@@ -188,7 +193,7 @@ static uint64_t next_period(struct sampler *sampler)
 
 static void count_lateness(struct sampler *sampler, uint64_t late_ns)
 {
-	const uint64_t period_ns = period_of(sampler);
+	const uint64_t period_ns = sampler->period_ns;
 
 	lateness_add(&sampler->lateness, late_ns);
 	if (late_ns > period_ns)
@@ -212,10 +217,40 @@ static void tell_page(struct sampler *sampler)
 
 struct schedule {
 	uint64_t due_ns;	/* of the next tick, recording's clock */
+	struct cpu_idle idle;	/* at the last look at it */
+	uint64_t own_cpu_ns;	/* then */
 	uint64_t window_ns;	/* end of the window */
 	uint64_t memory_ns;	/* next look at memory */
 	uint64_t memory_pause_ns;
 };
+
+static uint64_t thread_cpu_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return (uint64_t)now.tv_sec * NS_PER_S + now.tv_nsec;
+}
+
+/*
+ * Our own CPU time costs the program nothing while a core is idle, else
+ * all of it.
+ */
+static void count_own_time(struct sampler *sampler, struct schedule *schedule)
+{
+	const uint64_t own_cpu_ns = thread_cpu_ns();
+	struct cpu_idle idle;
+	double cores;
+
+	cpu_idle_read(&idle);
+	cores = cpu_idle_share(&schedule->idle, &idle) * sampler->cpus;
+	if (cores < 1)
+		budget_count_own(&sampler->budget,
+				 (own_cpu_ns - schedule->own_cpu_ns) *
+				 (1 - cores));
+	schedule->idle = idle;
+	schedule->own_cpu_ns = own_cpu_ns;
+}
 
 static void run_tick(struct sampler *sampler, struct schedule *schedule)
 {
@@ -230,7 +265,11 @@ static void run_tick(struct sampler *sampler, struct schedule *schedule)
 	if (window_ends)
 		all_due(sampler);
 	look_at_threads(sampler);
+	sampler->period_ns = budget_period_ns(&sampler->budget,
+					      sampler->counts.cpu_ns +
+					      sampler->live_cpu_ns);
 	if (window_ends) {
+		count_own_time(sampler, schedule);
 		flush_windows(sampler);
 		schedule->window_ns = now_ns + WINDOW_NS;
 	}
@@ -242,14 +281,6 @@ static void run_tick(struct sampler *sampler, struct schedule *schedule)
 		schedule->memory_pause_ns = MIN(schedule->memory_pause_ns * 2,
 						(uint64_t)MEMORY_NS);
 	}
-}
-
-static uint64_t thread_cpu_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-	return (uint64_t)now.tv_sec * NS_PER_S + now.tv_nsec;
 }
 
 static void fill_end(const struct sampler *sampler, struct run_end *end)
@@ -268,6 +299,7 @@ static void fill_end(const struct sampler *sampler, struct run_end *end)
 		.held_ns = stats->held_ns,
 		.interrupt_ns = stats->interrupt_ns,
 		.own_cpu_ns = thread_cpu_ns(),
+		.cost_ns = sampler->budget.cost_ns,
 		.lateness_p50_ns = lateness_percentile(&sampler->lateness, 50),
 		.lateness_p99_ns = lateness_percentile(&sampler->lateness, 99),
 		.losses = counts->losses,
@@ -292,6 +324,7 @@ void sampler_run(struct sampler *sampler, struct run_end *end)
 		.memory_pause_ns = NS_PER_MS,
 	};
 
+	cpu_idle_read(&schedule.idle);
 	while (!run_is_over(sampler)) {
 		const uint64_t ticks = idle_ticks(sampler);
 		const uint64_t now_ns = sampler_now(sampler);

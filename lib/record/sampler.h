@@ -12,6 +12,7 @@
 
 #include "base/map64.h"
 #include "model/sink.h"
+#include "record/budget.h"
 #include "record/control.h"
 #include "record/lateness.h"
 #include "record/stack_table.h"
@@ -56,6 +57,7 @@ struct thread_record {
 	uint64_t asked_busy_ns;		/* monotonic: at work since, then */
 	struct task_account asked;	/* the account then */
 	unsigned int restless;		/* looks that found it changing */
+	struct stop_mark mark;		/* its last stop while on a CPU */
 };
 
 struct sampler_counts {
@@ -91,6 +93,9 @@ struct sampler {
 	struct process_record *processes;
 	struct sampler_counts counts;
 	struct lateness lateness;
+	struct budget budget;
+	uint64_t period_ns;		/* between ticks, on average */
+	uint64_t live_cpu_ns;		/* CPU time of the threads that live */
 	uint64_t random;
 	uint64_t tick;			/* count of ticks */
 	uint64_t tick_ns;		/* recording's clock, now */

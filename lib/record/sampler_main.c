@@ -66,6 +66,7 @@ static void write_run_begin(struct session *session)
 		.labels = recording->labels,
 		.label_count = recording->label_count,
 		.rate_hz = recording->rate_hz,
+		.overhead_ppm = recording->overhead_ppm,
 		.kind = RUN_PROFILED,
 	};
 
@@ -123,6 +124,7 @@ static void add_to_summary(struct session *session)
 	summary->held_ns += end->held_ns;
 	summary->interrupt_ns += end->interrupt_ns;
 	summary->own_cpu_ns += end->own_cpu_ns;
+	summary->cost_ns += end->cost_ns;
 	add_losses(&summary->losses, &end->losses);
 }
 

@@ -16,17 +16,26 @@ static void add_number(struct strbuf *out, uint64_t count, const char *one,
 	strbuf_addf(out, " %s", count == 1 ? one : many);
 }
 
-/* How often a running thread was sampled, and what that took of its time. */
+static void add_percent(struct strbuf *out, uint64_t part, uint64_t whole)
+{
+	const double percent = 100.0 * part / whole;
+
+	strbuf_addf(out, percent < 10 ? "%.2g %%" : "%.0f %%", percent);
+}
+
+/*
+ * How often a running thread was sampled, for how long it stood still, and
+ * what that cost of its work.
+ */
 static void add_rate(struct strbuf *out, const struct recording_summary *sum)
 {
-	double held;
-
 	if (!sum->cpu_ns || !sum->on_cpu_samples)
 		return;
-	held = 100.0 * sum->held_ns / sum->cpu_ns;
 	strbuf_addf(out, ", %.0f Hz per running thread, held ",
 		    sum->on_cpu_samples * 1e9 / sum->cpu_ns);
-	strbuf_addf(out, held < 10 ? "%.2g %%" : "%.0f %%", held);
+	add_percent(out, sum->held_ns, sum->cpu_ns);
+	strbuf_add(out, ", cost about ");
+	add_percent(out, sum->cost_ns, sum->cpu_ns);
 }
 
 static void add_losses(struct strbuf *out, const struct recording_summary *sum)

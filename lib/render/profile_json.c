@@ -53,6 +53,7 @@ static json_t *run_json(const struct profile_run *run)
 	json_put(object, "wall_ns",
 		 json_count(end_ns - MIN(begin->start_ns, end_ns)));
 	json_put(object, "rate_hz", json_count(begin->rate_hz));
+	json_put(object, "max_overhead_ppm", json_count(begin->overhead_ppm));
 	json_put(object, "ended", json_boolean(run->ended));
 	json_put(object, "exit_status", run->ended && run->end.exit_status >= 0
 		 ? json_integer(run->end.exit_status) : json_null());
@@ -94,6 +95,7 @@ static void put_numbers(json_t *object, const struct view *view)
 
 	json_put(object, "wall_ns", json_count(overview->wall_ns));
 	json_put(object, "cpu_ns", json_count(overview->cpu_ns));
+	json_put(object, "cost_ns", json_count(overview->cost_ns));
 	json_put(object, "user_ns", overview->cpu_known ?
 		 json_count(overview->user_ns) : json_null());
 	json_put(object, "system_ns", overview->cpu_known ?

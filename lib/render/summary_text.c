@@ -197,6 +197,24 @@ static void samples_line(struct strbuf *out, const struct text_style *style,
 	strbuf_release(&text);
 }
 
+static void cost_line(struct strbuf *out, const struct text_style *style,
+		      const struct view *view)
+{
+	const struct overview *overview = view->overview;
+	const uint32_t allowed_ppm =
+		view->profile->runs.items[0].begin.overhead_ppm;
+	struct strbuf text = STRBUF_INIT;
+
+	if (!overview->cost_ns || !overview->cpu_ns)
+		return;
+	strbuf_addf(&text, "about %.2g%% of the program's CPU time",
+		    100.0 * overview->cost_ns / overview->cpu_ns);
+	if (allowed_ppm)
+		strbuf_addf(&text, " (%g%% allowed)", allowed_ppm / 10000.0);
+	add_line(out, style, "Cost", &text);
+	strbuf_release(&text);
+}
+
 static void memory_line(struct strbuf *out, const struct text_style *style,
 			const struct overview *overview)
 {
@@ -335,6 +353,7 @@ void summary_text(struct strbuf *out, const struct text_style *style,
 	memory_line(out, style, view->overview);
 	waiting_line(out, style, view->overview);
 	samples_line(out, style, view);
+	cost_line(out, style, view);
 	quality_line(out, style, view->overview);
 	low_cpu_hint(out, style, view);
 }

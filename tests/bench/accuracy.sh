@@ -24,7 +24,7 @@ compare()
 			>/dev/null 2>&1
 		perf script -i "$tmp/perf" -F pid,ip,dso \
 			>"$tmp/$name.$run.txt" 2>/dev/null
-		"$CPROF" record --force -o "$tmp/prof" -- "$@" \
+		"$CPROF" record --max-overhead off --force -o "$tmp/prof" -- "$@" \
 			>/dev/null 2>"$tmp/err" || cat "$tmp/err"
 		tail -n 2 "$tmp/err" | sed 's/^/  /'
 		"$CPROF" report --json --by function --min-percent 0 \

@@ -14,7 +14,7 @@ while [ "$(date +%s)" -lt $end ]; do
 done
 END
 # shellcheck disable=SC2016
-"$CPROF" record -o "$tmp/prof" -- sh -c \
+"$CPROF" record --max-overhead off -o "$tmp/prof" -- sh -c \
 	'sh "$0" "$1" "$2" & sh "$0" "$1" "$2" & wait' \
 	"$tmp/load" "$SECONDS_EACH" "$tmp/big.c" 2>&1 | sed 's/^/  /'
 "$CPROF" inspect --json "$tmp/prof" >"$tmp/inspect.json"

@@ -111,7 +111,7 @@ record()
 {
 	name=$1
 	shift
-	timeout 150 "$CPROF" record -o "$tmp/$name.prof" "$@" \
+	timeout 150 "$CPROF" record --max-overhead off -o "$tmp/$name.prof" "$@" \
 		>"$tmp/$name.out" 2>"$tmp/$name.err"
 	status=$?
 	ok "$name: recorded, and the program ended well" finished "$name" $status

@@ -100,7 +100,7 @@ static void a_crafted_world_is_sound(void **state UNUSED)
 /* A chunk behind the world, and what the reader must say about it. */
 struct bad_chunk {
 	uint32_t type;
-	uint64_t numbers[20];
+	uint64_t numbers[24];
 	size_t count;
 	const char *why;
 };
@@ -150,7 +150,7 @@ static const struct bad_chunk bad_chunks[] = {
 	BAD(CHUNK_THRE, "thread 1 is not defined", 1, 1, 0, 0, 0, 0, 0),
 	BAD(CHUNK_PRCE, "process 1 is not defined", 1, 1, 0, 0, 0),
 	BAD(CHUNK_RUNE, "run 1 is not defined",
-	    1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+	    1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
 	BAD(CHUNK_MODU, "process 1 is not defined", 1, 1, MODULE_JIT, 2, 0,
 	    0),
 	BAD(CHUNK_MODU, "bytes are missing",	/* build-id of 33 bytes */

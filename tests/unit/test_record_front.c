@@ -126,6 +126,7 @@ static void the_summary_tells_rate_held_time_and_losses(void **state)
 		.samples = 12345, .threads = 8, .processes = 2,
 		.elapsed_ns = 12300 * NS_PER_MS, .cpu_ns = 10 * NS_PER_S,
 		.on_cpu_samples = 9870, .held_ns = 40 * NS_PER_MS,
+		.cost_ns = 90 * NS_PER_MS,
 		.file_bytes = 123000,
 		.losses = { .samples_lost = 1, .ticks_late = 2000 },
 	};
@@ -134,7 +135,8 @@ static void the_summary_tells_rate_held_time_and_losses(void **state)
 	summary_text_add(&text, &sum, "a\x1b.prof");
 	assert_string_equal(strbuf_text(&text),
 		"12,345 samples of 8 threads in 2 processes in 12.3 s, 987 Hz "
-		"per running thread, held 0.4 %, 1 sample lost, 2,000 ticks "
+		"per running thread, held 0.4 %, cost about 0.9 %, 1 sample "
+		"lost, 2,000 ticks "
 		"late; a\\x1b.prof, 123.0 kB");
 	strbuf_clear(&text);
 	sum = (struct recording_summary){ .samples = 1, .threads = 1,

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+#include "record/budget.h"
+
+#include "base/clock.h"
+
+/* What a stop costs beside its time: two switches, cold caches (measured). */
+#define SWITCH_NS 5000.0
+
+/* A wait for a CPU this long is somebody else's doing, not our resumption. */
+#define OWN_WAIT_NS 50000.0
+
+/* Before anything was measured; medians of many programs are near it. */
+#define FIRST_FACTOR 1.5
+#define FIRST_STOP_NS 60000.0
+
+/* A start of about 500 samples is free, and paid back in half a second. */
+#define CREDIT_NS (25.0 * NS_PER_MS)
+#define PAYBACK_NS (500.0 * NS_PER_MS)
+
+#define SMOOTHING 0.05
+#define LONGEST_NS (200.0 * NS_PER_MS)
+
+void budget_init(struct budget *budget, double percent, uint32_t rate_hz)
+{
+	*budget = (struct budget){
+		.allowed = percent / 100,
+		.shortest_ns = NS_PER_S / rate_hz,
+		.factor = FIRST_FACTOR,
+		.stop_ns = FIRST_STOP_NS,
+	};
+}
+
+static double smooth(double old, double value)
+{
+	return old + SMOOTHING * (value - old);
+}
+
+/*
+ * From one sighting of a stop to the next, in a thread that was put on a
+ * CPU just once in between: by its resumption.
+ */
+static bool ran_unbroken(const struct stop_mark *mark, const struct stop *stop)
+{
+	return mark->valid && stop->account_known &&
+	       stop->account.slices == mark->account.slices + 1;
+}
+
+static double lost_in_stop(const struct stop_mark *mark,
+			   const struct stop *stop)
+{
+	const double wall_ns = stop->seen_ns - mark->seen_ns;
+	const double run_ns = stop->account.run_ns - mark->account.run_ns;
+	const double wait_ns = stop->account.wait_ns - mark->account.wait_ns;
+	const double stopped_ns = MAX(wall_ns - run_ns - wait_ns, 0.0);
+
+	return stopped_ns + MIN(wait_ns, OWN_WAIT_NS) + SWITCH_NS;
+}
+
+void budget_count_stop(struct budget *budget, struct stop_mark *mark,
+		       const struct stop *stop)
+{
+	const double asked_ns = MAX(stop->resumed_ns - stop->asked_ns,
+				    UINT64_C(1000));
+	double lost_ns = asked_ns * budget->factor;
+
+	if (ran_unbroken(mark, stop)) {
+		lost_ns = lost_in_stop(mark, stop);
+		budget->factor = smooth(budget->factor, lost_ns / asked_ns);
+	}
+	budget->stop_ns = smooth(budget->stop_ns, lost_ns);
+	budget->cost_ns += lost_ns;
+
+	mark->valid = stop->account_known;
+	mark->seen_ns = stop->seen_ns;
+	mark->account = stop->account;
+}
+
+void budget_count_own(struct budget *budget, uint64_t cpu_ns)
+{
+	budget->cost_ns += cpu_ns;
+}
+
+uint64_t budget_period_ns(const struct budget *budget, uint64_t cpu_ns)
+{
+	const double left_ns = CREDIT_NS + budget->allowed * cpu_ns -
+			       budget->cost_ns;
+	double rate, period_ns;
+
+	if (budget->allowed <= 0)
+		return budget->shortest_ns;
+	/* What is left is spent, what is owed is paid back, step by step. */
+	rate = budget->allowed + left_ns / PAYBACK_NS;
+	period_ns = rate > 0 ? budget->stop_ns / rate : LONGEST_NS;
+	period_ns = MIN(period_ns, LONGEST_NS);
+	return MAX((uint64_t)period_ns, budget->shortest_ns);
+}

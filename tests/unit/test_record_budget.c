@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+#include "record/budget.h"
+
+#include "base/clock.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+enum {
+	RATE_HZ = 1000,
+	STOPPED_NS = 40000,	/* of each stop, in the programs below */
+	ASKED_NS = 20000	/* from INTERRUPT to CONT as we see it */
+};
+
+/* A thread that always runs, sampled as often as the budget allows. */
+struct busy {
+	struct budget budget;
+	struct stop_mark mark;
+	struct stop stop;
+	uint64_t stops;
+};
+
+static void busy_start(struct busy *busy, double percent)
+{
+	*busy = (struct busy){ .stop = { .account_known = true } };
+	budget_init(&busy->budget, percent, RATE_HZ);
+}
+
+/* One sample later.  Each stop ends in one more time on a CPU. */
+static void busy_step(struct busy *busy)
+{
+	struct stop *stop = &busy->stop;
+	const uint64_t period_ns = budget_period_ns(&busy->budget,
+						    stop->account.run_ns);
+
+	stop->account.run_ns += period_ns;
+	stop->account.slices++;
+	stop->seen_ns += period_ns + STOPPED_NS;
+	stop->asked_ns = stop->seen_ns;
+	stop->resumed_ns = stop->seen_ns + ASKED_NS;
+	budget_count_stop(&busy->budget, &busy->mark, stop);
+	busy->stops++;
+}
+
+static void the_cost_stays_within_the_budget(void **state)
+{
+	for (double percent = 0.2; percent < 10; percent *= 2) {
+		struct busy busy;
+		double cost;
+
+		busy_start(&busy, percent);
+		while (busy.stop.account.run_ns < 100 * NS_PER_S)
+			busy_step(&busy);
+		/* Stopped for 40 us and two switches of 5 us in all. */
+		cost = busy.stops * (STOPPED_NS + 5000.0);
+		/* The credit of 25 ms is on top of it. */
+		assert_true(cost <= 1.02 * (25e6 + percent * 1e9));
+		assert_true(cost >= MIN(0.9 * percent * 1e9, 4.4e9));
+	}
+}
+
+static void a_short_run_is_sampled_at_the_full_rate(void **state)
+{
+	struct busy busy;
+
+	busy_start(&busy, 1);
+	while (busy.stop.account.run_ns < 100 * NS_PER_MS)
+		busy_step(&busy);
+	assert_in_range(busy.stops, 95, 101);
+}
+
+static void without_a_limit_the_rate_is_what_was_asked_for(void **state)
+{
+	struct busy busy;
+
+	busy_start(&busy, 0);
+	while (busy.stop.account.run_ns < 10 * NS_PER_S)
+		busy_step(&busy);
+	assert_in_range(busy.stops, 10 * RATE_HZ - 1, 10 * RATE_HZ + 1);
+}
+
+static void what_a_stop_takes_is_learnt_from_the_account(void **state)
+{
+	struct busy busy;
+
+	busy_start(&busy, 1);
+	for (int i = 0; i < 1000; i++)
+		busy_step(&busy);
+	/* 45 us were lost for every 20 us that we saw. */
+	assert_true(busy.budget.factor > 2.2 && busy.budget.factor < 2.3);
+	assert_true(busy.budget.stop_ns > 44e3 && busy.budget.stop_ns < 46e3);
+}
+
+static void a_thread_that_slept_in_between_teaches_nothing(void **state)
+{
+	struct busy busy;
+	double factor;
+
+	busy_start(&busy, 1);
+	factor = busy.budget.factor;
+	for (int i = 0; i < 1000; i++) {
+		busy.stop.account.slices += 3;
+		busy.stop.seen_ns += NS_PER_MS;
+		busy_step(&busy);
+	}
+	assert_true(busy.budget.factor == factor);
+}
+
+static void our_own_time_counts_when_no_core_is_idle(void **state)
+{
+	struct budget budget;
+
+	budget_init(&budget, 1, RATE_HZ);
+	assert_int_equal(budget_period_ns(&budget, 0), NS_PER_MS);
+	budget_count_own(&budget, NS_PER_S);
+	assert_int_equal(budget_period_ns(&budget, 0), 200 * NS_PER_MS);
+	assert_int_equal(budget_period_ns(&budget, 200 * NS_PER_S), NS_PER_MS);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_cost_stays_within_the_budget),
+		cmocka_unit_test(a_short_run_is_sampled_at_the_full_rate),
+		cmocka_unit_test(
+			without_a_limit_the_rate_is_what_was_asked_for),
+		cmocka_unit_test(what_a_stop_takes_is_learnt_from_the_account),
+		cmocka_unit_test(
+			a_thread_that_slept_in_between_teaches_nothing),
+		cmocka_unit_test(our_own_time_counts_when_no_core_is_idle),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
