@@ -112,6 +112,12 @@ static void leave(struct walk *walk, const struct walk_stack *stack)
 		walk->on_path[walk->keys[chain[i]]]--;
 }
 
+static void prefetch(const struct walk *walk, uint32_t next)
+{
+	if (next)
+		__builtin_prefetch(&walk->stacks[next - 1]);
+}
+
 /* Depth first, without recursion: stacks know their parents. */
 static void walk_stacks(struct walk *walk, uint32_t first)
 {
@@ -120,6 +126,9 @@ static void walk_stacks(struct walk *walk, uint32_t first)
 	while (next) {
 		const struct walk_stack *stack = &walk->stacks[next - 1];
 
+		/* Both are soon visited, and hardly ever in the cache. */
+		prefetch(walk, stack->first_child);
+		prefetch(walk, stack->next_sibling);
 		enter(walk, stack);
 		next = stack->first_child;
 		while (!next) {

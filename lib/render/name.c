@@ -245,6 +245,15 @@ void name_add_function(struct strbuf *out, const struct text_style *style,
 	strbuf_release(&plain);
 }
 
+bool name_tells_module(const char *name, const char *module)
+{
+	const size_t len = strlen(module);
+
+	name += *name == '[';
+	return strncmp(name, module, len) == 0 &&
+	       strncmp(name + len, "+0x", 3) == 0;
+}
+
 void name_add_path(struct strbuf *out, const struct text_style *style,
 		   const char *path, size_t width)
 {

@@ -14,6 +14,9 @@
 void name_add_function(struct strbuf *out, const struct text_style *style,
 		       const char *name, size_t width);
 
+/* Is it a name like "libz.so.1+0x1f0" or "[app+0x12]", of this module? */
+bool name_tells_module(const char *name, const char *module);
+
 /* A path in at most `width` columns: what is at its end is kept. */
 void name_add_path(struct strbuf *out, const struct text_style *style,
 		   const char *path, size_t width);

@@ -4,7 +4,6 @@
 #include "render/name.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 static void add_group(struct strbuf *out, const struct view *view,
 		      const struct view_tree *tree, uint32_t group)
@@ -76,6 +75,6 @@ void function_place_add(struct strbuf *out, const struct profile *profile,
 		name_add_place(out, function->file, function->line,
 			       components);
 	else if (module->module.kind != MODULE_SPECIAL &&
-		 !strstr(function->name, module->name))
+		 !name_tells_module(function->name, module->name))
 		strbuf_add(out, module->name);
 }

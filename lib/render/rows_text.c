@@ -7,11 +7,11 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 enum {
 	COLUMNS_MAX = 10,
-	WIDE = 116		/* from here on, module and place are shown */
+	WIDE = 116,		/* from here on, module and place are shown */
+	VERY_WIDE = 140		/* from here on, places show a directory */
 };
 
 struct rows_printer {
@@ -21,6 +21,7 @@ struct rows_printer {
 	bool totals;		/* self and total differ */
 	bool reasons;
 	bool wide;
+	bool very_wide;
 	char self_title[16];
 	char total_title[16];
 	struct table_column columns[COLUMNS_MAX];
@@ -70,7 +71,7 @@ static void choose_columns(struct rows_printer *printer)
 	if (is_code(printer) && printer->wide)
 		add_column(printer, "module", COLUMN_PATH, 12);
 	if (is_code(printer))
-		add_column(printer, "where", COLUMN_PLACE, 16);
+		add_column(printer, "where", COLUMN_PLACE, 18);
 	if (by == ROWS_BY_MODULE)
 		add_column(printer, "path", COLUMN_PATH, 12);
 }
@@ -93,9 +94,9 @@ static void add_where(struct rows_printer *printer, const struct row *row)
 
 	if (row->file)
 		name_add_place(&text, row->file, row->line,
-			       printer->wide ? 2 : 1);
+			       printer->very_wide ? 2 : 1);
 	else if (row->module && *row->module != '[' && !printer->wide &&
-		 !strstr(row->name, path_base(row->module)))
+		 !name_tells_module(row->name, path_base(row->module)))
 		strbuf_add(&text, path_base(row->module));
 	table_take(&printer->table, TONE_DIM, &text);
 	strbuf_release(&text);
@@ -157,6 +158,7 @@ void rows_text(struct strbuf *out, const struct text_style *style,
 			  view->by != ROWS_BY_PROCESS,
 		.reasons = view->clock == WEIGH_OFF_CPU,
 		.wide = style->width >= WIDE,
+		.very_wide = style->width >= VERY_WIDE,
 	};
 
 	choose_columns(&printer);

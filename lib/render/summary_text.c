@@ -457,6 +457,15 @@ void gaps_text(struct strbuf *out, const struct text_style *style,
 	strbuf_release(&text);
 }
 
+static bool is_cut_off(const struct profile *profile)
+{
+	for (size_t i = 0; i < profile->files.count; i++) {
+		if (profile->files.items[i].partial)
+			return true;
+	}
+	return false;
+}
+
 static const char *why_empty(const struct view *view)
 {
 	const struct overview *overview = view->overview;
@@ -469,6 +478,8 @@ static const char *why_empty(const struct view *view)
 			"waited for with --clock off-cpu";
 	if (overview->samples)
 		return "the program was never seen waiting; see --clock cpu";
+	if (is_cut_off(view->profile))
+		return "the recording was cut off before any was written";
 	if (!view->profile->runs.count)
 		return "the recording ended before the program began";
 	if (overview->wall_ns < 20 * NS_PER_MS)

@@ -13,7 +13,7 @@ enum {
 	INDENT = 3,
 	NAME_MIN = 18,		/* columns that the indent must leave */
 	WHERE_MIN = 14,
-	WIDE = 116		/* from here on, places show a directory */
+	WIDE = 140		/* from here on, places show a directory */
 };
 
 /* A node with all that follow as only children, still to be printed. */
