@@ -37,8 +37,12 @@ struct snapshot {
 
 enum {
 	SNAPSHOT_ALL_REGS = (1 << SNAPSHOT_REGS) - 1,
-	/* What /proc/TID/syscall tells of a sleeping thread. */
-	SNAPSHOT_SLEEPING_REGS = 1 << SNAP_RSP | 1 << SNAP_RIP
+	/* What /proc/TID/syscall tells of a thread asleep in a page fault, */
+	SNAPSHOT_FAULTING_REGS = 1 << SNAP_RSP | 1 << SNAP_RIP,
+	/* and in a system call: its arguments, too (vfork needs one). */
+	SNAPSHOT_SLEEPING_REGS = SNAPSHOT_FAULTING_REGS | 1 << SNAP_RDI |
+		1 << SNAP_RSI | 1 << SNAP_RDX | 1 << SNAP_R10 |
+		1 << SNAP_R8 | 1 << SNAP_R9
 };
 
 #endif

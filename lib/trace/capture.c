@@ -205,6 +205,17 @@ enum capture_result capture_stopped(struct capture *capture, pid_t pid,
 	return copy_stack(&capture->snap, tid, reach);
 }
 
+static void know_arguments(struct snapshot *snap, const struct task_call *call)
+{
+	static const uint8_t order[] = {
+		SNAP_RDI, SNAP_RSI, SNAP_RDX, SNAP_R10, SNAP_R8, SNAP_R9
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(order); i++)
+		snap->regs[order[i]] = call->args[i];
+	snap->known = SNAPSHOT_SLEEPING_REGS;
+}
+
 enum capture_result capture_sleeping(struct capture *capture, pid_t tid,
 				     const struct task_call *call,
 				     const struct stack_reach *reach)
@@ -214,7 +225,9 @@ enum capture_result capture_sleeping(struct capture *capture, pid_t tid,
 	__builtin_memset(snap->regs, 0, sizeof(snap->regs));
 	snap->regs[SNAP_RSP] = call->sp;
 	snap->regs[SNAP_RIP] = call->pc;
-	snap->known = SNAPSHOT_SLEEPING_REGS;
+	snap->known = SNAPSHOT_FAULTING_REGS;
+	if (call->number >= 0)
+		know_arguments(snap, call);
 	capture->in_call = call->number >= 0;
 	capture->was_asleep = true;
 	capture->call = *call;

@@ -179,6 +179,9 @@ static bool plausible(struct walk *walk, const struct code_place *place,
 		return false;
 	if (place->signal_frame)
 		return ++walk->signal_frames <= SIGNAL_FRAMES_MAX;
+	/* vfork keeps its return address in a register, and no frame. */
+	if (walk->exact)
+		return walk->regs.value[SNAP_RSP] >= sp;
 	return walk->regs.value[SNAP_RSP] > sp;
 }
 

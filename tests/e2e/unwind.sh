@@ -113,13 +113,15 @@ running()
 }
 
 build_as stacks stacks -fno-builtin
-for kind in sorting handler other-stack vdso alloca bare linkage; do
+for kind in sorting handler other-stack vdso alloca bare linkage vfork; do
 	running $kind "$BUILD/e2e/stacks" $kind 2
 done
 ok "handler: what it interrupted is there" facts hot handler.function deep 95
 ok "other-stack: what it interrupted is there" \
 	facts hot other-stack.function deep 95
 ok "bare: its caller is there" facts hot bare.function main 95
+report vfork wall --by function --clock wall --min-percent 0 --top 100000
+ok "vfork: who waits for the child is there" facts hot vfork.wall spawning 45
 
 build_as throwing throwing
 running throwing "$BUILD/e2e/throwing" 2

@@ -11,7 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #define NOINLINE __attribute__((noinline, noclone))
 
@@ -126,6 +128,19 @@ NOINLINE static void calling(int rounds)
 		sink += (unsigned long)labs(i) + (unsigned long)ffs(i);
 }
 
+/* The parent sleeps without a frame, its return address in a register. */
+NOINLINE static void spawning(void)
+{
+	pid_t child = vfork();
+
+	if (child == 0) {
+		usleep(20000);
+		_exit(0);
+	}
+	waitpid(child, NULL, 0);
+	sink++;
+}
+
 int main(int argc, char **argv)
 {
 	const char *kind = argc > 2 ? argv[1] : "";
@@ -146,6 +161,8 @@ int main(int argc, char **argv)
 			bare(burn, 10000);
 		else if (strcmp(kind, "linkage") == 0)
 			calling(10000);
+		else if (strcmp(kind, "vfork") == 0)
+			spawning();
 		else
 			return 2;
 	}
