@@ -196,6 +196,7 @@ enum capture_result capture_stopped(struct capture *capture, pid_t pid,
 	copy_regs(&capture->snap, &regs);
 	capture->in_call = (int64_t)regs.orig_rax >= 0;
 	capture->was_asleep = woken_up(&regs);
+	capture->result = regs.rax;
 	capture->call = (struct task_call){
 		.number = regs.orig_rax,
 		.args = { regs.rdi, regs.rsi, regs.rdx, regs.r10, regs.r8,

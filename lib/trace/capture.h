@@ -25,6 +25,7 @@ struct capture {
 	 */
 	bool was_asleep;
 	struct task_call call;
+	int64_t result;		/* of the call, when it has returned */
 	bool restarted;		/* an EINTR of our making was taken back */
 };
 
