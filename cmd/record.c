@@ -3,6 +3,8 @@
 
 #include "base/clock.h"
 #include "base/escape.h"
+#include "proc/process.h"
+#include "proc/task.h"
 #include "record/output_path.h"
 #include "record/session.h"
 #include "record/signals.h"
@@ -10,6 +12,7 @@
 #include "record/summary_text.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,10 +26,10 @@ enum {
 	EXIT_SIGNAL = 128,
 	RATE_USUAL_HZ = 1000,
 	RATE_MAX_HZ = 10000,
-	OVERHEAD_USUAL_PPM = 10000
+	OVERHEAD_USUAL_PPM = 10000,
+	COMM_MAX = 15		/* room for a name in the kernel */
 };
 
-VEC_DEFINE(pid_vec, pid_t);
 VEC_DEFINE(label_vec, struct label);
 
 struct record_args {
@@ -129,28 +132,30 @@ static const char *base_name(const char *path)
 	return slash && slash[1] ? slash + 1 : path;
 }
 
-/* The program's base name, or what can be learnt of the first process. */
+/*
+ * The program's base name.  Of a process: what it is called, which for a
+ * server behind a symbolic link is not the name of its file; but that of
+ * the file where the kernel has only room for the beginning of it.
+ */
 static void find_name(struct record *record)
 {
 	const struct recording *recording = &record->recording;
-	char path[40], exe[4096];
-	ssize_t len;
+	char exe[PATH_MAX], name[32];
 
 	if (recording->argv) {
 		strbuf_add(&record->name, base_name(recording->argv[0]));
 		return;
 	}
-	snprintf(path, sizeof(path), "/proc/%d/exe", (int)recording->pids[0]);
-	len = readlink(path, exe, sizeof(exe) - 1);
-	if (len <= 0) {
+	process_exe(recording->pids[0], exe, sizeof(exe));
+	task_name(recording->pids[0], recording->pids[0], name);
+	if (!*name || (strlen(name) == COMM_MAX &&
+		       strncmp(base_name(exe), name, COMM_MAX) == 0))
+		strbuf_add(&record->name, base_name(exe));
+	else
+		strbuf_add(&record->name, name);
+	if (!record->name.len)
 		strbuf_addf(&record->name, "process-%d",
 			    (int)recording->pids[0]);
-		return;
-	}
-	exe[len] = '\0';
-	if (len > 10 && strcmp(exe + len - 10, " (deleted)") == 0)
-		exe[len - 10] = '\0';
-	strbuf_add(&record->name, base_name(exe));
 }
 
 /* `-o` replaces a profile; a name that we chose is new. */

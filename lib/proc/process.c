@@ -103,6 +103,10 @@ void process_words(pid_t pid, struct strbuf *text, struct word_vec *words)
 	strbuf_clear(text);
 	if (read_file_at(AT_FDCWD, path, CMDLINE_MAX, text, NULL))
 		return;
+	/* A program that wrote a title over its words left the rest empty. */
+	while (text->len > 1 && !text->text[text->len - 1] &&
+	       !text->text[text->len - 2])
+		text->len--;
 	for (size_t at = 0; at < text->len; at += strlen(text->text + at) + 1)
 		word_vec_push(words, text->text + at);
 }

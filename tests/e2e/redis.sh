@@ -48,6 +48,8 @@ set -- /proc/$server/task/*
 threads=$#
 ok "wall time is 3 s for each of $threads threads" \
 	facts total redis.wall "$((threads * 3))e9" 5
+ok "the profile is called as the server, not as the file behind a link" \
+	grep -q "\"name\": \"redis-server\"" "$tmp/redis.function.json"
 ok "the event loop has it in total" \
 	facts hot redis.function aeMain 90
 ok "commands are served" facts hot redis.function processCommand 10
