@@ -438,10 +438,13 @@ void gaps_text(struct strbuf *out, const struct text_style *style,
 
 	for (size_t i = 0; i < overview->gaps.count && listed < 3; i++) {
 		const struct module_gap *gap = &overview->gaps.items[i];
-		const uint64_t ns = gap->nameless_ns + gap->lineless_ns;
 		const struct profile_module *module =
 			&view->profile->modules.items[gap->module];
+		uint64_t ns = gap->nameless_ns;
 
+		/* Nobody tells the lines of code made at run time. */
+		if (module->module.kind != MODULE_JIT)
+			ns += gap->lineless_ns;
 		if (ns * 20 < overview->cpu_weight_ns)
 			continue;
 		if (!listed++)
