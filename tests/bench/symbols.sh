@@ -28,7 +28,7 @@ if [ ! -e "$program" ]; then
 	echo 'int main() { return 0; }' >"$tmp/main.cpp"
 	g++ -O2 -g -o "$program" "$tmp/main.cpp" "$tmp"/unit-*.o || exit 1
 fi
-ls -l "$program" | awk '{ printf "%.1f MB, ", $5 / 1e6 }'
+stat -c %s "$program" | awk '{ printf "%.1f MB, ", $1 / 1e6 }'
 objdump -d --no-show-raw-insn -j .text "$program" |
 	sed -n 's/^ *\([0-9a-f]*\):.*/0x\1/p' |
 	shuf -n 5000 --random-source="$program" | sort >"$tmp/addresses"
