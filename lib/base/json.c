@@ -57,6 +57,7 @@ static int add_bytes(const char *bytes, size_t len, void *data)
 void json_add(struct strbuf *out, const json_t *root)
 {
 	check(json_dump_callback(root, add_bytes, out,
-				 JSON_INDENT(2) | JSON_REAL_PRECISION(12)));
+				 JSON_INDENT(2) | JSON_ENSURE_ASCII |
+				 JSON_REAL_PRECISION(12)));
 	strbuf_add_char(out, '\n');
 }

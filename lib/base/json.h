@@ -23,7 +23,8 @@ void json_push(json_t *array, json_t *value);
 
 /*
  * Add `root` to `out`, indented by two blanks, keys in the order in which
- * they were put, a newline at the end.
+ * they were put, a newline at the end.  All of it is ASCII: names must not
+ * reach a terminal as they are (controls of C1, text direction).
  */
 void json_add(struct strbuf *out, const json_t *root);
 

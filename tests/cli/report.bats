@@ -7,12 +7,17 @@ load lib
 setup() {
 	make_profile=$CPROF_OBJ/tools/make_profile
 	[ -x "$make_profile" ] || skip "make_profile is not built"
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
 	export COLUMNS=100
 }
 
 made() {
 	"$make_profile" "$1" "$1.prof"
+}
+
+# refute COMMAND: it fails.  A mere "!" would not end the test.
+refute() {
+	if "$@"; then return 1; fi
 }
 
 # golden NAME: stdout is what tests/cli/report/NAME.out holds
@@ -100,7 +105,7 @@ report_is() {
 @test "outside UTF-8 the tree is ASCII" {
 	made plain
 	LC_ALL=C report_is ascii --tree plain.prof
-	! grep -qP '[^\x00-\x7f]' <<<"$output"
+	refute grep -qP '[^\x00-\x7f]' <<<"$output"
 }
 
 @test "runs are added up, and the summary lists their seconds" {
@@ -190,7 +195,8 @@ report_is() {
 @test "--json of every tree adds up, parents first" {
 	made recursion
 	for view in --tree --bottom-up "--callers fib" "--callees fib" ""; do
-		cprof report --json $view recursion.prof
+		read -ra words <<<"$view"
+		cprof report --json "${words[@]}" recursion.prof
 		status_is 0
 		jq -e '.nodes as $n | .nodes[0].parent == null and
 			.nodes[0].total_ns == .total_ns and
@@ -214,12 +220,13 @@ report_is() {
 	for view in "--by function" "--by line" "--by file" "--by module" \
 		"--by thread" "--by process" --tree --bottom-up --json \
 		"--json --tree" "--callees main" "--callers main"; do
+		read -ra words <<<"$view"
 		for locale in C C.UTF-8; do
-			LC_ALL=$locale "$CPROF" report $view hostile.prof \
-				>raw 2>&1
+			LC_ALL=$locale "$CPROF" report "${words[@]}" \
+				hostile.prof >raw 2>&1
 			# no control bytes but the newline, no stray bytes
-			! LC_ALL=C grep -qaP '[\x00-\x09\x0b-\x1f\x7f]' raw
-			! LC_ALL=C grep -qaP '\xe2\x80[\xaa-\xae]' raw
+			refute env LC_ALL=C grep -qaP '[\x00-\x09\x0b-\x1f\x7f]' raw
+			refute env LC_ALL=C grep -qaP '\xe2\x80[\xaa-\xae]' raw
 			iconv -f UTF-8 -t UTF-8 raw >/dev/null
 		done
 	done
@@ -229,7 +236,8 @@ report_is() {
 	made empty
 	report_is empty empty.prof
 	for view in "--by function" --tree --bottom-up; do
-		cprof report $view empty.prof
+		read -ra words <<<"$view"
+		cprof report "${words[@]}" empty.prof
 		status_is 0
 		out_has "No samples: "
 	done
@@ -270,12 +278,13 @@ report_is() {
 	made plain
 	size=$(stat -c %s plain.prof)
 	for cut in $((size - 1)) $((size - 30)) $((size * 2 / 3)); do
-		head -c $cut plain.prof >cut.prof
+		head -c "$cut" plain.prof >cut.prof
 		cprof report cut.prof
 		status_is 0
 		out_has "Attention: cut.prof is cut off"
 		for view in --tree "--by function" --bottom-up; do
-			cprof report $view cut.prof
+			read -ra words <<<"$view"
+			cprof report "${words[@]}" cut.prof
 			status_is 0
 			out_has "Attention: cut.prof is cut off"
 		done
@@ -377,6 +386,7 @@ report_is() {
 
 @test "a full disk is an error" {
 	made plain
+	# shellcheck disable=SC2016
 	run --separate-stderr sh -c '"$1" report plain.prof >/dev/full' - \
 		"$CPROF"
 	status_is 2
@@ -392,15 +402,15 @@ report_is() {
 	on_terminal "$CPROF report --no-pager plain.prof" >out
 	grep -q $'\033\[1m' out
 	NO_COLOR=1 on_terminal "$CPROF report --no-pager plain.prof" >out
-	! grep -q $'\033\[' out
+	refute grep -q $'\033\[' out
 	PAGER='sed s/^/paged:/' on_terminal "$CPROF report plain.prof" >out
 	grep -q '^paged:' out
 	PAGER='sed s/^/paged:/' on_terminal \
 		"$CPROF report --no-pager plain.prof" >out
-	! grep -q '^paged:' out
+	refute grep -q '^paged:' out
 	SUDO_UID=1 PAGER='sed s/^/paged:/' on_terminal \
 		"$CPROF report plain.prof" >out
-	! grep -q '^paged:' out
+	refute grep -q '^paged:' out
 	grep -q 'Call tree' out
 	PAGER=/nonexistent on_terminal "$CPROF report plain.prof" >out
 	grep -q 'Call tree' out

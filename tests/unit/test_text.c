@@ -122,7 +122,7 @@ static void json_is_the_same_each_time_and_takes_any_bytes(void **state)
 	json_add(&out, root);
 	assert_string_equal(strbuf_text(&out),
 			    "{\n"
-			    "  \"zebra\": \"a\\u001B\\\"\\\\xff\xc3\xa4\",\n"
+			    "  \"zebra\": \"a\\u001B\\\"\\\\xff\\u00E4\",\n"
 			    "  \"ant\": [\n"
 			    "    1,\n"
 			    "    9223372036854775807,\n"
