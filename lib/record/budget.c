@@ -57,9 +57,10 @@ static double lost_in_stop(const struct stop_mark *mark,
 }
 
 void budget_count_stop(struct budget *budget, struct stop_mark *mark,
-		       const struct stop *stop)
+		       const struct stop *stop, uint64_t waited_ns)
 {
-	const double asked_ns = MAX(stop->resumed_ns - stop->asked_ns,
+	const uint64_t all_ns = stop->resumed_ns - stop->asked_ns;
+	const double asked_ns = MAX(all_ns - MIN(waited_ns, all_ns),
 				    UINT64_C(1000));
 	double lost_ns = asked_ns * budget->factor;
 

@@ -33,9 +33,11 @@ void budget_init(struct budget *budget, double percent, uint32_t rate_hz);
  * A thread that was on a CPU was stopped.  `mark` is of the thread: when it
  * ran without a break since its last stop, all time between the two that is
  * neither on a CPU nor waiting for one was spent in the first stop.
+ * `waited_ns` of the time until this stop it waited for a CPU: that is the
+ * machine's doing, not ours.
  */
 void budget_count_stop(struct budget *budget, struct stop_mark *mark,
-		       const struct stop *stop);
+		       const struct stop *stop, uint64_t waited_ns);
 
 /* The sampler's own CPU time, while no core was idle: taken from work. */
 void budget_count_own(struct budget *budget, uint64_t cpu_ns);

@@ -333,6 +333,16 @@ static bool thinned_out(struct sampler *sampler)
 	return sampler_random(sampler) % sampler->active >= most;
 }
 
+/* For a CPU, from the look to the stop. */
+static uint64_t waited_for_stop(const struct thread_record *thread,
+				const struct stop *stop)
+{
+	if (!stop->account_known ||
+	    stop->account.wait_ns < thread->asked.wait_ns)
+		return 0;
+	return stop->account.wait_ns - thread->asked.wait_ns;
+}
+
 /* The kernel lets timers end together: such a thread wakes up as we do. */
 static bool woken_by_timer(const struct capture *capture)
 {
@@ -381,12 +391,11 @@ static bool lost_cpu_to_us(const struct thread_record *thread,
 static bool was_runnable(const struct thread_record *thread,
 			 const struct stop *stop)
 {
-	uint64_t waited_ns, began_ns;
+	const uint64_t waited_ns = waited_for_stop(thread, stop);
+	uint64_t began_ns;
 
-	if (!stop->account_known ||
-	    stop->account.wait_ns < thread->asked.wait_ns)
+	if (!stop->account_known)
 		return false;
-	waited_ns = stop->account.wait_ns - thread->asked.wait_ns;
 	began_ns = stop->seen_ns - MIN(waited_ns, stop->seen_ns);
 	/* It got the CPU after the look, to come out of a call. */
 	if (stop->capture.in_call &&
@@ -462,7 +471,8 @@ static void stopped_awake(struct sampler *sampler,
 	if (runnable)
 		thread->mark.valid = false;
 	else
-		budget_count_stop(&sampler->budget, &thread->mark, stop);
+		budget_count_stop(&sampler->budget, &thread->mark, stop,
+				  waited_for_stop(thread, stop));
 	split_long_interval(sampler, thread, thread->asked_ns,
 			    &stop->account);
 	thread->asleep = false;

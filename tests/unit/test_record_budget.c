@@ -39,7 +39,7 @@ static void busy_step(struct busy *busy)
 	stop->seen_ns += period_ns + STOPPED_NS;
 	stop->asked_ns = stop->seen_ns;
 	stop->resumed_ns = stop->seen_ns + ASKED_NS;
-	budget_count_stop(&busy->budget, &busy->mark, stop);
+	budget_count_stop(&busy->budget, &busy->mark, stop, 0);
 	busy->stops++;
 }
 
