@@ -60,7 +60,8 @@ enum capture_result capture_stopped(struct capture *capture, pid_t pid,
 
 /*
  * The same for thread `tid` that sleeps in `call`, without stopping it: sp,
- * pc and the call's arguments are known.  The caller checks that it did not run meanwhile.
+ * pc and the call's arguments are known.  The caller checks that it did not
+ * run meanwhile.
  */
 enum capture_result capture_sleeping(struct capture *capture, pid_t tid,
 				     const struct task_call *call,
