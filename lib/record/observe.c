@@ -19,6 +19,8 @@ enum {
 	WAKE_UP_NS = 25 * 1000,		/* from our timer to our reading it */
 	CLOCKS_APART_NS = 10 * 1000,
 	MAPS_PAUSE_FACTOR = 20,		/* reading maps: 5 % of a CPU */
+	MAPS_STALE_FACTOR = 200,	/* without a reason: 0.5 % */
+	MAPS_STALE_NS = 100 * 1000 * 1000,
 };
 
 static const enum special_frame end_frames[] = {
@@ -59,14 +61,27 @@ static void adapt_reach(struct stack_reach *reach, const struct snapshot *snap,
 static bool refresh_maps(struct process_record *process)
 {
 	const uint64_t now_ns = clock_monotonic_ns();
+	uint64_t cost_ns;
 	bool changed;
 
 	if (now_ns < process->maps_pause_ns)
 		return false;
 	changed = address_space_refresh(process->space, NULL) == 0;
-	process->maps_pause_ns = now_ns + MAPS_PAUSE_FACTOR *
-				 (clock_monotonic_ns() - now_ns);
+	cost_ns = clock_monotonic_ns() - now_ns;
+	process->maps_pause_ns = now_ns + MAPS_PAUSE_FACTOR * cost_ns;
+	process->maps_stale_ns = now_ns + MAX((uint64_t)MAPS_STALE_NS,
+					      MAPS_STALE_FACTOR * cost_ns);
 	return changed;
+}
+
+/*
+ * A library that takes the place of another gives no sign: its code lies
+ * where code was known before.
+ */
+static void keep_maps_fresh(struct process_record *process)
+{
+	if (clock_monotonic_ns() >= process->maps_stale_ns)
+		refresh_maps(process);
 }
 
 static bool unwind_snapshot(struct sampler *sampler,
@@ -91,6 +106,7 @@ static bool stack_of(struct sampler *sampler, struct thread_record *thread,
 	uint32_t root = ID_NONE;
 	bool ok;
 
+	keep_maps_fresh(thread->process);
 	ok = unwind_snapshot(sampler, thread->process, snap);
 	if (unwound->needs_maps && refresh_maps(thread->process))
 		ok = unwind_snapshot(sampler, thread->process, snap);

@@ -27,6 +27,7 @@ struct process_record {
 	uint32_t thread_count;
 	uint64_t peak_memory_bytes;
 	uint64_t maps_pause_ns;		/* monotonic: do not read maps before */
+	uint64_t maps_stale_ns;		/* read them again from then on */
 	struct address_space *space;
 	struct process_record *next;
 };

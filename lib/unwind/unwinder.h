@@ -42,7 +42,8 @@ struct unwind_result {
 	 */
 	struct frame_vec frames;
 	enum unwind_end end;
-	bool needs_maps;	/* a pc was in no known mapping: refresh */
+	/* Refresh and try again: a pc in no known mapping, or false rules. */
+	bool needs_maps;
 	/*
 	 * Behind the highest address of the copied stack that was read, or
 	 * was wanted when the end is UNWIND_DEPTH: a copy that ends there

@@ -216,6 +216,9 @@ static bool walk_frame(struct walk *walk, enum unwind_end *end)
 		result = STEP_BAD;
 	if (result != STEP_DONE) {
 		*end = end_of(walk, result);
+		/* The rules may be those of code that is gone. */
+		if (*end == UNWIND_NO_CFI)
+			walk->result->needs_maps = true;
 		return false;
 	}
 	walk->exact = place.signal_frame;
