@@ -204,12 +204,43 @@ static bool fits(const struct strbuf *name, size_t width)
 	return escape_width(strbuf_text(name)) <= width;
 }
 
+/*
+ * Rust's "<type as trait>::method" and "<type>::method" become
+ * "type::method"; other names stay.
+ */
+static void drop_trait(struct strbuf *out, const char *name)
+{
+	size_t type = 0;		/* bytes of the type */
+	size_t at = 0;
+	int angle = 0;
+	int round = 0;
+
+	do {
+		if (!type && angle == 1 && !round &&
+		    strncmp(name + at, " as ", 4) == 0)
+			type = at - 1;
+		at += step(name, at, &angle, &round);
+	} while (name[at] && angle > 0);
+	if (*name != '<' || strncmp(name + at, "::", 2) != 0) {
+		strbuf_add(out, name);
+		return;
+	}
+	strbuf_add_bytes(out, name + 1, type ? type : at - 2);
+	strbuf_add(out, name + at);
+}
+
 static void shorten(struct strbuf *name, const char *dots, size_t width)
 {
 	struct strbuf old = *name;
 
 	*name = (struct strbuf)STRBUF_INIT;
 	drop_parameters(name, strbuf_text(&old), dots);
+	if (!fits(name, width) && *strbuf_text(name)) {
+		strbuf_release(&old);
+		old = *name;
+		*name = (struct strbuf)STRBUF_INIT;
+		drop_trait(name, strbuf_text(&old));
+	}
 	for (int depth = ANGLE_DEPTH_MAX; depth >= 0 && !fits(name, width);
 	     depth--) {
 		strbuf_release(&old);

@@ -80,15 +80,6 @@ report_is() {
 	report_is wall-tree --clock wall --tree threads.prof
 }
 
-@test "a program that mostly waits gets a hint" {
-	made threads
-	cprof report threads.prof
-	out_lacks "Hint"		# 22 % of a CPU
-	cat >&2 <<<"$output"
-	cprof report --clock off-cpu threads.prof
-	out_lacks "Hint"
-}
-
 @test "--bottom-up, --callers and --callees" {
 	made plain
 	report_is bottom-up --bottom-up plain.prof

@@ -65,7 +65,21 @@ static void parameters_go_before_template_arguments(void **state)
 	assert_name(&utf8, name, 18, "…table<…>::find(…)");
 	assert_name(&utf8, name, 12, "…find(…)");
 	assert_name(&ascii, name, 32, "ns::table<...>::find(...)");
-	assert_name(&utf8, "<T as a::Debug<X>>::fmt", 18, "<…>::fmt");
+}
+
+static void rust_methods_keep_their_type(void **state)
+{
+	const char *name =
+		"<alloc::vec::Vec<T,A> as core::iter::Extend<T>>::extend";
+
+	assert_name(&utf8, name, 60, name);
+	assert_name(&utf8, name, 40, "alloc::vec::Vec<T,A>::extend");
+	assert_name(&utf8, name, 26, "alloc::vec::Vec<…>::extend");
+	assert_name(&utf8, name, 25, "…vec::Vec<…>::extend");
+	assert_name(&utf8, "<u32>::_fmt", 20, "<u32>::_fmt");
+	assert_name(&utf8, "<u32>::_fmt", 10, "u32::_fmt");
+	assert_name(&utf8, "<T as a::Debug<X>>::fmt", 18, "T::fmt");
+	assert_name(&utf8, "<T as a::Debug<X>>", 10, "<…>");
 }
 
 static void operators_do_not_open_brackets(void **state)
@@ -165,6 +179,7 @@ int main(void)
 		cmocka_unit_test(names_that_fit_stay),
 		cmocka_unit_test(noise_goes_always),
 		cmocka_unit_test(parameters_go_before_template_arguments),
+		cmocka_unit_test(rust_methods_keep_their_type),
 		cmocka_unit_test(operators_do_not_open_brackets),
 		cmocka_unit_test(what_cannot_be_shortened_is_cut_in_the_middle),
 		cmocka_unit_test(broken_names_do_no_harm),

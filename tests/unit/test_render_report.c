@@ -150,6 +150,58 @@ static void deep_forks_do_not_run_out_of_the_line(void **state)
 	profile_free(profile);
 }
 
+static void assert_says(const struct profile *profile, struct view view,
+			const char *text, bool said)
+{
+	const struct text_style style = { .width = 200 };
+	struct strbuf out = STRBUF_INIT;
+
+	show(&out, profile, &style, view);
+	if (!strstr(strbuf_text(&out), text) == said)
+		fail_msg("%s '%s':\n%s", said ? "no" : "has", text,
+			 strbuf_text(&out));
+	strbuf_release(&out);
+}
+
+static void below_20_percent_the_summary_suggests_off_cpu(void **state)
+{
+	struct view view = { .kind = VIEW_DEFAULT, .top = 10 };
+
+	for (int busy = 0; busy < 2; busy++) {
+		struct maker *maker = maker_simple();
+		struct profile *profile;
+
+		maker_sample(maker, "ma", busy ? 21 : 19);
+		maker_sample_of(maker, 0, "mb", busy ? 79 : 81, STATE_POLL);
+		profile = maker_finish(maker);
+		view.clock = WEIGH_CPU;
+		assert_says(profile, view, "--clock off-cpu", !busy);
+		view.clock = WEIGH_OFF_CPU;
+		assert_says(profile, view, "--clock off-cpu", false);
+		profile_free(profile);
+	}
+}
+
+static void modules_without_debug_information_are_named(void **state)
+{
+	const struct source_location location = { .function = "inner" };
+	struct view view = { .kind = VIEW_DEFAULT, .top = 10 };
+	struct maker *maker = maker_simple();
+	struct symbol symbol = { .chain = &location, .count = 1 };
+	struct profile *profile;
+
+	symbol.frame = maker_frame(maker, 'Z');
+	maker->sink->ops->symbol(maker->sink, &symbol);
+	maker_sample(maker, "ma", 50);
+	maker_sample(maker, "mZ", 50);
+	profile = maker_finish(maker);
+	assert_says(profile, view, "libz.so (50% of the CPU time): no debug "
+		    "information", true);
+	assert_says(profile, view, "--debuginfod", true);
+	assert_says(profile, view, "- app", false);
+	profile_free(profile);
+}
+
 static void json_of_rows_can_be_read_back(void **state)
 {
 	const struct view view = { .kind = VIEW_ROWS, .by = ROWS_BY_FUNCTION };
@@ -217,6 +269,9 @@ int main(void)
 		cmocka_unit_test(a_stack_of_any_depth_is_shown_in_any_view),
 		cmocka_unit_test(a_long_chain_of_dull_callers_is_one_line),
 		cmocka_unit_test(deep_forks_do_not_run_out_of_the_line),
+		cmocka_unit_test(
+			below_20_percent_the_summary_suggests_off_cpu),
+		cmocka_unit_test(modules_without_debug_information_are_named),
 		cmocka_unit_test(json_of_rows_can_be_read_back),
 		cmocka_unit_test(absurd_weights_break_nothing),
 	};
