@@ -17,5 +17,5 @@ END
 "$CPROF" record --max-overhead off -o "$tmp/prof" -- sh -c \
 	'sh "$0" "$1" "$2" & sh "$0" "$1" "$2" & wait' \
 	"$tmp/load" "$SECONDS_EACH" "$tmp/big.c" 2>&1 | sed 's/^/  /'
-"$CPROF" inspect --json "$tmp/prof" >"$tmp/inspect.json"
+"$CPROF" inspect --json --chunks "$tmp/prof" >"$tmp/inspect.json"
 "$PYTHON" tests/bench/bytes.py "$tmp/inspect.json"
