@@ -42,20 +42,133 @@ static void collect(const struct stack_table *stacks, struct wanted_vec *all)
 		      compare_wanted);
 }
 
+/* A frame of a file that only a perf map may name. */
+struct nameless {
+	const struct wanted *wanted;
+	char *fallback;		/* what it is called else; owned */
+};
+
+VEC_DEFINE(nameless_vec, struct nameless);
+
 struct answer {
-	struct sample_sink *sink;
+	const struct stack_table *stacks;
 	struct control_page *page;
 	const struct wanted *wanted;	/* of this module */
+	struct nameless_vec nameless;
 };
+
+static void heart_beats(struct control_page *page)
+{
+	atomic_store(&page->heartbeat_ns, clock_monotonic_ns());
+}
+
+static void emit(const struct answer *answer, const struct symbol *symbol,
+		 uint32_t frame)
+{
+	struct sample_sink *sink = answer->stacks->sink;
+	struct symbol named = *symbol;
+
+	named.frame = frame;
+	sink->ops->symbol(sink, &named);
+}
+
+/* Is there a process with a perf map that has this module? */
+static uint32_t next_map(const struct module_table *modules, uint32_t from,
+			 uint32_t id, uint64_t *bias)
+{
+	for (; from < module_table_count(modules); from++) {
+		if (module_table_get(modules, from)->kind == MODULE_JIT &&
+		    module_table_fd(modules, from) >= 0 &&
+		    module_table_bias(modules, from, id, bias))
+			return from;
+	}
+	return ID_NONE;
+}
 
 static void answered(void *context, const struct symbol *symbol)
 {
-	const struct answer *answer = context;
-	struct symbol named = *symbol;
+	struct answer *answer = context;
+	const struct wanted *wanted = &answer->wanted[symbol->frame];
+	uint64_t bias;
 
-	named.frame = answer->wanted[symbol->frame].id;
-	answer->sink->ops->symbol(answer->sink, &named);
-	atomic_store(&answer->page->heartbeat_ns, clock_monotonic_ns());
+	heart_beats(answer->page);
+	if (symbol->status == SYMBOL_NONE &&
+	    next_map(answer->stacks->modules, 0, wanted->frame.module,
+		     &bias) != ID_NONE)
+		nameless_vec_push(&answer->nameless, (struct nameless){
+			wanted, mem_strdup(symbol->chain->function)
+		});
+	else
+		emit(answer, symbol, wanted->id);
+}
+
+static int resolve(const struct module_table *modules,
+		   struct symbolizer *symbolizer, uint32_t id,
+		   const struct address_vec *addresses, symbol_fn *fn,
+		   void *context, struct error *err)
+{
+	if (symbolizer_module(symbolizer, id, module_table_get(modules, id),
+			      module_table_fd(modules, id), err))
+		return -1;
+	return symbolizer_resolve(symbolizer, id, addresses->items,
+				  addresses->count, fn, context, err);
+}
+
+/* The answer of a perf map for one of the nameless. */
+static void answered_by_map(void *context, const struct symbol *symbol)
+{
+	struct answer *answer = context;
+	struct nameless *nameless = &answer->nameless.items[symbol->frame];
+
+	heart_beats(answer->page);
+	if (symbol->status != SYMBOL_OK || !nameless->fallback)
+		return;
+	emit(answer, symbol, nameless->wanted->id);
+	free(nameless->fallback);
+	nameless->fallback = NULL;
+}
+
+/* Engines list their own built-in functions, which lie in files. */
+static int ask_maps(struct answer *answer, struct symbolizer *symbolizer,
+		    uint32_t id, struct error *err)
+{
+	const struct module_table *modules = answer->stacks->modules;
+	struct address_vec addresses = VEC_INIT;
+	uint64_t bias;
+	int ret = 0;
+
+	if (!answer->nameless.count)
+		return 0;
+	for (uint32_t map = next_map(modules, 0, id, &bias);
+	     !ret && map != ID_NONE;
+	     map = next_map(modules, map + 1, id, &bias)) {
+		addresses.count = 0;
+		for (size_t i = 0; i < answer->nameless.count; i++)
+			address_vec_push(&addresses, bias +
+				answer->nameless.items[i].wanted->frame.address);
+		ret = resolve(modules, symbolizer, map, &addresses,
+			      answered_by_map, answer, err);
+	}
+	address_vec_release(&addresses);
+	return ret;
+}
+
+static void release_nameless(struct answer *answer)
+{
+	for (size_t i = 0; i < answer->nameless.count; i++) {
+		struct nameless *nameless = &answer->nameless.items[i];
+		const struct source_location location = {
+			.function = nameless->fallback,
+		};
+		const struct symbol symbol = {
+			.status = SYMBOL_NONE, .chain = &location, .count = 1,
+		};
+
+		if (nameless->fallback)
+			emit(answer, &symbol, nameless->wanted->id);
+		free(nameless->fallback);
+	}
+	nameless_vec_release(&answer->nameless);
 }
 
 static int resolve_module(const struct stack_table *stacks,
@@ -64,19 +177,18 @@ static int resolve_module(const struct stack_table *stacks,
 			  const struct wanted *wanted, size_t count,
 			  struct error *err)
 {
-	struct answer answer = { stacks->sink, page, wanted };
+	struct answer answer = { stacks, page, wanted, VEC_INIT };
 	const uint32_t id = wanted->frame.module;
 	struct address_vec addresses = VEC_INIT;
 	int ret;
 
 	for (size_t i = 0; i < count; i++)
 		address_vec_push(&addresses, wanted[i].frame.address);
-	ret = symbolizer_module(symbolizer, id,
-				module_table_get(stacks->modules, id),
-				module_table_fd(stacks->modules, id), err);
+	ret = resolve(stacks->modules, symbolizer, id, &addresses, answered,
+		      &answer, err);
 	if (!ret)
-		ret = symbolizer_resolve(symbolizer, id, addresses.items,
-					 count, answered, &answer, err);
+		ret = ask_maps(&answer, symbolizer, id, err);
+	release_nameless(&answer);
 	address_vec_release(&addresses);
 	return ret;
 }

@@ -137,6 +137,18 @@ static int read_maps(struct address_space *space, struct proc_maps *maps,
 	return 0;
 }
 
+/* A perf map tells addresses at run time, also of code in files. */
+static void note_neighbours(const struct address_space *space)
+{
+	for (size_t i = 0; i < space->areas.count; i++) {
+		const struct area *area = &space->areas.items[i];
+
+		if (area->image)
+			module_table_note_bias(space->table, space->jit,
+					       area->module, area->bias);
+	}
+}
+
 int address_space_refresh(struct address_space *space, struct error *err)
 {
 	struct proc_maps maps = PROC_MAPS_INIT;
@@ -161,6 +173,8 @@ int address_space_refresh(struct address_space *space, struct error *err)
 	space->areas = areas;
 	space->last = 0;
 	space->generation++;
+	if (space->jit != ID_NONE)
+		note_neighbours(space);
 	return 0;
 }
 

@@ -34,6 +34,14 @@ const struct module *module_table_get(const struct module_table *table,
  */
 int module_table_fd(const struct module_table *table, uint32_t id);
 
+/*
+ * Perf maps also name code that lies in files, such as the builtins of node:
+ * the load bias that module `id` had in the process of module `jit`.  False
+ * when it was not seen there, or `jit` is no jit module.
+ */
+bool module_table_bias(const struct module_table *table, uint32_t jit,
+		       uint32_t id, uint64_t *bias);
+
 /* The MODULE_UNKNOWN one, for addresses that no mapping held. */
 uint32_t module_table_unknown(struct module_table *table);
 

@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/map64.h"
 #include "base/mem.h"
+#include "base/vec.h"
 #include "elf/image.h"
 #include "unwind/jit_map.h"
 
@@ -12,11 +13,19 @@
 #include <string.h>
 #include <unistd.h>
 
+struct neighbour {
+	uint32_t module;
+	uint64_t bias;
+};
+
+VEC_DEFINE(neighbour_vec, struct neighbour);
+
 struct module_entry {
 	struct module module;
 	struct elf_image *image;
 	int fd;
 	struct jit_map *jit;	/* MODULE_JIT only */
+	struct neighbour_vec neighbours;	/* likewise */
 };
 
 struct module_table {
@@ -68,6 +77,7 @@ void module_table_free(struct module_table *table)
 
 		elf_image_free(entry->image);
 		jit_map_free(entry->jit);
+		neighbour_vec_release(&entry->neighbours);
 		if (entry->fd >= 0)
 			close(entry->fd);
 	}
@@ -204,4 +214,38 @@ uint32_t module_table_add_jit(struct module_table *table, pid_t pid,
 	entry->module.process = process;
 	entry->jit = jit_map_new(pid);
 	return id;
+}
+
+static struct neighbour *find_neighbour(const struct module_entry *entry,
+					uint32_t id)
+{
+	for (size_t i = 0; i < entry->neighbours.count; i++) {
+		if (entry->neighbours.items[i].module == id)
+			return &entry->neighbours.items[i];
+	}
+	return NULL;
+}
+
+void module_table_note_bias(struct module_table *table, uint32_t jit,
+			    uint32_t id, uint64_t bias)
+{
+	struct module_entry *entry = table->entries[jit];
+	struct neighbour *known = find_neighbour(entry, id);
+
+	if (known)
+		known->bias = bias;
+	else
+		neighbour_vec_push(&entry->neighbours,
+				   (struct neighbour){ id, bias });
+}
+
+bool module_table_bias(const struct module_table *table, uint32_t jit,
+		       uint32_t id, uint64_t *bias)
+{
+	const struct neighbour *known = find_neighbour(table->entries[jit],
+						       id);
+
+	if (known)
+		*bias = known->bias;
+	return known;
 }

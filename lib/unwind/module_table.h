@@ -32,6 +32,10 @@ uint32_t module_table_add(struct module_table *table,
 uint32_t module_table_add_jit(struct module_table *table, pid_t pid,
 			      uint32_t process);
 
+/* Module `id` lies with this load bias in the process of module `jit`. */
+void module_table_note_bias(struct module_table *table, uint32_t jit,
+			    uint32_t id, uint64_t bias);
+
 /* NULL when there is none. */
 struct elf_image *module_table_image(const struct module_table *table,
 				     uint32_t id);
