@@ -1,63 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "command.h"
 #include "pager.h"
-#include "report_names.h"
 #include "report_options.h"
 
-#include "profile/load.h"
 #include "render/report_json.h"
 #include "render/report_text.h"
 
 #include <stdlib.h>
 #include <unistd.h>
-
-/* A killed recording has samples, but no names yet. */
-static void name_frames(void *context, struct profile_builder *builder)
-{
-	const struct report_args *args = context;
-
-	if (args->debuginfod || profile_builder_is_partial(builder))
-		report_names(builder, args->debuginfod);
-}
-
-/* Options end at the first operand, which surprises some. */
-static int check_paths(char **paths, int count, struct error *err)
-{
-	for (int i = 1; i < count; i++) {
-		if (paths[i][0] == '-' && access(paths[i], F_OK))
-			return error_set(err, ERROR_USAGE, "'%s' stands behind "
-					 "a file; options come first",
-					 paths[i]);
-	}
-	return 0;
-}
-
-static int load(struct profile **profile, struct report_args *args,
-		char **paths, int count, struct error *err)
-{
-	const struct profile_load how = {
-		.salvage = args->salvage,
-		.name_frames = name_frames,
-		.context = args,
-	};
-	const char *directory = getenv("CPROF_OUTPUT_DIR");
-	const char *newest;
-	char *path;
-	int ret;
-
-	if (count)
-		return profile_load(profile, (const char *const *)paths, count,
-				    &how, err);
-	if (!directory || !*directory)
-		directory = "./profiles";
-	path = profile_newest(directory, err);
-	if (!path)
-		return -1;
-	newest = path;
-	ret = profile_load(profile, &newest, 1, &how, err);
-	free(path);
-	return ret;
-}
 
 static int show(struct view *view, const struct report_args *args,
 		struct error *err)
@@ -90,8 +40,7 @@ static int report(struct report_args *args, char **paths, int count,
 	struct view view = { .kind = VIEW_DEFAULT };
 	int ret;
 
-	if (check_paths(paths, count, err) ||
-	    load(&profile, args, paths, count, err))
+	if (view_args_load(&profile, &args->part, paths, count, err))
 		return -1;
 	overview_init(&overview, profile);
 	view.profile = profile;

@@ -3,8 +3,7 @@
 #ifndef CPROF_CMD_REPORT_OPTIONS_H
 #define CPROF_CMD_REPORT_OPTIONS_H
 
-#include "cli/opt.h"
-#include "render/view.h"
+#include "view_args.h"
 
 struct report_args {
 	int by;				/* enum rows_by; -1: not given */
@@ -13,19 +12,11 @@ struct report_args {
 	const char *callers;
 	const char *callees;
 	const char *annotate;
-	enum weight_clock clock;
-	struct string_vec threads;
-	struct string_vec processes;
-	struct string_vec modules;
-	struct string_vec functions;
-	struct string_vec files;
-	struct filter_spec time;	/* only its times are used */
+	struct view_args part;		/* what is looked at */
 	uint32_t top;			/* 0: not given */
 	double min_percent;		/* below 0: not given */
 	bool all_frames;
 	bool json;
-	bool salvage;
-	bool debuginfod;
 	bool no_pager;
 };
 
