@@ -125,6 +125,8 @@ static int start_program(struct session *session, bool last,
 /* From the release to the end of the program, whatever the sampler does. */
 static void attend_program(struct session *session, bool last)
 {
+	uint64_t until;
+
 	while (session_program_lives(session)) {
 		session_step(session, next_deadline(session));
 		if (session->stop_sent || !session->start_ns)
@@ -139,8 +141,9 @@ static void attend_program(struct session *session, bool last)
 		}
 	}
 	/* The news of a successful exec may be all that is left of it. */
-	while (session->program.exec_fd >= 0)
-		session_step(session, clock_monotonic_ns() + NS_PER_S);
+	until = clock_monotonic_ns() + NS_PER_S;
+	while (session->program.exec_fd >= 0 && clock_monotonic_ns() < until)
+		session_step(session, until);
 }
 
 static int launch_once(struct session *session, bool last, struct error *err)

@@ -355,12 +355,14 @@ static void check_zombie(struct session *session, bool ended, uint64_t now)
 
 void session_step(struct session *session, uint64_t until_ns)
 {
+	const bool ended = session->zombie_since_ns ||
+			   !session_program_lives(session);
 	struct pollfd fds[SOURCE_COUNT] = {
 		[SOURCE_SIGNALS] = { .fd = session->signals.fd },
 		[SOURCE_SAMPLER] = { .fd = session->sampler.fd },
 		[SOURCE_EXEC] = { .fd = session->program.exec_fd },
 		/* Readable for ever, once it is. */
-		[SOURCE_PROGRAM_END] = { .fd = session->zombie_since_ns ? -1 :
+		[SOURCE_PROGRAM_END] = { .fd = ended ? -1 :
 					 session->program.pidfd },
 	};
 	struct signalfd_siginfo info;

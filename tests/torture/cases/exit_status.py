@@ -22,7 +22,8 @@ def run(command, plain=False, **popen):
     if not plain:
         command = [CPROF, "record", "-q", "-o", PROFILE, "--", *command]
     done = subprocess.run(command, stdout=subprocess.DEVNULL, check=False,
-                          stderr=subprocess.PIPE, text=True, **popen)
+                          stderr=subprocess.PIPE, text=True, timeout=60,
+                          **popen)
     if done.returncode < 0:
         return -done.returncode, done.stderr
     return done.returncode << 8, done.stderr

@@ -21,7 +21,8 @@ libc = ctypes.CDLL(None)
 def text(command, prepare=None, **popen):
     """What `command` prints; `prepare` runs between fork and exec."""
     done = subprocess.run(command, stdout=subprocess.PIPE, check=False,
-                          stderr=subprocess.PIPE, preexec_fn=prepare, **popen)
+                          stderr=subprocess.PIPE, preexec_fn=prepare,
+                          timeout=60, **popen)
     if done.returncode:
         return "status %d: %s" % (done.returncode,
                                   done.stderr.decode(errors="replace"))
