@@ -143,9 +143,13 @@ static int ask_maps(struct answer *answer, struct symbolizer *symbolizer,
 	     !ret && map != ID_NONE;
 	     map = next_map(modules, map + 1, id, &bias)) {
 		addresses.count = 0;
-		for (size_t i = 0; i < answer->nameless.count; i++)
-			address_vec_push(&addresses, bias +
-				answer->nameless.items[i].wanted->frame.address);
+		for (size_t i = 0; i < answer->nameless.count; i++) {
+			const struct wanted *wanted =
+				answer->nameless.items[i].wanted;
+
+			address_vec_push(&addresses,
+					 bias + wanted->frame.address);
+		}
 		ret = resolve(modules, symbolizer, map, &addresses,
 			      answered_by_map, answer, err);
 	}

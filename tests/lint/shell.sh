@@ -5,9 +5,8 @@
 cd "${LINT_ROOT:-$(dirname "$0")/../..}" || exit
 command -v shellcheck >/dev/null || skip_all "shellcheck is not installed"
 
-# SC1091: tap.sh is checked by itself.  SC2317, SC2034, SC2154: what a
-# sourced file defines or uses is out of shellcheck's sight.  SC2030 and
-# SC2031: each test of bats is a subshell, and shall be.
+# SC2034, SC2154: what a sourced file defines or uses is out of
+# shellcheck's sight.
 for script in .ci/run tests/check tests/demo tests/run tests/list \
 	$(find tests -name '*.sh' -o -name '*.bash' -o -name '*.bats' | sort); do
 	[ -e "$script" ] || continue
@@ -17,6 +16,6 @@ for script in .ci/run tests/check tests/demo tests/run tests/list \
 	*) set -- ;;
 	esac
 	succeeds "shellcheck accepts $script" shellcheck "$@" \
-		-e SC1091,SC2317,SC2030,SC2031,SC2034,SC2154 "$script"
+		-S warning -e SC2034,SC2154 "$script"
 done
 finish
