@@ -9,6 +9,8 @@ enum {
 };
 
 #define MIN_PERCENT_TEXT 1.0
+/* A tree of all that a large profile holds is of no use to anybody. */
+#define MIN_PERCENT_JSON 0.1
 
 static int check_args(const struct report_args *args, struct error *err)
 {
@@ -103,12 +105,13 @@ void report_args_view(const struct report_args *args, struct view *view,
 	view->function = args->callers ? args->callers :
 			 args->callees ? args->callees : args->annotate;
 	view->all_frames = args->all_frames;
-	/* Programs get everything, unless they ask for less. */
+	/* Programs get all rows, unless they ask for less. */
 	view->top = args->top;
 	if (!args->top && !args->json)
 		view->top = view->kind == VIEW_DEFAULT ? TOP_HOTTEST :
 			    TOP_TEXT;
 	view->min_percent = args->min_percent;
 	if (args->min_percent < 0)
-		view->min_percent = args->json ? 0 : MIN_PERCENT_TEXT;
+		view->min_percent = args->json ? MIN_PERCENT_JSON :
+				    MIN_PERCENT_TEXT;
 }

@@ -102,7 +102,7 @@ static void add_sample(struct overview *overview,
 	overview->truncated += !!(flags & STACK_TRUNCATED);
 	overview->unreadable += !!(flags & STACK_UNREADABLE);
 	overview->late += !!(sample->flags & SAMPLE_LATE);
-	if (sample->state != STATE_RUNNING)
+	if (!sample_has_cpu(sample))
 		return;
 	overview->cpu_samples++;
 	overview->nameless += frame->status == SYMBOL_NONE ||

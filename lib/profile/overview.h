@@ -24,7 +24,7 @@ struct overview {
 	uint64_t cost_ns;		/* work lost to the recording */
 	bool cpu_known;			/* from the kernel's account */
 	uint64_t samples;		/* [between samples] is none */
-	uint64_t cpu_samples;		/* of those: on a CPU */
+	uint64_t cpu_samples;		/* of those: with CPU time */
 	uint64_t cpu_weight_ns;		/* sum of CPU weights */
 	uint64_t between_ns;		/* of that: between samples */
 	uint64_t state_ns[STATE_COUNT];	/* wall weights by state */

@@ -50,6 +50,11 @@ const struct profile_run *profile_sample_run(const struct profile *profile,
 	return &profile->runs.items[process->begin.run];
 }
 
+bool sample_has_cpu(const struct sample *sample)
+{
+	return sample->state == STATE_RUNNING || sample->cpu_ns;
+}
+
 const char *path_base(const char *path)
 {
 	const char *slash = strrchr(path, '/');

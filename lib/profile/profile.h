@@ -128,6 +128,12 @@ const char *profile_location_file(const struct profile *profile,
 const struct profile_run *profile_sample_run(const struct profile *profile,
 					     const struct sample *sample);
 
+/*
+ * Does the sample count for CPU time?  Those on a CPU do, and those that
+ * stand in for them: see interval_carries_cpu().
+ */
+bool sample_has_cpu(const struct sample *sample);
+
 /* What stands behind the last '/' of `path`. */
 const char *path_base(const char *path);
 

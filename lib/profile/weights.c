@@ -37,15 +37,15 @@ struct amount {
 	uint64_t samples;
 };
 
-static bool clock_counts(enum weight_clock clock, uint8_t state)
+static bool clock_counts(enum weight_clock clock, const struct sample *sample)
 {
 	switch (clock) {
 	case WEIGH_WALL:
 		return true;
 	case WEIGH_OFF_CPU:
-		return state != STATE_RUNNING;
+		return sample->state != STATE_RUNNING;
 	default:
-		return state == STATE_RUNNING;
+		return sample_has_cpu(sample);
 	}
 }
 
@@ -68,7 +68,7 @@ static bool amount_of(const struct weigher *weigher,
 	const uint8_t *flags = weigher->profile->stack_flags.items;
 	uint64_t wall_ns, cpu_ns;
 
-	if (!clock_counts(request->clock, sample->state) ||
+	if (!clock_counts(request->clock, sample) ||
 	    !filter_sample(request->filter, weigher->profile, sample,
 			   &wall_ns, &cpu_ns))
 		return false;
@@ -157,7 +157,7 @@ static void find_slots(struct weigher *weigher)
 		uint32_t slot = slot_of(weigher->request, sample);
 		size_t at = 0;
 
-		if (!clock_counts(weigher->request->clock, sample->state))
+		if (!clock_counts(weigher->request->clock, sample))
 			continue;
 		while (at < slots->count && slots->items[at] < slot)
 			at++;

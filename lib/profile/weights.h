@@ -7,8 +7,9 @@
 #include "profile/profile.h"
 
 /*
- * What a sample weighs.  CPU: its share of the thread's CPU time; only
- * samples on a CPU count.  Off-CPU: wall time of all others.  Wall: both.
+ * What a sample weighs.  CPU: its share of the thread's CPU time; samples
+ * on a CPU count, see sample_has_cpu().  Off-CPU: the wall time of samples
+ * that are not on a CPU.  Wall: that of all.
  */
 enum weight_clock { WEIGH_CPU, WEIGH_WALL, WEIGH_OFF_CPU };
 

@@ -128,7 +128,8 @@ static void put_nodes(json_t *root, const struct view *view,
 	}
 	json_put(root, "inverted", json_boolean(tree->inverted));
 	json_put(root, "nodes", array);
-	json_put(root, "nodes_left_out", json_count(left_out));
+	json_put(root, "nodes_left_out",
+		 json_count(left_out + tree->tree.pruned));
 	free(ids);
 }
 

@@ -289,6 +289,11 @@ static void quality_line(struct strbuf *out, const struct text_style *style,
 	if (overview->unreadable)
 		add_share(&text, overview->unreadable, samples,
 			  "without a stack");
+	if (overview->cpu_known &&
+	    overview->cpu_weight_ns < overview->cpu_ns / 100 * 97)
+		strbuf_addf(&text, ", %.1f%% of the CPU time not seen",
+			    100.0 - 100.0 * overview->cpu_weight_ns /
+			    overview->cpu_ns);
 	if (losses->threads_missed)
 		strbuf_addf(&text, ", %" PRIu64 " threads not seen",
 			    losses->threads_missed);

@@ -172,6 +172,32 @@ static void off_cpu_rows_name_the_reason(void **state)
 	profile_free(profile);
 }
 
+static void cpu_time_counts_on_threads_that_were_only_seen_waiting(void **state)
+{
+	struct maker *maker = maker_simple();
+	struct interval intervals[] = {
+		{ .wall_ns = 4000000, .state = STATE_RUNNABLE,
+		  .flags = SAMPLE_PREEMPTED },
+		{ .wall_ns = 4000000, .state = STATE_RUNNABLE },
+	};
+	struct thread_window window = {
+		.start_ns = 1000, .cpu_ns = 3000000, .intervals = intervals,
+		.count = 2,
+	};
+	struct profile *profile;
+	struct rows rows;
+
+	intervals[0].stack = maker_stack(maker, "ma");
+	intervals[1].stack = maker_stack(maker, "mb");
+	maker->sink->ops->window(maker->sink, &window);
+	profile = maker_finish(maker);
+	rows_of(&rows, profile, &everything, WEIGH_CPU, ROWS_BY_FUNCTION);
+	assert_int_equal(rows.total_ns, 3000000);
+	assert_row(&rows, "a", 3, 3, 1);
+	rows_release(&rows);
+	profile_free(profile);
+}
+
 static void filters_keep_what_passes_through(void **state)
 {
 	static const char *const lib[] = { "libz*" };
@@ -303,6 +329,8 @@ int main(void)
 		cmocka_unit_test(modules_count_calls_back_and_forth_once),
 		cmocka_unit_test(inlined_functions_are_rows_of_their_own),
 		cmocka_unit_test(off_cpu_rows_name_the_reason),
+		cmocka_unit_test(
+			cpu_time_counts_on_threads_that_were_only_seen_waiting),
 		cmocka_unit_test(filters_keep_what_passes_through),
 		cmocka_unit_test(a_time_filter_cuts_samples_at_its_borders),
 		cmocka_unit_test(
