@@ -5,8 +5,8 @@
 cd "${LINT_ROOT:-$(dirname "$0")/../..}" || exit
 command -v shellcheck >/dev/null || skip_all "shellcheck is not installed"
 
-# SC2034, SC2154: what a sourced file defines or uses is out of
-# shellcheck's sight.
+# SC2034, SC2154: the tool does not see what a sourced file defines or
+# uses.
 for script in .ci/run tests/check tests/demo tests/run tests/list \
 	$(find tests -name '*.sh' -o -name '*.bash' -o -name '*.bats' | sort); do
 	[ -e "$script" ] || continue
