@@ -67,17 +67,6 @@ static void on_run_begin(struct sample_sink *sink,
 	run->begin.version = arena_strdup(&facts->arena, begin->version);
 }
 
-static void add_losses(struct losses *sum, const struct losses *losses)
-{
-	sum->samples_lost += losses->samples_lost;
-	sum->stacks_truncated += losses->stacks_truncated;
-	sum->stacks_unreadable += losses->stacks_unreadable;
-	sum->ticks_late += losses->ticks_late;
-	sum->ticks_missed += losses->ticks_missed;
-	sum->calls_restarted += losses->calls_restarted;
-	sum->threads_missed += losses->threads_missed;
-}
-
 static void on_run_end(struct sample_sink *sink, const struct run_end *end)
 {
 	struct inspect_facts *facts = facts_of(sink);
@@ -85,7 +74,7 @@ static void on_run_end(struct sample_sink *sink, const struct run_end *end)
 
 	run->ended = true;
 	run->end = *end;
-	add_losses(&facts->losses, &end->losses);
+	losses_add(&facts->losses, &end->losses);
 }
 
 static void on_process(struct sample_sink *sink, const struct process *process)

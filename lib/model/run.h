@@ -56,6 +56,9 @@ struct losses {
 	uint64_t threads_missed;	/* threads that could not be seized */
 };
 
+/* Add `more` to `sum`, count by count. */
+void losses_add(struct losses *sum, const struct losses *more);
+
 struct run_end {
 	uint64_t end_ns;		/* recording's clock */
 	int32_t exit_status;		/* as from wait(2); -1: not known */

@@ -3,17 +3,6 @@
 
 #include "base/mem.h"
 
-static void add_losses(struct losses *sum, const struct losses *more)
-{
-	sum->samples_lost += more->samples_lost;
-	sum->stacks_truncated += more->stacks_truncated;
-	sum->stacks_unreadable += more->stacks_unreadable;
-	sum->ticks_late += more->ticks_late;
-	sum->ticks_missed += more->ticks_missed;
-	sum->calls_restarted += more->calls_restarted;
-	sum->threads_missed += more->threads_missed;
-}
-
 static void add_run(struct overview *overview,
 		    const struct profile_run *run)
 {
@@ -36,7 +25,7 @@ static void add_run(struct overview *overview,
 	overview->cost_ns += run->end.cost_ns;
 	overview->peak_memory_bytes = MAX(overview->peak_memory_bytes,
 					 run->end.peak_memory_bytes);
-	add_losses(&overview->losses, &run->end.losses);
+	losses_add(&overview->losses, &run->end.losses);
 }
 
 static void add_processes(struct overview *overview,

@@ -98,17 +98,6 @@ static void *tracer_thread(void *context)
 	return NULL;
 }
 
-static void add_losses(struct losses *sum, const struct losses *losses)
-{
-	sum->samples_lost += losses->samples_lost;
-	sum->stacks_truncated += losses->stacks_truncated;
-	sum->stacks_unreadable += losses->stacks_unreadable;
-	sum->ticks_late += losses->ticks_late;
-	sum->ticks_missed += losses->ticks_missed;
-	sum->calls_restarted += losses->calls_restarted;
-	sum->threads_missed += losses->threads_missed;
-}
-
 static void add_to_summary(struct session *session)
 {
 	struct recording_summary *summary = &session->summary;
@@ -125,7 +114,7 @@ static void add_to_summary(struct session *session)
 	summary->interrupt_ns += end->interrupt_ns;
 	summary->own_cpu_ns += end->own_cpu_ns;
 	summary->cost_ns += end->cost_ns;
-	add_losses(&summary->losses, &end->losses);
+	losses_add(&summary->losses, &end->losses);
 }
 
 /* Wait for the run's thread, and write its end with what cprof knows. */
