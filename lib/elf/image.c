@@ -410,14 +410,24 @@ bool elf_image_is_root(struct elf_image *image, uint64_t address)
 	       !find_entry(image, address, &where);
 }
 
+static bool code_is(const struct elf_image *image, uint64_t address,
+		    const uint8_t *code, size_t len)
+{
+	uint8_t found[16];
+	uint64_t offset, left;
+
+	return len <= sizeof(found) &&
+	       file_offset(image, address, &offset, &left) &&
+	       elf_file_read_into(&image->file, offset, found, len) &&
+	       memcmp(found, code, len) == 0;
+}
+
 bool elf_image_is_signal_return(struct elf_image *image, uint64_t address)
 {
 	/* mov $15, %rax; syscall: rt_sigreturn, as Go writes it */
 	static const uint8_t code[] = {
 		0x48, 0xc7, 0xc0, 0x0f, 0x00, 0x00, 0x00, 0x0f, 0x05
 	};
-	uint8_t found[sizeof(code)];
-	uint64_t offset, left;
 	struct elf_cfi cfi;
 
 	index_image(image);
@@ -425,10 +435,17 @@ bool elf_image_is_signal_return(struct elf_image *image, uint64_t address)
 	if (elf_image_find_cfi(image, address, &cfi) &&
 	    (cfi.signal_frame || image->roots.count == 0))
 		return false;
-	return file_offset(image, address, &offset, &left) &&
-	       elf_file_read_into(&image->file, offset, found,
-				  sizeof(found)) &&
-	       memcmp(found, code, sizeof(code)) == 0;
+	return code_is(image, address, code, sizeof(code));
+}
+
+bool elf_image_is_context_end(struct elf_image *image, uint64_t address)
+{
+	/* mov %rbx, %rsp; mov (%rsp), %rdi */
+	static const uint8_t code[] = { 0x48, 0x89, 0xdc, 0x48, 0x8b, 0x3c };
+	uint64_t start, end;
+
+	return elf_image_fde_range(image, address, &start, &end) &&
+	       start == address && code_is(image, address, code, sizeof(code));
 }
 
 bool elf_image_is_plt(const struct elf_image *image, uint64_t address)

@@ -68,6 +68,12 @@ bool elf_image_is_root(struct elf_image *image, uint64_t address);
  */
 bool elf_image_is_signal_return(struct elf_image *image, uint64_t address);
 
+/*
+ * Is this where glibc's makecontext() lets a context return to?  Its unwind
+ * information says that it was called, but it begins a stack.
+ */
+bool elf_image_is_context_end(struct elf_image *image, uint64_t address);
+
 /* Is `address` in one of the sections of linkage stubs (.plt, .plt.sec)? */
 bool elf_image_is_plt(const struct elf_image *image, uint64_t address);
 

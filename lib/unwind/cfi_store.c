@@ -207,6 +207,13 @@ static struct code_place classify(struct cfi_store *store,
 	    elf_image_is_signal_return(where->image, where->address + 1)) {
 		place.kind = PLACE_SIGNAL_RETURN;
 		place.signal_frame = true;
+		place.made_up = true;
+		return place;
+	}
+	if (where->image &&
+	    elf_image_is_context_end(where->image, where->address + 1)) {
+		place.kind = PLACE_ROOT;
+		place.made_up = true;
 		return place;
 	}
 	if (where->image && elf_image_is_root(where->image, where->address)) {
@@ -216,6 +223,7 @@ static struct code_place classify(struct cfi_store *store,
 	if (find_slot(store, where, &slot, &offset)) {
 		place.kind = PLACE_RULES;
 		place.signal_frame = store->slots.items[slot].signal_frame;
+		place.made_up = place.signal_frame;
 		place.pc = slot_base(slot) + CODE_START + offset;
 		return place;
 	}

@@ -25,7 +25,8 @@ enum place_kind {
 
 struct code_place {
 	enum place_kind kind;
-	bool signal_frame;
+	bool signal_frame;	/* made by the kernel, for a handler */
+	bool made_up;		/* a return address that no call pushed */
 	uint64_t pc;		/* PLACE_RULES: in the store's addresses */
 };
 

@@ -205,11 +205,10 @@ static bool walk_frame(struct walk *walk, enum unwind_end *end)
 		return false;
 	}
 	place = cfi_store_place(walk->store, &where);
-	/* The trampoline of a signal was not called: nothing precedes it. */
-	if (place.signal_frame && !walk->exact) {
-		walk->result->restorer = pc;
+	if (place.made_up && !walk->exact)
 		where.address++;
-	}
+	if (place.signal_frame && !walk->exact)
+		walk->result->restorer = pc;
 	push_frame(walk, where.module, where.address);
 	result = step(walk, &place);
 	if (result == STEP_DONE && !plausible(walk, &place, sp))

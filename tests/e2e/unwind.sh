@@ -113,7 +113,8 @@ running()
 }
 
 build_as stacks stacks -fno-builtin
-for kind in sorting handler other-stack vdso alloca bare linkage vfork; do
+for kind in sorting handler other-stack vdso alloca bare linkage vfork \
+	coroutine; do
 	running $kind "$BUILD/e2e/stacks" $kind 2
 done
 ok "handler: what it interrupted is there" facts hot handler.function deep 95

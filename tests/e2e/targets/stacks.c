@@ -13,6 +13,7 @@
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #define NOINLINE __attribute__((noinline, noclone))
@@ -141,6 +142,32 @@ NOINLINE static void spawning(void)
 	sink++;
 }
 
+/* Two contexts that switch to each other. */
+static ucontext_t here, there;
+
+static void coroutine(void)
+{
+	for (;;) {
+		burn(20000);
+		swapcontext(&there, &here);
+	}
+}
+
+static void switching(void)
+{
+	static char stack[64 * 1024];
+
+	getcontext(&there);
+	there.uc_stack.ss_sp = stack;
+	there.uc_stack.ss_size = sizeof(stack);
+	there.uc_link = &here;
+	makecontext(&there, coroutine, 0);
+	while (now() < end) {
+		burn(20000);
+		swapcontext(&here, &there);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const char *kind = argc > 2 ? argv[1] : "";
@@ -154,6 +181,8 @@ int main(int argc, char **argv)
 		handling(SA_ONSTACK);
 	else if (strcmp(kind, "vdso") == 0)
 		asking_for_the_time();
+	else if (strcmp(kind, "coroutine") == 0)
+		switching();
 	while (now() < end) {
 		if (strcmp(kind, "alloca") == 0)
 			room(10 + (size_t)rand() % 5000);
