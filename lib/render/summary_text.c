@@ -5,12 +5,15 @@
 #include "base/units.h"
 
 #include <inttypes.h>
+#include <math.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 
 enum {
 	LABEL_WIDTH = 10,
 	RUNS_LISTED = 8,
+	FEW_SAMPLES = 400,	/* below it, shares may be off by 5 points */
 	CPU_LOW_PERCENT = 20,	/* below it, waiting is the better view */
 	ENOUGH_RATE_NS = 50000000	/* CPU time that makes a rate */
 };
@@ -67,7 +70,9 @@ static void command_lines(struct strbuf *out, const struct text_style *style,
 	add_command(&text, style, run);
 	if (text.len)
 		add_line(out, style, "Command", &text);
-	text_add_foreign(&text, style, run->name);
+	if (!run->argc || strcmp(path_base(run->argv[0]), run->name) != 0 ||
+	    *run->version || run->label_count)
+		text_add_foreign(&text, style, run->name);
 	if (*run->version) {
 		strbuf_add(&text, ", version ");
 		text_add_foreign(&text, style, run->version);
@@ -327,6 +332,22 @@ static void ended_line(struct strbuf *out, const struct text_style *style,
 	strbuf_release(&text);
 }
 
+/* The 95% interval of a share of one half, in points of percent. */
+static void few_samples_hint(struct strbuf *out, const struct text_style *style,
+			     const struct view *view)
+{
+	const uint64_t samples = view->overview->cpu_samples;
+	struct strbuf text = STRBUF_INIT;
+
+	if (view->clock != WEIGH_CPU || !samples || samples >= FEW_SAMPLES)
+		return;
+	strbuf_addf(&text, "few samples: shares may be off by %.0f points; "
+		    "record for longer, or more often (cprof record -F, "
+		    "--max-overhead)", ceil(98 / sqrt(samples)));
+	add_line(out, style, "Hint", &text);
+	strbuf_release(&text);
+}
+
 static void low_cpu_hint(struct strbuf *out, const struct text_style *style,
 			 const struct view *view)
 {
@@ -360,6 +381,7 @@ void summary_text(struct strbuf *out, const struct text_style *style,
 	samples_line(out, style, view);
 	cost_line(out, style, view);
 	quality_line(out, style, view->overview);
+	few_samples_hint(out, style, view);
 	low_cpu_hint(out, style, view);
 }
 
