@@ -15,6 +15,8 @@ DIE = "kill -%d $$; exit 99"
 tap = setup()
 need_tracing()
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+# A folder of PATH that may not be searched makes 127 a 126.
+os.environ["PATH"] = "/usr/bin:/bin"
 
 
 def run(command, plain=False, **popen):

@@ -1,0 +1,11 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The torture cases with many more trials: 5,000 kills, 100 s of each
+# blocking call.  An hour or so.
+set -e
+cd "$(dirname "$0")/../.."
+: "${TORTURE_FACTOR:=25}"
+export TORTURE_FACTOR
+for case in kills blocking_calls; do
+	TEST_TIMEOUT=20000 tests/run "tests/torture/$case.sh"
+done
