@@ -281,7 +281,9 @@ static void handle_signal(struct session *session,
 		suspend(session, info);
 		break;
 	case SIGNAL_PASS_ON:
-		if (!session_program_lives(session))
+		if (session->finish_sent && !session_program_lives(session))
+			session_abandon_sampler(session, "terminated");
+		else if (!session_program_lives(session))
 			session->end_asked = true;
 		else if (!sent_by_program(session, info->ssi_pid))
 			signal_pass_on(session->program.pid, info);
