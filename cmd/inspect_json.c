@@ -111,6 +111,7 @@ static void put_run_end(json_t *row, const struct run_end *end)
 	json_put(row, "interrupt_ns", json_count(end->interrupt_ns));
 	json_put(row, "own_cpu_ns", json_count(end->own_cpu_ns));
 	json_put(row, "cost_ns", json_count(end->cost_ns));
+	json_put(row, "skid_ns", json_count(end->skid_ns));
 	json_put(row, "lateness_p50_ns", json_count(end->lateness_p50_ns));
 	json_put(row, "lateness_p99_ns", json_count(end->lateness_p99_ns));
 	json_put(row, "losses", losses_json(&end->losses));

@@ -113,7 +113,7 @@ void thread_end_encode(struct byte_writer *out, const struct thread_end *end,
 	write_uvarint(out, end->end_ns);
 	write_uvarint(out, end->cpu_ns);
 	write_uvarint(out, end->runqueue_ns);
-	write_uvarint(out, end->voluntary_switches);
+	write_uvarint(out, end->slices);
 	write_uvarint(out, name_id);
 }
 
@@ -124,7 +124,7 @@ bool thread_end_decode(struct byte_reader *in, struct string_table *strings,
 	out->end_ns = read_uvarint(in);
 	out->cpu_ns = read_uvarint(in);
 	out->runqueue_ns = read_uvarint(in);
-	out->voluntary_switches = read_uvarint(in);
+	out->slices = read_uvarint(in);
 	out->name = read_string_id(in, strings);
 	return !in->failed;
 }

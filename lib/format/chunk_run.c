@@ -176,6 +176,7 @@ static void decode_losses(struct byte_reader *in, struct losses *out)
  *	uvarint  time from asking for a stop to going on, ns
  *	uvarint  CPU time of the recorder itself, ns
  *	uvarint  work that the program lost to it, an estimate, ns
+ *	uvarint  time until a stop of a running thread took hold, mean, ns
  *	uvarint  lateness of ticks, median, ns
  *	uvarint  lateness of ticks, 99th percentile, ns
  *	uvarint  samples lost
@@ -202,6 +203,7 @@ void run_end_encode(struct byte_writer *out, uint32_t run,
 	write_uvarint(out, end->interrupt_ns);
 	write_uvarint(out, end->own_cpu_ns);
 	write_uvarint(out, end->cost_ns);
+	write_uvarint(out, end->skid_ns);
 	write_uvarint(out, end->lateness_p50_ns);
 	write_uvarint(out, end->lateness_p99_ns);
 	encode_losses(out, &end->losses);
@@ -222,6 +224,7 @@ void run_end_decode(struct byte_reader *in, uint32_t *run,
 	out->interrupt_ns = read_uvarint(in);
 	out->own_cpu_ns = read_uvarint(in);
 	out->cost_ns = read_uvarint(in);
+	out->skid_ns = read_uvarint(in);
 	out->lateness_p50_ns = read_uvarint(in);
 	out->lateness_p99_ns = read_uvarint(in);
 	decode_losses(in, &out->losses);

@@ -71,6 +71,7 @@ struct run_end {
 	uint64_t interrupt_ns;		/* sum of INTERRUPT to CONT */
 	uint64_t own_cpu_ns;		/* the recorder's own CPU time */
 	uint64_t cost_ns;		/* work lost to us, an estimate */
+	uint64_t skid_ns;		/* mean time until a stop takes hold */
 	uint64_t lateness_p50_ns;	/* of ticks */
 	uint64_t lateness_p99_ns;
 	struct losses losses;
@@ -105,7 +106,7 @@ struct thread_end {
 	uint64_t end_ns;
 	uint64_t cpu_ns;		/* kernel's account while recorded */
 	uint64_t runqueue_ns;
-	uint64_t voluntary_switches;	/* schedstat time slices */
+	uint64_t slices;		/* times on a CPU, our stops left out */
 	const char *name;		/* last name seen */
 };
 

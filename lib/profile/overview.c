@@ -3,6 +3,10 @@
 
 #include "base/mem.h"
 
+enum {
+	SHORT_BURST_NS = 1000 * 1000
+};
+
 static void add_run(struct overview *overview,
 		    const struct profile_run *run)
 {
@@ -40,6 +44,40 @@ static void add_processes(struct overview *overview,
 				MAX(overview->peak_memory_bytes,
 				    process->end.peak_memory_bytes);
 	}
+}
+
+/*
+ * A stop takes hold a little after the tick: of a burst on a CPU that is
+ * not much longer, the end is seen too often, the beginning too rarely.
+ */
+static void add_bursts(struct overview *overview,
+		       const struct profile *profile)
+{
+	uint64_t slices = 0;
+
+	for (size_t i = 0; i < profile->threads.count; i++) {
+		const struct profile_thread *thread =
+			&profile->threads.items[i];
+		const uint32_t process = thread->begin.process;
+		const uint32_t run =
+			profile->processes.items[process].begin.run;
+		const uint64_t skid_ns = profile->runs.items[run].end.skid_ns;
+		uint64_t burst_ns;
+
+		if (!thread->ended || !thread->end.slices)
+			continue;
+		burst_ns = thread->end.cpu_ns / thread->end.slices;
+		if (burst_ns >= SHORT_BURST_NS)
+			continue;
+		slices += thread->end.slices;
+		overview->short_ns += thread->end.cpu_ns;
+		overview->doubtful_ns += burst_ns <= skid_ns ?
+			thread->end.cpu_ns :
+			(unsigned __int128)thread->end.cpu_ns * skid_ns /
+			burst_ns;
+	}
+	if (slices)
+		overview->burst_ns = overview->short_ns / slices;
 }
 
 /* What is not known of the code of a frame. */
@@ -147,6 +185,7 @@ void overview_init(struct overview *overview,
 			   gaps);
 	free(gaps);
 	keep_gaps(&overview->gaps, profile);
+	add_bursts(overview, profile);
 	overview->cpu_ns = overview->user_ns + overview->system_ns;
 	if (!overview->cpu_known || !overview->cpu_ns) {
 		overview->cpu_known = false;

@@ -33,6 +33,13 @@ struct overview {
 	uint64_t unreadable;		/* samples */
 	uint64_t nameless;		/* samples on a CPU, in code without */
 	uint64_t late;			/* samples */
+	/*
+	 * CPU time in bursts under a millisecond, the mean of those bursts,
+	 * and how much of it may be attributed to code that ran later.
+	 */
+	uint64_t short_ns;
+	uint64_t burst_ns;
+	uint64_t doubtful_ns;
 	struct losses losses;
 	uint64_t stops;
 	uint64_t held_ns;

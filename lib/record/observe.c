@@ -484,11 +484,14 @@ static void stopped_awake(struct sampler *sampler,
 		flags |= SAMPLE_LATE;
 	if (runnable && !stop->capture.in_call)
 		flags |= SAMPLE_PREEMPTED;
-	if (runnable)
+	if (runnable) {
 		thread->mark.valid = false;
-	else
+	} else {
+		sampler->counts.skid_ns += late_ns -
+			MIN(late_ns, waited_for_stop(thread, stop));
 		budget_count_stop(&sampler->budget, &thread->mark, stop,
 				  waited_for_stop(thread, stop));
+	}
 	split_long_interval(sampler, thread, thread->asked_ns,
 			    &stop->account);
 	thread->asleep = false;
@@ -505,6 +508,7 @@ void sampler_stopped(void *context, const struct stop *stop)
 
 	if (!thread)
 		return;
+	thread->stops++;
 	if (stop->result == CAPTURE_GONE) {
 		sampler->counts.losses.samples_lost++;
 		return;

@@ -136,11 +136,13 @@ static void thread_end(struct sampler *sampler, struct thread_record *thread)
 	const uint32_t between = stack_table_special(&sampler->stacks,
 						     SPECIAL_BETWEEN_SAMPLES);
 	struct thread_log *log = &thread->log;
+	uint64_t slices;
 	char name[32];
 
 	thread_last_interval(sampler, thread, between);
 	sampler->counts.samples += thread_log_flush(log, sampler->sink,
 						    between);
+	slices = log->now.slices - log->first.slices;
 	task_name(thread->tracee->pid, thread->tracee->tid, name);
 	sampler->counts.cpu_ns += thread_log_cpu_ns(log);
 	sampler->sink->ops->thread_end(sampler->sink, &(struct thread_end){
@@ -148,7 +150,7 @@ static void thread_end(struct sampler *sampler, struct thread_record *thread)
 		.end_ns = log->covered_ns,
 		.cpu_ns = thread_log_cpu_ns(log),
 		.runqueue_ns = thread_log_runqueue_ns(log),
-		.voluntary_switches = log->now.slices - log->first.slices,
+		.slices = slices - MIN(slices, thread->stops),
 		.name = name,
 	});
 	thread->process->thread_count--;

@@ -300,6 +300,8 @@ static void fill_end(const struct sampler *sampler, struct run_end *end)
 		.interrupt_ns = stats->interrupt_ns,
 		.own_cpu_ns = thread_cpu_ns(),
 		.cost_ns = sampler->budget.cost_ns,
+		.skid_ns = counts->skid_ns / MAX(counts->on_cpu_samples,
+						 UINT64_C(1)),
 		.lateness_p50_ns = lateness_percentile(&sampler->lateness, 50),
 		.lateness_p99_ns = lateness_percentile(&sampler->lateness, 99),
 		.losses = counts->losses,

@@ -59,11 +59,13 @@ struct thread_record {
 	struct task_account asked;	/* the account then */
 	unsigned int restless;		/* looks that found it changing */
 	struct stop_mark mark;		/* its last stop while on a CPU */
+	uint64_t stops;			/* each put it on a CPU once more */
 };
 
 struct sampler_counts {
 	uint64_t samples;
 	uint64_t on_cpu_samples;
+	uint64_t skid_ns;		/* sum over them */
 	uint64_t threads;
 	uint64_t processes;
 	uint64_t cpu_ns;

@@ -85,6 +85,8 @@ static json_t *quality_json(const struct overview *overview)
 	json_put(object, "threads_missed", json_count(losses->threads_missed));
 	json_put(object, "between_samples_ns",
 		 json_count(overview->between_ns));
+	json_put(object, "short_bursts_ns", json_count(overview->short_ns));
+	json_put(object, "doubtful_ns", json_count(overview->doubtful_ns));
 	return object;
 }
 

@@ -278,6 +278,20 @@ static void add_share(struct strbuf *out, uint64_t part, uint64_t whole,
 		strbuf_addf(out, "%.1f%% %s", 100.0 * part / whole, what);
 }
 
+/* Shares of bursts that are hardly longer than a stop takes. */
+static void add_doubt(struct strbuf *out, const struct overview *overview)
+{
+	const uint64_t whole_ns = MAX(overview->cpu_weight_ns, UINT64_C(1));
+
+	if (overview->doubtful_ns * 100 < whole_ns)
+		return;
+	strbuf_addf(out, ", %.0f%% of the CPU time in bursts of ",
+		    100.0 * overview->short_ns / whole_ns);
+	units_add_duration(out, overview->burst_ns);
+	strbuf_addf(out, ": shares may be off by %.0f points",
+		    100.0 * overview->doubtful_ns / whole_ns);
+}
+
 static void quality_line(struct strbuf *out, const struct text_style *style,
 			 const struct overview *overview)
 {
@@ -307,6 +321,7 @@ static void quality_line(struct strbuf *out, const struct text_style *style,
 		strbuf_addf(&text, ", %.1f%% of the CPU time between samples",
 			    100.0 * overview->between_ns /
 			    overview->cpu_weight_ns);
+	add_doubt(&text, overview);
 	add_line(out, style, "Quality", &text);
 	strbuf_release(&text);
 }

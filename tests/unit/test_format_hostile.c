@@ -150,7 +150,8 @@ static const struct bad_chunk bad_chunks[] = {
 	BAD(CHUNK_THRE, "thread 1 is not defined", 1, 1, 0, 0, 0, 0, 0),
 	BAD(CHUNK_PRCE, "process 1 is not defined", 1, 1, 0, 0, 0),
 	BAD(CHUNK_RUNE, "run 1 is not defined",
-	    1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+	    1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	    0),
 	BAD(CHUNK_MODU, "process 1 is not defined", 1, 1, MODULE_JIT, 2, 0,
 	    0),
 	BAD(CHUNK_MODU, "bytes are missing",	/* build-id of 33 bytes */

@@ -276,6 +276,33 @@ static void callees_of_a_recursive_function_count_once(void **state)
 	profile_free(profile);
 }
 
+static void bursts_near_the_skid_are_doubtful(void **state)
+{
+	struct maker *maker = maker_simple();
+	const struct thread_end ends[] = {
+		/* bursts of 100 us, of 10 ms, and of less than the skid */
+		{ .thread = 0, .cpu_ns = 1000000, .slices = 10, .name = "" },
+		{ .thread = 1, .cpu_ns = 50000000, .slices = 5, .name = "" },
+		{ .thread = 2, .cpu_ns = 400000, .slices = 40, .name = "" },
+	};
+	struct overview overview;
+	struct profile *profile;
+
+	maker_thread(maker, 0, "long", 11);
+	maker_thread(maker, 0, "tiny", 12);
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
+		maker->sink->ops->thread_end(maker->sink, &ends[i]);
+	maker->sink->ops->run_end(maker->sink, &(struct run_end){
+		.end_ns = 1000000000, .skid_ns = 30000 });
+	profile = maker_finish(maker);
+	overview_init(&overview, profile);
+	assert_int_equal(overview.short_ns, 1400000);
+	assert_int_equal(overview.burst_ns, 28000);
+	assert_int_equal(overview.doubtful_ns, 300000 + 400000);
+	overview_release(&overview);
+	profile_free(profile);
+}
+
 static void the_overview_counts_states_and_quality(void **state)
 {
 	const struct frame truncated = {
@@ -350,6 +377,7 @@ int main(void)
 		cmocka_unit_test(inverted_trees_start_with_what_is_hot),
 		cmocka_unit_test(callees_of_a_recursive_function_count_once),
 		cmocka_unit_test(the_overview_counts_states_and_quality),
+		cmocka_unit_test(bursts_near_the_skid_are_doubtful),
 		cmocka_unit_test(ids_that_were_never_defined_are_errors),
 	};
 
