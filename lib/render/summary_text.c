@@ -518,6 +518,8 @@ static const char *why_empty(const struct view *view)
 	if (overview->samples && !filter_spec_is_empty(view->spec))
 		return "none is left by the filters "
 			"(--thread, --module, --time, ...)";
+	if (overview->samples && view->function)
+		return "the function has none on this clock; see --clock wall";
 	if (overview->samples && view->clock == WEIGH_CPU)
 		return "the program was never seen on a CPU; see what it "
 			"waited for with --clock off-cpu";
