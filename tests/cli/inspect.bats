@@ -68,7 +68,7 @@ flip_byte() {
 	total=$(awk '$NF ~ /critical|skippable|zstd/ { sum += $5 }
 		END { print sum + 32 }' <<<"$output")
 	[ "$total" -eq "$(size a.prof)" ]
-	out_like '^ +21 +2048 +TAIL +1 +68 +24 +critical$'
+	out_like "^ +[0-9]+ +$(($(size a.prof) - 68)) +TAIL +1 +68 +24 +critical$"
 }
 
 @test "inspect --verify of a whole file prints so, status 0" {
@@ -81,7 +81,8 @@ flip_byte() {
 
 @test "inspect --verify of a cut-off file: status 1, wherever it was cut" {
 	make_profile small a.prof
-	for bytes in 32 33 100 130 700 1999 2048 2115; do
+	tail=$(offset_of TAIL a.prof)
+	for bytes in 32 33 100 130 700 $((tail - 49)) "$tail" $((tail + 67)); do
 		head -c "$bytes" a.prof >cut.prof
 		cprof inspect --verify cut.prof
 		status_is 1
