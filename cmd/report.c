@@ -3,11 +3,17 @@
 #include "pager.h"
 #include "report_options.h"
 
+#include "profile/quality.h"
 #include "render/report_json.h"
 #include "render/report_text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+enum {
+	EXIT_POOR = 1
+};
 
 static int show(struct view *view, const struct report_args *args,
 		struct error *err)
@@ -31,6 +37,20 @@ static int show(struct view *view, const struct report_args *args,
 	return ret;
 }
 
+/* The status: 1 when the profile is too poor to be relied on. */
+static int judge(const struct profile *profile,
+		 const struct overview *overview)
+{
+	struct quality_flaw flaws[QUALITY_FLAWS_MAX];
+	const size_t count = quality_flaws(profile, overview, flaws);
+
+	for (size_t i = 0; i < count; i++)
+		fprintf(stderr, "cprof report: poor quality: %.3g%% %s "
+			"(limit: %g%%)\n", flaws[i].percent, flaws[i].what,
+			flaws[i].limit);
+	return count ? EXIT_POOR : EXIT_SUCCESS;
+}
+
 static int report(struct report_args *args, char **paths, int count,
 		  struct error *err)
 {
@@ -47,6 +67,8 @@ static int report(struct report_args *args, char **paths, int count,
 	view.overview = &overview;
 	report_args_view(args, &view, &spec);
 	ret = show(&view, args, err);
+	if (!ret && args->strict)
+		ret = judge(profile, &overview);
 	overview_release(&overview);
 	profile_free(profile);
 	return ret;
@@ -61,5 +83,5 @@ int cmd_report(int argc, char **argv, struct error *err)
 	if (first > 0)
 		ret = report(&args, argv + first, argc - first, err);
 	report_args_release(&args);
-	return ret < 0 ? -1 : EXIT_SUCCESS;
+	return first > 0 ? ret : MIN(first, 0);
 }

@@ -49,6 +49,8 @@ static int parse_table(struct report_args *args, int argc, char **argv,
 		OPT_FLAG(0, "json", &args->json, NULL),
 		OPT_FLAG(0, "no-pager", &args->no_pager,
 			 "for programs; without a pager"),
+		OPT_FLAG(0, "strict", &args->strict,
+			 "status 1 when the quality is poor"),
 		FILE_OPTIONS(&args->part),
 		OPT_END
 	};

@@ -18,6 +18,7 @@ struct report_args {
 	bool all_frames;
 	bool json;
 	bool no_pager;
+	bool strict;
 };
 
 #define REPORT_ARGS_INIT { .by = -1, .min_percent = -1 }

@@ -406,3 +406,19 @@ report_is() {
 	PAGER=/nonexistent on_terminal "$CPROF report plain.prof" >out
 	grep -q 'Call tree' out
 }
+
+@test "--strict exits with 1 when the quality is poor, and says why" {
+	made plain
+	cprof report --strict plain.prof
+	status_is 0
+	err_empty
+	head -c "$(($(wc -c <plain.prof) - 60))" plain.prof >cut.prof
+	cprof report --strict cut.prof
+	status_is 1
+	err_has "poor quality: 100% of the files are cut off (limit: 0%)"
+	out_has "Call tree"
+	made empty
+	cprof report --strict empty.prof
+	status_is 1
+	err_has "poor quality: 100% of the samples are missing"
+}
