@@ -276,6 +276,34 @@ void name_add_function(struct strbuf *out, const struct text_style *style,
 	strbuf_release(&plain);
 }
 
+/* The bytes of `text` before a ":NUMBER" at its end; `len` without one. */
+static size_t without_number(const char *text, size_t len)
+{
+	size_t at = len;
+
+	while (at && isdigit((unsigned char)text[at - 1]))
+		at--;
+	return at && at < len && text[at - 1] == ':' ? at - 1 : len;
+}
+
+size_t name_split_place(const char *name, struct strbuf *place)
+{
+	const size_t len = strlen(name);
+	const char *blank = strrchr(name, ' ');
+	size_t once, twice;
+
+	if (!blank || blank == name)
+		return len;
+	once = without_number(name, len);
+	if (once == len || name + once <= blank + 1)
+		return len;
+	/* Of "file:line:column" only the column goes. */
+	twice = without_number(name, once);
+	strbuf_add_bytes(place, blank + 1,
+			 name + (twice < once ? once : len) - (blank + 1));
+	return blank - name;
+}
+
 bool name_tells_module(const char *name, const char *module)
 {
 	const size_t len = strlen(module);

@@ -17,6 +17,13 @@ void name_add_function(struct strbuf *out, const struct text_style *style,
 /* Is it a name like "libz.so.1+0x1f0" or "[app+0x12]", of this module? */
 bool name_tells_module(const char *name, const char *module);
 
+/*
+ * Names of code made at run time end with where it is: "JS:*run
+ * /x/y.js:3:7".  The bytes before that, and the place (without the column)
+ * in `place`; the whole length, and nothing added, for other names.
+ */
+size_t name_split_place(const char *name, struct strbuf *place);
+
 /* A path in at most `width` columns: what is at its end is kept. */
 void name_add_path(struct strbuf *out, const struct text_style *style,
 		   const char *path, size_t width);

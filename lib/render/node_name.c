@@ -4,6 +4,7 @@
 #include "render/name.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 static void add_group(struct strbuf *out, const struct view *view,
 		      const struct view_tree *tree, uint32_t group)
@@ -64,6 +65,32 @@ void node_name_add(struct strbuf *out, const struct view *view,
 	}
 }
 
+void function_name_add(struct strbuf *out, const struct profile *profile,
+		       const struct function *function)
+{
+	const uint8_t kind =
+		profile->modules.items[function->module].module.kind;
+	struct strbuf place = STRBUF_INIT;
+	size_t len = strlen(function->name);
+
+	if (kind == MODULE_JIT && !function->file)
+		len = name_split_place(function->name, &place);
+	strbuf_add_bytes(out, function->name, len);
+	strbuf_release(&place);
+}
+
+static bool add_own_place(struct strbuf *out, const struct function *function,
+			  unsigned int components)
+{
+	struct strbuf place = STRBUF_INIT;
+
+	name_split_place(function->name, &place);
+	if (place.len)
+		name_add_place(out, strbuf_text(&place), 0, components);
+	strbuf_release(&place);
+	return out->len;
+}
+
 void function_place_add(struct strbuf *out, const struct profile *profile,
 			const struct function *function,
 			unsigned int components)
@@ -74,6 +101,9 @@ void function_place_add(struct strbuf *out, const struct profile *profile,
 	if (function->file)
 		name_add_place(out, function->file, function->line,
 			       components);
+	else if (module->module.kind == MODULE_JIT &&
+		 add_own_place(out, function, components))
+		return;
 	else if (module->module.kind != MODULE_SPECIAL &&
 		 !name_tells_module(function->name, module->name))
 		strbuf_add(out, module->name);

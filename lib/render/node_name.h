@@ -13,6 +13,10 @@ void node_name_add(struct strbuf *out, const struct view *view,
 const struct function *node_function(const struct view *view,
 				     const struct call_node *node);
 
+/* Add the function's name for a person: without the place that follows. */
+void function_name_add(struct strbuf *out, const struct profile *profile,
+		       const struct function *function);
+
 /*
  * Add where a function is: "file.c:12" with `components` of the path, or
  * its module, unless its name tells; nothing for what is no code.

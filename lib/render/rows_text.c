@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 enum {
 	COLUMNS_MAX = 10,
@@ -88,18 +89,44 @@ static void add_times(struct rows_printer *printer, uint64_t ns)
 	strbuf_release(&text);
 }
 
+static bool is_jit(const struct row *row)
+{
+	return !row->file && row->module && strcmp(row->module, "[jit]") == 0;
+}
+
 static void add_where(struct rows_printer *printer, const struct row *row)
 {
+	struct strbuf place = STRBUF_INIT;
 	struct strbuf text = STRBUF_INIT;
 
-	if (row->file)
+	if (is_jit(row))
+		name_split_place(row->name, &place);
+	if (place.len)
+		name_add_place(&text, strbuf_text(&place), 0,
+			       printer->very_wide ? 2 : 1);
+	else if (row->file)
 		name_add_place(&text, row->file, row->line,
 			       printer->very_wide ? 2 : 1);
 	else if (row->module && *row->module != '[' && !printer->wide &&
 		 !name_tells_module(row->name, path_base(row->module)))
 		strbuf_add(&text, path_base(row->module));
 	table_take(&printer->table, TONE_DIM, &text);
+	strbuf_release(&place);
 	strbuf_release(&text);
+}
+
+static void add_name(struct rows_printer *printer, const struct row *row)
+{
+	struct strbuf place = STRBUF_INIT;
+	struct strbuf text = STRBUF_INIT;
+	size_t len = strlen(row->name);
+
+	if (is_code(printer) && is_jit(row))
+		len = name_split_place(row->name, &place);
+	strbuf_add_bytes(&text, row->name, len);
+	table_take(&printer->table, TONE_PLAIN, &text);
+	strbuf_release(&text);
+	strbuf_release(&place);
 }
 
 static void add_row(struct rows_printer *printer, const struct row *row)
@@ -114,7 +141,7 @@ static void add_row(struct rows_printer *printer, const struct row *row)
 	table_take(table, TONE_PLAIN, &text);
 	if (printer->reasons)
 		table_add(table, TONE_WARNING, thread_state_name(row->state));
-	table_add(table, TONE_PLAIN, row->name);
+	add_name(printer, row);
 	if (is_code(printer) && printer->wide)
 		table_add(table, TONE_DIM,
 			  row->module ? path_base(row->module) : "");

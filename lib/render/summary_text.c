@@ -368,13 +368,21 @@ static void low_cpu_hint(struct strbuf *out, const struct text_style *style,
 {
 	const struct overview *overview = view->overview;
 	struct strbuf text = STRBUF_INIT;
+	uint64_t waited_ns = 0;
 
 	if (view->clock != WEIGH_CPU || !overview->wall_ns ||
 	    overview->cpu_ns * 100 >= overview->wall_ns * CPU_LOW_PERCENT)
 		return;
-	strbuf_addf(&text, "the program used %.1f%% of one CPU; what it "
-		    "waited for: cprof report --clock off-cpu",
+	for (int i = STATE_RUNNABLE; i < STATE_COUNT; i++)
+		waited_ns += overview->state_ns[i];
+	strbuf_addf(&text, "the program used %.1f%% of one CPU",
 		    100.0 * overview->cpu_ns / overview->wall_ns);
+	if (overview->state_ns[STATE_RUNNABLE] > waited_ns / 2)
+		strbuf_add(&text, " and mostly waited for one: the machine "
+			   "was busy");
+	else
+		strbuf_add(&text, "; what it waited for: cprof report "
+			   "--clock off-cpu");
 	add_line(out, style, "Hint", &text);
 	strbuf_release(&text);
 }

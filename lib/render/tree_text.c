@@ -168,6 +168,18 @@ static size_t print_indent(const struct tree_printer *printer,
 	return (levels - from) * INDENT;
 }
 
+static void add_name(struct strbuf *out, const struct tree_printer *printer,
+		     const struct call_node *node)
+{
+	const struct function *function =
+		node_function(printer->view, node);
+
+	if (function)
+		function_name_add(out, printer->view->profile, function);
+	else
+		node_name_add(out, printer->view, printer->tree, node);
+}
+
 /* Blanks between a name, which ends at `used`, and its place. */
 static void add_gap(struct tree_printer *printer, size_t used)
 {
@@ -195,7 +207,7 @@ static void print_name(struct tree_printer *printer,
 		width += 2 + printer->where_width;
 	if (mark)
 		width -= strlen(recursive);
-	node_name_add(&name, printer->view, printer->tree, node);
+	add_name(&name, printer, node);
 	name_add_function(&fitted, printer->style, strbuf_text(&name), width);
 	text_add(printer->out, printer->style,
 		 !function ? TONE_WARNING : hot ? TONE_TITLE : TONE_PLAIN,
@@ -255,8 +267,8 @@ static void print_folded(struct tree_printer *printer, size_t from, size_t to,
 	strbuf_addf(&line, "%s %zu frames: ", text_ellipsis(style), to - from);
 	for (size_t i = from; i < to; i++) {
 		strbuf_clear(&name);
-		node_name_add(&name, printer->view, printer->tree,
-			      node_at(printer, printer->chain.items[i]));
+		add_name(&name, printer,
+			 node_at(printer, printer->chain.items[i]));
 		if (i > from)
 			strbuf_add(&line, style->utf8 ? " › " : " > ");
 		name_add_function(&line, style, strbuf_text(&name), 40);

@@ -161,6 +161,30 @@ static void a_place_keeps_the_last_parts_of_a_path(void **state)
 	strbuf_release(&out);
 }
 
+static void assert_split(const char *name, size_t len, const char *place)
+{
+	struct strbuf out = STRBUF_INIT;
+
+	assert_int_equal(name_split_place(name, &out), len);
+	assert_string_equal(strbuf_text(&out), place);
+	strbuf_release(&out);
+}
+
+static void names_of_run_time_code_end_with_a_place(void **state)
+{
+	assert_split("JS:*run /x/y.js:3:7", 7, "/x/y.js:3");
+	assert_split("JS:~a b node:internal/url:77:1", 7,
+		     "node:internal/url:77");
+	assert_split("f /x/y.js:3", 1, "/x/y.js:3");
+	assert_split("Builtin:Foo", 11, "");
+	assert_split("py::f:/x/y.py", 13, "");
+	assert_split("a :3", 4, "");
+	assert_split(" /x:3", 5, "");
+	assert_split("a b", 3, "");
+	assert_split("a 3:4:5", 1, "3:4");
+	assert_split("", 0, "");
+}
+
 static void text_is_wrapped_at_blanks_only(void **state)
 {
 	const struct text_style narrow = { .width = 12 };
@@ -185,6 +209,7 @@ int main(void)
 		cmocka_unit_test(broken_names_do_no_harm),
 		cmocka_unit_test(a_bare_name_has_no_parameters_and_arguments),
 		cmocka_unit_test(a_place_keeps_the_last_parts_of_a_path),
+		cmocka_unit_test(names_of_run_time_code_end_with_a_place),
 		cmocka_unit_test(text_is_wrapped_at_blanks_only),
 	};
 
