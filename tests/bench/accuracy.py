@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: MIT
 """How far apart are profiles of the same program?
 
-    accuracy.py MODULES A B [B...]
+    accuracy.py SYMBOLS MODULES PROFILE...
 
-Each of A, B is PROFILE.txt (perf record -g, perf script -F pid,ip,dso)
-or PROFILE.json (cprof report --json --by function).  Prints the total-
-variation distance between the self times by function of A and each B: half
+Each profile is a .txt (perf record -g, perf script -F pid,ip,dso) or a .json
+(cprof report --json --by function).  Prints the total-variation distance
+between the self times by function, of perf to perf and of cprof to perf: half
 the sum of the differences, 0 when equal, 1 when nothing is in common.
 
-The two tools do not call functions by the same names.  Both are brought to
-(module, start of the range in .eh_frame that holds the address); only
-functions in one of MODULES (comma-separated parts of file names) are kept
-apart, those of any other module count as one.
+The two tools do not call functions by the same names, so that perf's
+addresses get their names from SYMBOLS (tests/tools/symbols.c), which asks
+cprof's symbolizer; where there is none, a function is where its range in
+.eh_frame begins.  Only functions in one of MODULES (comma-separated parts of
+file names) are kept apart, those of any other module count as one.
 """
 import bisect
 import json
@@ -23,16 +24,16 @@ import sys
 
 
 class Elf:
-    """Function starts (.eh_frame_hdr) and names of one file."""
+    """Where functions start (.eh_frame_hdr), and names, of one file."""
 
     def __init__(self, path):
+        self.path = path
         self.starts = []
         self.loads = []
         self.names = {}
         with open(path, "rb") as file:
             self.data = file.read()
         self._headers()
-        self._symbols(path)
 
     def _headers(self):
         data = self.data
@@ -56,24 +57,19 @@ class Elf:
             address + struct.unpack_from("<i", data, where + 12 + 8 * i)[0]
             for i in range(count))
 
-    def _symbols(self, path):
-        files = [(path, ["-D"]), (path, [])]
-        notes = subprocess.run(["readelf", "-n", path], capture_output=True,
-                               text=True).stdout
-        found = re.search(r"Build ID: (..)([0-9a-f]+)", notes)
-        if found:
-            debug = "/usr/lib/debug/.build-id/%s/%s.debug" % found.groups()
-            if os.path.exists(debug):
-                files.append((debug, []))
-        for name, options in files:
-            out = subprocess.run(
-                ["nm", "-C", "--defined-only"] + options + [name],
-                capture_output=True, text=True, errors="replace").stdout
-            for line in out.splitlines():
-                address, kind, symbol = line.split(" ", 2)
-                if kind in "TtWwiuV":
-                    self.names.setdefault(symbol.split("@")[0],
-                                          int(address, 16))
+    def name(self, symbols, addresses):
+        """Ask for the innermost function at each address."""
+        done = subprocess.run(
+            [symbols, self.path], capture_output=True, text=True,
+            errors="replace", check=True,
+            input="".join("0x%x\n" % one for one in addresses))
+        address = None
+        for line in done.stdout.splitlines():
+            if line.startswith("0x"):
+                address = int(line.split()[0], 16)
+            elif address is not None:
+                self.names[address] = line.strip().split("|")[0]
+                address = None
 
     def address_of(self, offset):
         """File offset to address."""
@@ -88,19 +84,19 @@ class Elf:
 
 
 class Modules:
-    def __init__(self, wanted):
+    def __init__(self, symbols, wanted):
+        self.symbols = symbols
         self.wanted = wanted.split(",")
         self.elfs = {}
-        self.paths = {}
 
     def wants(self, path):
         return any(part in os.path.basename(path) for part in self.wanted)
 
     def elf(self, path):
+        path = os.path.realpath(path)
         if path not in self.elfs:
             try:
                 self.elfs[path] = Elf(path)
-                self.paths[os.path.basename(path)] = path
             except (OSError, struct.error):
                 self.elfs[path] = None
         return self.elfs[path]
@@ -115,7 +111,7 @@ def read_perf(path, modules):
 
     For user code perf prints not the address but the place in the file.
     """
-    table = {}
+    places = {}
     done = True
     with open(path, encoding="utf-8", errors="replace") as file:
         for line in file:
@@ -126,48 +122,49 @@ def read_perf(path, modules):
                 continue
             done = True
             dso = words[1].strip().strip("()")
-            add(table, locate(int(words[0], 16), dso, modules), 1)
+            add(places, (dso, int(words[0], 16)), 1)
+    return name_places(places, modules)
+
+
+def name_places(places, modules):
+    table = {}
+    of_file = {}
+    for (dso, offset), count in places.items():
+        elf = modules.elf(dso) if modules.wants(dso) else None
+        address = elf.address_of(offset) if elf else None
+        if address is None:
+            add(table, "other", count)
+        else:
+            of_file.setdefault(elf, {})[address] = count
+    for elf, counts in of_file.items():
+        elf.name(modules.symbols, counts)
+        for address, count in counts.items():
+            add(table, key_of(elf, elf.names.get(address, ""), address),
+                count)
     return table
 
 
-def locate(offset, dso, modules):
-    if not modules.wants(dso):
-        return "other"
-    elf = modules.elf(dso)
-    address = elf.address_of(offset) if elf else None
-    if address is None:
-        return "other"
-    return (os.path.basename(dso), elf.start_of(address))
+def key_of(elf, name, address=None):
+    ranged = re.fullmatch(r"\[?.*\+0x([0-9a-f]+)\]?|-?", name)
+    if not ranged:
+        return (os.path.basename(elf.path), name)
+    if ranged.group(1):
+        address = int(ranged.group(1), 16)
+    return (os.path.basename(elf.path), elf.start_of(address))
 
 
 def read_cprof(path, modules):
     with open(path, encoding="utf-8") as file:
         doc = json.load(file)
     table = {}
-    unknown = 0
     for row in doc["rows"]:
-        name, module = row["name"], row.get("module") or ""
-        if not row["self_ns"]:
-            continue
-        if not modules.wants(module):
+        module = row.get("module") or ""
+        elf = modules.elf(module) if modules.wants(module) else None
+        if elf:
+            add(table, key_of(elf, row["name"]), row["self_ns"])
+        elif row["self_ns"]:
             add(table, "other", row["self_ns"])
-            continue
-        base = os.path.basename(module)
-        elf = modules.elf(modules.paths.get(base, module))
-        ranged = re.fullmatch(r"\[?.*\+0x([0-9a-f]+)\]?", name)
-        if ranged:
-            key = (base, elf.start_of(int(ranged.group(1), 16)))
-        elif elf and name in elf.names:
-            key = (base, elf.start_of(elf.names[name]))
-        else:
-            key = (base, name)
-            unknown += row["self_ns"]
-        add(table, key, row["self_ns"])
-    total = sum(table.values()) or 1
-    if unknown / total > 0.002:
-        print("  (%.1f %% of %s is in names that nm does not know)" %
-              (100 * unknown / total, os.path.basename(path)))
-    return table
+    return {key: value for key, value in table.items() if value}
 
 
 def distance(a, b):
@@ -177,14 +174,15 @@ def distance(a, b):
 
 
 def main(argv):
-    modules = Modules(argv[1])
+    modules = Modules(argv[1], argv[2])
     tables = {}
-    # perf's first: they teach the full names of the modules.
-    for path in sorted(argv[2:], key=lambda p: p.endswith(".json")):
+    for path in argv[3:]:
         read = read_cprof if path.endswith(".json") else read_perf
         tables[path] = read(path, modules)
-    perfs = [p for p in argv[2:] if not p.endswith(".json")]
-    cprofs = [p for p in argv[2:] if p.endswith(".json")]
+        if not tables[path]:
+            raise SystemExit("  %s: nothing in it" % path)
+    perfs = [p for p in argv[3:] if not p.endswith(".json")]
+    cprofs = [p for p in argv[3:] if p.endswith(".json")]
     for path in perfs + cprofs:
         print("  %s: %d functions" % (os.path.basename(path),
                                       len(tables[path])))
@@ -207,20 +205,14 @@ def main(argv):
                                  tables[a].get(key, 0) / ta) /
                     len(perfs) / len(cprofs))
     for key in sorted(worst, key=lambda k: -abs(worst[k]))[:8]:
-        print("    %+.2f %%  %s" % (100 * worst[key], pretty(key, modules)))
+        print("    %+.2f %%  %s" % (100 * worst[key], pretty(key)))
 
 
-def pretty(key, modules):
+def pretty(key):
     if isinstance(key, str):
         return key
-    base, start = key
-    if isinstance(start, str):
-        return "%s %s" % (base, start)
-    elf = modules.elf(modules.paths.get(base, base))
-    for name, address in (elf.names if elf else {}).items():
-        if address == start:
-            return "%s %s" % (base, name)
-    return "%s+0x%x" % (base, start)
+    base, name = key
+    return "%s %s" % (base, name if isinstance(name, str) else hex(name))
 
 
 main(sys.argv)

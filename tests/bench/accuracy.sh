@@ -9,8 +9,10 @@
 
 RUNS=${RUNS:-2}
 need_perf
-need gcc nm readelf "$PYTHON"
-"$PYTHON" tests/e2e/targets/bigfile.py 850 >"$tmp/big.c"
+need gcc "$PYTHON"
+symbols=${CPROF_OBJ:-$BUILD/obj}/tools/symbols
+make -s "$symbols" || exit 1
+"$PYTHON" tests/e2e/targets/bigfile.py "${FUNCTIONS:-850}" >"$tmp/big.c"
 
 # compare NAME MODULES COMMAND...
 compare()
@@ -31,7 +33,7 @@ compare()
 			--top 1000000 "$tmp/prof" >"$tmp/$name.$run.json"
 		run=$((run + 1))
 	done
-	"$PYTHON" tests/bench/accuracy.py "$modules" "$tmp/$name".*.txt \
+	"$PYTHON" tests/bench/accuracy.py "$symbols" "$modules" "$tmp/$name".*.txt \
 		"$tmp/$name".*.json
 }
 
