@@ -116,7 +116,8 @@ def read_perf(path, modules):
     with open(path, encoding="utf-8", errors="replace") as file:
         for line in file:
             words = line.split(None, 1)
-            if words and not line[0].isspace():
+            # A process id alone, padded when it is short, begins a sample.
+            if len(words) == 1:
                 done = False
             if done or len(words) < 2 or "[kernel" in line:
                 continue
