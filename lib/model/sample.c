@@ -91,6 +91,7 @@ static enum wall_part wall_part(uint8_t state)
 
 struct window_shares {
 	bool any_running;
+	uint64_t longest_ns;	/* that counts when CPU time is divided */
 	struct share cpu;
 	struct share wall[WALL_PARTS];
 };
@@ -128,6 +129,28 @@ static void divide_wall(struct share *wall, const struct thread_window *window)
 	give_away_rest(wall);
 }
 
+enum { LONGEST_MEANS = 2 };
+
+/*
+ * A sampler that did not get a CPU itself gives the time to the next
+ * sample: the few long intervals of a busy machine would stand for much
+ * that nobody saw.  What is beyond twice the mean is spread over all that
+ * was seen in the window.
+ */
+static uint64_t longest_ns(const struct thread_window *window,
+			   bool any_running)
+{
+	uint64_t total_ns = 0, count = 0;
+
+	for (size_t i = 0; i < window->count; i++) {
+		if (!interval_carries_cpu(&window->intervals[i], any_running))
+			continue;
+		total_ns += window->intervals[i].wall_ns;
+		count++;
+	}
+	return count ? total_ns / count * LONGEST_MEANS : 0;
+}
+
 static void shares_init(struct window_shares *shares,
 			const struct thread_window *window)
 {
@@ -136,13 +159,16 @@ static void shares_init(struct window_shares *shares,
 						     window->count),
 		.cpu.amount = window->cpu_ns,
 	};
+	shares->longest_ns = longest_ns(window, shares->any_running);
 	for (size_t i = 0; i < window->count; i++) {
 		const struct interval *interval = &window->intervals[i];
 
 		share_enter(&shares->wall[wall_part(interval->state)], i,
 			    interval->wall_ns);
 		if (interval_carries_cpu(interval, shares->any_running))
-			share_enter(&shares->cpu, i, interval->wall_ns);
+			share_enter(&shares->cpu, i,
+				    MIN(interval->wall_ns,
+					shares->longest_ns));
 	}
 	divide_wall(shares->wall, window);
 }
@@ -172,6 +198,8 @@ void thread_window_samples(const struct thread_window *window,
 			.flags = interval->flags,
 		};
 		if (interval_carries_cpu(interval, shares.any_running))
-			sample->cpu_ns = share_next(&shares.cpu, i, length_ns);
+			sample->cpu_ns = share_next(&shares.cpu, i,
+						    MIN(length_ns,
+							shares.longest_ns));
 	}
 }

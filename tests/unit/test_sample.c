@@ -48,6 +48,24 @@ static void cpu_time_is_shared_in_proportion_to_length(void **state)
 	sample_vec_release(&out);
 }
 
+static void a_late_interval_counts_for_no_more_than_two_usual_ones(void **state)
+{
+	struct interval intervals[100];
+	struct sample_vec out;
+
+	for (size_t i = 0; i < ARRAY_SIZE(intervals); i++)
+		intervals[i] = (struct interval){ .wall_ns = 1000,
+						  .state = STATE_RUNNING };
+	/* The mean is 2000, so 4000 of it count: 103,000 in all. */
+	intervals[50].wall_ns = 101 * 1000;
+	out = samples_of(103 * 700, intervals, ARRAY_SIZE(intervals));
+	assert_int_equal(out.items[50].cpu_ns, 4 * 700);
+	assert_int_equal(out.items[51].cpu_ns, 700);
+	assert_int_equal(out.items[50].length_ns, 101 * 1000);
+	assert_int_equal(cpu_sum(&out), 103 * 700);
+	sample_vec_release(&out);
+}
+
 static void only_intervals_on_a_cpu_get_cpu_time(void **state)
 {
 	const struct interval intervals[] = {
@@ -279,6 +297,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cpu_time_is_shared_in_proportion_to_length),
+		cmocka_unit_test(
+			a_late_interval_counts_for_no_more_than_two_usual_ones),
 		cmocka_unit_test(only_intervals_on_a_cpu_get_cpu_time),
 		cmocka_unit_test(states_and_times_follow_the_intervals),
 		cmocka_unit_test(wall_weights_follow_the_kernels_account),
