@@ -108,7 +108,8 @@ int sampler_begin(struct sampler *sampler, pid_t launched, struct error *err)
 static bool run_is_over(const struct sampler *sampler)
 {
 	return sampler->main_ended || !tracer_count(sampler->tracer) ||
-	       atomic_load(sampler->stop);
+	       atomic_load(sampler->stop) ||
+	       sampler->sink->ops->failed(sampler->sink);
 }
 
 static void look_at_threads(struct sampler *sampler)

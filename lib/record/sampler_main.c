@@ -34,6 +34,7 @@ struct session {
 	_Atomic uint32_t stop;
 	pthread_t thread;
 	bool running;		/* a tracer thread is there */
+	bool failed;		/* the file ended early, cprof knows */
 	bool ran;		/* a run is over and its end not written */
 	pid_t launched;
 	struct run_end end;
@@ -93,6 +94,13 @@ static void *tracer_thread(void *context)
 	}
 	tell(session, CONTROL_READY, NULL);
 	sampler_run(&session->sampler, &session->end);
+	/* A full disk: say so now, the program may run on for days. */
+	if (session->sampler.sink->ops->failed(session->sampler.sink)) {
+		session->failed = true;
+		profile_writer_finish(session->writer, &err);
+		tell(session, CONTROL_FAILED, &err);
+		return NULL;
+	}
 	session->ran = true;
 	tell(session, CONTROL_RUN_ENDED, NULL);
 	return NULL;
@@ -257,6 +265,8 @@ static bool serve_message(struct session *session,
 	case CONTROL_FINISH:
 		stop_run(session);
 		end_run(session, message);
+		if (session->failed)
+			return true;
 		if (finish(session, &err))
 			tell(session, CONTROL_FAILED, &err);
 		else
@@ -283,6 +293,8 @@ static void serve_all(struct session *session)
 	/* cprof is gone.  Keep what was recorded, let the program go on. */
 	stop_run(session);
 	end_run(session, NULL);
+	if (session->failed)
+		return;
 	if (session->sampler.run)
 		finish(session, &(struct error)ERROR_INIT);
 	else

@@ -208,6 +208,21 @@ usage_error() {
 	status_is 125
 }
 
+@test "a full disk ends the recording at once, and the program runs on" {
+	needs_tracing
+	bash -c 'ulimit -f 1; exec "$@"' - "$CPROF" record -F 5000 \
+		--max-overhead off -o p -- sh -c \
+		'while ! grep -q "program runs on" err; do :; done; exit 6' \
+		>out 2>err &
+	wait_status=0
+	timeout 20 tail --pid=$! -f /dev/null
+	wait $! || wait_status=$?
+	[ "$wait_status" -eq 6 ]
+	grep -q 'p.partial.*File too large; the program runs on' err
+	cprof inspect p.partial
+	status_is 0
+}
+
 @test "-p records a process that runs, and leaves it running" {
 	needs_tracing
 	sleep 30 3>&- &
