@@ -75,6 +75,8 @@ static void choose_columns(struct rows_printer *printer)
 		add_column(printer, "where", COLUMN_PLACE, 18);
 	if (by == ROWS_BY_MODULE)
 		add_column(printer, "path", COLUMN_PATH, 12);
+	if (by == ROWS_BY_PROCESS)
+		add_column(printer, "program", COLUMN_PATH, 12);
 }
 
 static void add_times(struct rows_printer *printer, uint64_t ns)
@@ -147,7 +149,8 @@ static void add_row(struct rows_printer *printer, const struct row *row)
 			  row->module ? path_base(row->module) : "");
 	if (is_code(printer))
 		add_where(printer, row);
-	if (printer->view->by == ROWS_BY_MODULE)
+	if (printer->view->by == ROWS_BY_MODULE ||
+	    printer->view->by == ROWS_BY_PROCESS)
 		table_add(table, TONE_DIM, row->module ? row->module : "");
 	strbuf_release(&text);
 }

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Every view of a profile made of any bytes: all of them end, none reads
+ * what is not there, and no control character reaches the terminal.
+ */
+/* The mutator that keeps sums right is that of the reader's target. */
+#define LLVMFuzzerTestOneInput fuzz_reader_one_input
+#include "fuzz_reader.c"
+#undef LLVMFuzzerTestOneInput
+
+#include "render/report_json.h"
+#include "render/report_text.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+
+static struct profile *salvage(const uint8_t *data, size_t len)
+{
+	struct profile_builder *builder = profile_builder_new();
+	struct profile_reader *reader;
+	struct profile *profile = NULL;
+
+	if (!profile_reader_open_memory(&reader, data, len, READER_SALVAGE,
+					NULL)) {
+		profile_builder_file(builder, "fuzz.prof",
+				     profile_reader_info(reader));
+		if (!profile_replay(reader, profile_builder_sink(builder),
+				    NULL, NULL))
+			profile = profile_builder_finish(builder);
+		profile_reader_close(reader);
+	}
+	profile_builder_free(builder);
+	return profile;
+}
+
+static void check_text(const struct strbuf *out)
+{
+	for (size_t i = 0; i < out->len; i++) {
+		unsigned char c = out->text[i];
+
+		assert(c == '\n' || (c >= 0x20 && c != 0x7f));
+	}
+}
+
+static void show(struct view *view)
+{
+	static const struct text_style styles[] = {
+		{ .width = 80 }, { .width = 100, .utf8 = true },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(styles); i++) {
+		struct strbuf out = STRBUF_INIT;
+
+		if (!report_text(&out, &styles[i], view, NULL))
+			check_text(&out);
+		strbuf_release(&out);
+	}
+}
+
+static void show_all(struct view *view)
+{
+	for (int kind = VIEW_DEFAULT; kind <= VIEW_ANNOTATE; kind++) {
+		struct strbuf out = STRBUF_INIT;
+
+		view->kind = kind;
+		view->clock = kind % 3;
+		view->by = kind % ROWS_BY_COUNT;
+		view->all_frames = kind & 1;
+		show(view);
+		report_json(&out, view, NULL);
+		strbuf_release(&out);
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	const struct filter_spec spec = { .from_ns = len % 3, .to_ns = 0 };
+	struct profile *profile = salvage(data, len);
+	struct overview overview;
+	struct filter filter;
+	struct view view = {
+		.profile = profile, .overview = &overview, .spec = &spec,
+		.filter = &filter, .function = "*a*", .top = 30,
+		.min_percent = 1,
+	};
+
+	if (!profile)
+		return 0;
+	overview_init(&overview, profile);
+	if (!filter_init(&filter, &spec, profile, NULL))
+		show_all(&view);
+	filter_release(&filter);
+	overview_release(&overview);
+	profile_free(profile);
+	return 0;
+}
