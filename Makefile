@@ -113,6 +113,9 @@ $(OBJ)/%.o: %.c $(settings)
 	$(call say,CC    $<)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ban) -MMD -MP -c -o $@ $<
 
+# The assembler includes these, which -MMD does not see.
+$(OBJ)/lib/render/html_assets.o: $(sort $(wildcard lib/render/assets/*))
+
 $(OBJ)/tests/%.o: tests/%.c $(settings)
 	@mkdir -p $(@D)
 	$(call say,CC    $<)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "command.h"
 #include "pager.h"
+#include "report_html.h"
 #include "report_options.h"
 
 #include "profile/quality.h"
@@ -15,25 +16,40 @@ enum {
 	EXIT_POOR = 1
 };
 
-static int show(struct view *view, const struct report_args *args,
-		struct error *err)
+static int show_text(const struct view *view, const struct report_args *args,
+		     struct error *err)
 {
 	const struct text_style style = text_style_of(STDOUT_FILENO);
 	struct strbuf out = STRBUF_INIT;
+	int ret;
+
+	if (args->json)
+		ret = report_json(&out, view, err);
+	else
+		ret = report_text(&out, &style, view, err);
+	if (!ret)
+		ret = pager_show(strbuf_text(&out), out.len,
+				 args->no_pager || args->json, err);
+	strbuf_release(&out);
+	return ret;
+}
+
+static int show(struct view *view, const struct report_args *args,
+		struct error *err)
+{
+	const struct html_options options = {
+		.embed_source = args->embed_source,
+	};
 	struct filter filter;
 	int ret;
 
 	ret = filter_init(&filter, view->spec, view->profile, err);
 	view->filter = &filter;
-	if (!ret && args->json)
-		ret = report_json(&out, view, err);
+	if (!ret && (args->html || args->open))
+		ret = report_html(view, &options, args->open, err);
 	else if (!ret)
-		ret = report_text(&out, &style, view, err);
-	if (!ret)
-		ret = pager_show(strbuf_text(&out), out.len,
-				 args->no_pager || args->json, err);
+		ret = show_text(view, args, err);
 	filter_release(&filter);
-	strbuf_release(&out);
 	return ret;
 }
 

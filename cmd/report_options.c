@@ -22,6 +22,13 @@ static int check_args(const struct report_args *args, struct error *err)
 		return error_set(err, ERROR_USAGE, "one of --by, --tree, "
 				 "--bottom-up, --callers, --callees and "
 				 "--annotate at a time");
+	if ((args->html || args->open) && (views || args->json))
+		return error_set(err, ERROR_USAGE,
+				 "a page has all views: --html goes with "
+				 "filters and --clock only");
+	if (args->embed_source && !args->html && !args->open)
+		return error_set(err, ERROR_USAGE,
+				 "--embed-source goes with --html");
 	return 0;
 }
 
@@ -49,6 +56,11 @@ static int parse_table(struct report_args *args, int argc, char **argv,
 		OPT_FLAG(0, "json", &args->json, NULL),
 		OPT_FLAG(0, "no-pager", &args->no_pager,
 			 "for programs; without a pager"),
+		OPT_FLAG(0, "html", &args->html, NULL),
+		OPT_FLAG(0, "open", &args->open,
+			 "write a page for browsers; and show it"),
+		OPT_FLAG(0, "embed-source", &args->embed_source,
+			 "put the source files into the page"),
 		OPT_FLAG(0, "strict", &args->strict,
 			 "status 1 when the quality is poor"),
 		FILE_OPTIONS(&args->part),

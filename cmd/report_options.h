@@ -17,6 +17,9 @@ struct report_args {
 	double min_percent;		/* below 0: not given */
 	bool all_frames;
 	bool json;
+	bool html;
+	bool open;
+	bool embed_source;
 	bool no_pager;
 	bool strict;
 };

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/* Elements, numbers as people read them, small helpers. */
+
+/* Names come from outside: they reach the page as text nodes only. */
+function el(tag, props, ...kids) {
+	const node = document.createElement(tag);
+
+	for (const [key, value] of Object.entries(props || {})) {
+		if (key === "on")
+			for (const [type, fn] of Object.entries(value))
+				node.addEventListener(type, fn);
+		else if (key === "class")
+			node.className = value;
+		else if (value === true)
+			node.setAttribute(key, "");
+		else if (value !== false && value !== null && value !== undefined)
+			node.setAttribute(key, value);
+	}
+	node.append(...kids.flat().filter((kid) => kid !== null &&
+		kid !== undefined && kid !== false));
+	return node;
+}
+
+function clamp(value, low, high) {
+	return Math.max(low, Math.min(high, value));
+}
+
+/* One rem in CSS pixels: the canvases follow the page's type size. */
+function rem(times) {
+	return Math.round(times * parseFloat(
+		getComputedStyle(document.documentElement).fontSize));
+}
+
+function digits(value) {
+	const size = Math.abs(value);
+
+	if (size >= 100 || size === 0)
+		return value.toFixed(0);
+	return value.toFixed(size >= 10 ? 1 : 2);
+}
+
+function fmtTime(ns) {
+	if (ns >= 600e9)
+		return Math.floor(ns / 60e9) + " min " +
+			Math.round(ns / 1e9) % 60 + " s";
+	if (ns >= 1e9)
+		return digits(ns / 1e9) + " s";
+	if (ns >= 1e6)
+		return digits(ns / 1e6) + " ms";
+	if (ns >= 1e3)
+		return digits(ns / 1e3) + " µs";
+	return Math.round(ns) + " ns";
+}
+
+function fmtPercent(part, whole) {
+	const percent = whole ? 100 * part / whole : 0;
+
+	if (percent >= 99.95)
+		return "100 %";
+	if (percent > 0 && percent < 0.05)
+		return "<0.1 %";
+	return percent.toFixed(1) + " %";
+}
+
+function fmtCount(count) {
+	return Math.round(count).toLocaleString("en-US");
+}
+
+function fmtBytes(bytes) {
+	const units = ["B", "kB", "MB", "GB", "TB"];
+	let at = 0;
+
+	while (bytes >= 1000 && at < units.length - 1) {
+		bytes /= 1000;
+		at++;
+	}
+	return (at ? digits(bytes) : bytes) + " " + units[at];
+}
+
+function plural(count, one, many) {
+	return fmtCount(count) + " " + (count === 1 ? one : many);
+}
+
+function baseName(path) {
+	return path ? path.slice(path.lastIndexOf("/") + 1) : "";
+}
+
+/* A round step that divides `span` into about `count` parts. */
+function niceStep(span, count) {
+	const raw = span / Math.max(1, count);
+	const power = Math.pow(10, Math.floor(Math.log10(raw)));
+	const lead = raw / power;
+
+	return power * (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10);
+}
+
+/*
+ * A canvas as large as its box on the screen, never larger; `draw(ctx, w, h)`
+ * is called in CSS pixels.
+ */
+function fitCanvas(canvas) {
+	const scale = window.devicePixelRatio || 1;
+	const width = canvas.clientWidth, height = canvas.clientHeight;
+	const ctx = canvas.getContext("2d");
+
+	if (canvas.width !== Math.round(width * scale) ||
+	    canvas.height !== Math.round(height * scale)) {
+		canvas.width = Math.round(width * scale);
+		canvas.height = Math.round(height * scale);
+	}
+	ctx.setTransform(scale, 0, 0, scale, 0, 0);
+	ctx.clearRect(0, 0, width, height);
+	return { ctx, width, height };
+}
+
+/* Cut to fit, with the measure of one character: canvases draw fixed type. */
+function fitText(text, width, charWidth) {
+	const room = Math.floor(width / charWidth);
+
+	if (text.length <= room)
+		return text;
+	return room < 3 ? "" : text.slice(0, room - 1) + "…";
+}
+
+function copyText(text, button) {
+	const done = () => {
+		const label = button.textContent;
+
+		button.textContent = "Copied";
+		setTimeout(() => { button.textContent = label; }, 1200);
+	};
+	const area = el("textarea", { class: "offscreen" });
+
+	/* The clipboard of navigator asks for https; this works on file://. */
+	area.value = text;
+	document.body.append(area);
+	area.select();
+	if (document.execCommand("copy"))
+		done();
+	area.remove();
+	button.focus();
+}

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT */
+/* Samples added up under the filters: what every view shows. */
+
+const RUNNING = 0, RUNNABLE = 1;
+
+/* Nanoseconds of record `i` on a clock, before the range of time. */
+function clockNs(rec, i, clock) {
+	if (clock === "cpu")
+		return rec.state[i] === RUNNING ? rec.cpu[i] : 0;
+	if (clock === "off-cpu")
+		return rec.state[i] === RUNNING ? 0 : rec.wall[i];
+	return rec.wall[i];
+}
+
+function clockCounts(state, clock) {
+	return clock === "wall" || (state === RUNNING) === (clock === "cpu");
+}
+
+/* The part of record `i` that lies in slots [from, to). */
+function overlap(rec, i, from, to) {
+	const low = Math.max(rec.slot[i], from);
+	const high = Math.min(rec.slot[i] + rec.slots[i], to);
+
+	return high <= low ? 0 : (high - low) / rec.slots[i];
+}
+
+/* "t3" one thread, "p1" a process, "" all. */
+function threadFilter(data, who) {
+	const id = parseInt(who.slice(1), 10);
+
+	if (who[0] === "t")
+		return (thread) => thread === id;
+	if (who[0] === "p")
+		return (thread) => data.raw.threads[thread].process === id;
+	return null;
+}
+
+function addRecords(data, filter, sums) {
+	const rec = data.rec, tree = data.tree;
+	const accepts = threadFilter(data, filter.who);
+
+	for (let i = 0; i < rec.count; i++) {
+		const part = overlap(rec, i, filter.from, filter.to);
+
+		if (!part || accepts && !accepts(rec.thread[i]))
+			continue;
+		sums.states[rec.state[i]] += rec.wall[i] * part;
+		if (!clockCounts(rec.state[i], filter.clock))
+			continue;
+		const ns = clockNs(rec, i, filter.clock) * part;
+		const node = tree.nodeOf[rec.node[i]];
+
+		sums.lineSelf[rec.node[i]] += ns;
+		sums.self[node] += ns;
+		sums.selfSamples[node] += rec.samples[i] * part;
+		sums.byThread[rec.thread[i]] += ns;
+	}
+}
+
+function addTotals(data, sums) {
+	const { parent, count, fn, outermost } = data.tree;
+
+	sums.total.set(sums.self);
+	sums.samples.set(sums.selfSamples);
+	for (let i = count - 1; i > 0; i--) {
+		sums.total[parent[i]] += sums.total[i];
+		sums.samples[parent[i]] += sums.samples[i];
+	}
+	for (let i = 1; i < count; i++) {
+		sums.fnSelf[fn[i]] += sums.self[i];
+		sums.fnSamples[fn[i]] += sums.selfSamples[i];
+		if (outermost[i])
+			sums.fnTotal[fn[i]] += sums.total[i];
+	}
+}
+
+/* The heart of the page: everything that depends on the filters. */
+function addUp(data, filter) {
+	const count = data.tree.count, fns = data.fns + 1;
+	const column = (length) => new Float64Array(length);
+	const sums = {
+		self: column(count), total: column(count),
+		selfSamples: column(count), samples: column(count),
+		fnSelf: column(fns), fnTotal: column(fns),
+		fnSamples: column(fns), states: column(data.raw.states.length),
+		byThread: column(data.raw.threads.length),
+		lineSelf: column(data.tree.nodeOf.length), kids: new Map(),
+	};
+
+	addRecords(data, filter, sums);
+	addTotals(data, sums);
+	sums.all = sums.total[0];
+	sums.count = sums.samples[0];
+	return sums;
+}
+
+/* Top-down: nodes are numbers of the tree. */
+function topDown(data, sums) {
+	const tree = data.tree;
+
+	return {
+		root: 0,
+		fn: (node) => tree.fn[node],
+		weight: (node) => sums.total[node],
+		self: (node) => sums.self[node],
+		parent: (node) => tree.parent[node],
+		kids: (node) => {
+			let kids = sums.kids.get(node);
+
+			if (kids)
+				return kids;
+			kids = [];
+			for (let i = tree.first[node]; i >= 0; i = tree.next[i])
+				if (sums.total[i] > 0)
+					kids.push(i);
+			kids.sort((a, b) => sums.total[b] - sums.total[a]);
+			sums.kids.set(node, kids);
+			return kids;
+		},
+	};
+}
+
+/*
+ * Trees whose nodes are several nodes of the tree at once: callers and
+ * callees of a function.  `step(ref)` gives what lies below a reference.
+ */
+function mergedTree(data, root, step) {
+	const groupKids = (node) => {
+		const groups = new Map();
+
+		for (const ref of node.refs)
+			for (const below of step(ref)) {
+				const fn = data.tree.fn[below.at];
+				let kid = groups.get(fn);
+
+				if (!kid) {
+					kid = { fn, weight: 0, self: 0, refs: [],
+						above: node };
+					groups.set(fn, kid);
+				}
+				kid.weight += below.weight;
+				kid.self += below.self;
+				kid.refs.push(below);
+			}
+		return [...groups.values()].sort((a, b) => b.weight - a.weight);
+	};
+
+	return {
+		root,
+		fn: (node) => node.fn,
+		weight: (node) => node.weight,
+		self: (node) => node.self,
+		parent: (node) => node.above,
+		kids: (node) => node.kids || (node.kids = groupKids(node)),
+	};
+}
+
+/* Who called it, with the weights given in `refs`. */
+function callersOf(data, root) {
+	const { parent } = data.tree;
+
+	return mergedTree(data, root, (ref) => parent[ref.at] > 0 ?
+		[{ at: parent[ref.at], weight: ref.weight, self: 0 }] : []);
+}
+
+function calleesOf(data, sums, root) {
+	const { first, next } = data.tree;
+
+	return mergedTree(data, root, (ref) => {
+		const below = [];
+
+		for (let i = first[ref.at]; i >= 0; i = next[i])
+			if (sums.total[i] > 0)
+				below.push({ at: i, weight: sums.total[i],
+					self: sums.self[i] });
+		return below;
+	});
+}
+
+/* All outermost calls of a function as one node. */
+function functionNode(data, sums, fn) {
+	const node = { fn, weight: sums.fnTotal[fn], self: sums.fnSelf[fn],
+		refs: [], above: null };
+
+	for (let i = 1; i < data.tree.count; i++)
+		if (data.tree.fn[i] === fn && data.tree.outermost[i] &&
+		    sums.total[i] > 0)
+			node.refs.push({ at: i, weight: sums.total[i],
+				self: sums.self[i] });
+	return node;
+}
+
+/* What has time of its own, with its callers below. */
+function bottomUp(data, sums) {
+	const root = { fn: -1, weight: sums.all, self: 0, refs: [],
+		above: null };
+	const leaves = new Map();
+
+	for (let i = 1; i < data.tree.count; i++) {
+		const fn = data.tree.fn[i];
+
+		if (!sums.self[i])
+			continue;
+		if (!leaves.has(fn))
+			leaves.set(fn, { fn, weight: 0, self: 0, refs: [],
+				above: root });
+		const leaf = leaves.get(fn);
+
+		leaf.weight += sums.self[i];
+		leaf.self += sums.self[i];
+		leaf.refs.push({ at: i, weight: sums.self[i], self: 0 });
+	}
+	root.kids = [...leaves.values()].sort((a, b) => b.weight - a.weight);
+	return callersOf(data, root);
+}
+
+/* A pattern; text that is none stands for itself. */
+function patternOf(text) {
+	try {
+		return new RegExp(text, /[A-Z]/.test(text) ? "" : "i");
+	} catch (error) {
+		return new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"),
+			"i");
+	}
+}
+
+/* Functions that fit, and the weight of all stacks through one of them. */
+function search(data, sums, text) {
+	const hit = new Uint8Array(data.fns + 1);
+	const inside = new Uint8Array(data.tree.count);
+	const pattern = patternOf(text);
+	const { parent, fn, count } = data.tree;
+	const found = { text, hit, functions: 0, weight: 0 };
+
+	for (let i = 0; i < data.fns; i++)
+		if (pattern.test(data.names[i]) && (sums.fnTotal[i] > 0)) {
+			hit[i] = 1;
+			found.functions++;
+		}
+	for (let i = 1; i < count; i++) {
+		inside[i] = inside[parent[i]] | hit[fn[i]];
+		if (inside[i] && !inside[parent[i]])
+			found.weight += sums.total[i];
+	}
+	return found;
+}
+
+/* Weight of each source line of a function: [{file, line, self, total}]. */
+function linesOf(data, sums, fn) {
+	const { raw, nodeParent } = data, count = nodeParent.length;
+	const total = Float64Array.from(sums.lineSelf);
+	const inside = new Uint8Array(count), lines = new Map();
+
+	for (let i = count - 1; i > 0; i--)
+		total[nodeParent[i]] += total[i];
+	for (let i = 1; i < count; i++) {
+		const place = raw.nodePlace[i];
+		const own = place > OTHER_PLACE && raw.placeFn[place - 2] === fn;
+
+		inside[i] = inside[nodeParent[i]] || own ? 1 : 0;
+		if (!own || !total[i])
+			continue;
+		const file = raw.placeFile[place - 2];
+		const line = raw.placeLine[place - 2];
+		const key = file + ":" + line;
+		const row = lines.get(key) || { file, line, self: 0, total: 0 };
+
+		row.self += sums.lineSelf[i];
+		/* Recursion counts once: only outside of another call. */
+		if (!inside[nodeParent[i]])
+			row.total += total[i];
+		lines.set(key, row);
+	}
+	return [...lines.values()].sort((a, b) => a.file - b.file ||
+		a.line - b.line);
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+/* The first page: what was recorded, where the time went, how sure we are. */
+
+function shareRow(label, ns, all, swatch, act) {
+	const bar = el("i", { class: "share" });
+
+	bar.style.width = clamp(100 * ns / Math.max(1, all), 0, 100) + "%";
+	return el(act ? "button" : "div", { class: "share-row",
+		on: act ? { click: act } : {} }, swatch,
+		el("span", { class: "label", title: label }, label),
+		el("span", { class: "track" }, bar),
+		el("span", { class: "value" }, fmtPercent(ns, all)),
+		el("span", { class: "dim time" }, fmtTime(ns)));
+}
+
+function moduleDot(module) {
+	const dot = el("i", { class: "dot" });
+
+	dot.style.background = moduleColour(module);
+	return dot;
+}
+
+/* Heaviest first, at most `count` of them. */
+function heaviest(weights, count) {
+	return [...weights.keys()].filter((i) => weights[i] > 0)
+		.sort((a, b) => weights[b] - weights[a]).slice(0, count);
+}
+
+function moduleWeights() {
+	const weights = new Float64Array(app.data.modules.length);
+
+	for (let fn = 0; fn < app.data.fns; fn++)
+		weights[app.data.moduleOf[fn]] += app.sums.fnSelf[fn];
+	return weights;
+}
+
+/* Sentences that a person would say after a look at the profile. */
+function findings() {
+	const { data, sums, state } = app, said = [];
+	const [hot] = heaviest(sums.fnSelf, 1);
+	const what = clockLabel(state.clock);
+
+	if (hot === undefined)
+		return ["Nothing was seen on this clock" + (hasRange() ?
+			" in this part of the time." : "; try another one.")];
+	const top3 = heaviest(sums.fnSelf, 3).reduce((sum, fn) =>
+		sum + sums.fnSelf[fn], 0);
+
+	said.push(data.names[hot] + " alone takes " + fmtPercent(
+		sums.fnSelf[hot], sums.all) + " of the " + what +
+		"; the three hottest functions take " +
+		fmtPercent(top3, sums.all) + ".");
+	const weights = moduleWeights(), [module] = heaviest(weights, 1);
+
+	if (module !== undefined && data.modules[module].kind !== 3)
+		said.push(fmtPercent(weights[module], sums.all) + " of it is " +
+			"spent in code of " + data.modules[module].name + ".");
+	return said.concat(waitFindings());
+}
+
+function waitFindings() {
+	const { states } = app.sums, said = [];
+	const all = states.reduce((sum, ns) => sum + ns, 0);
+	const waits = states.slice(2), [longest] = heaviest(waits, 1);
+
+	if (states[RUNNABLE] > all * 0.05)
+		said.push("Threads were ready but had no CPU for " +
+			fmtPercent(states[RUNNABLE], all) + " of their time: " +
+			"more runs here than there are CPUs.");
+	if (longest !== undefined && waits[longest] > all * 0.2)
+		said.push("Threads spent " + fmtPercent(waits[longest], all) +
+			" of their time " + stateLabel(longest + 2)
+				.replace(/^waiting/, "waiting") +
+			"; the off-CPU clock shows from where.");
+	return said;
+}
+
+function qualityFacts() {
+	const { profile, sums, pruned } = app.data.raw, q = profile.quality;
+	const facts = [
+		["Stacks cut short", fmtPercent(q.truncated, profile.samples)],
+		["Names not found", fmtPercent(q.unresolved,
+			profile.cpu_samples)],
+		["Samples lost", fmtPercent(q.lost, profile.samples + q.lost)],
+		["Late samples", fmtPercent(q.late, profile.samples)],
+		["CPU time between samples", fmtPercent(q.between_samples_ns,
+			sums.cpuWeight)],
+	];
+
+	if (profile.cost_ns && profile.cpu_ns)
+		facts.push(["Cost of recording", "about " + fmtPercent(
+			profile.cost_ns, profile.cpu_ns)]);
+	if (pruned.nodes)
+		facts.push(["Calls merged into (other)",
+			fmtCount(pruned.nodes)]);
+	if (sums.filtered)
+		facts.push(["Filters", "part of the recording only"]);
+	return facts;
+}
+
+/* "2 % of the samples": how far a share of this many samples may be off. */
+function precision() {
+	const n = app.sums.count;
+
+	if (n < 2)
+		return "";
+	return "With " + fmtCount(n) + " samples, a share of 10 % is good to " +
+		"about ±" + (196 * Math.sqrt(0.09 / n)).toFixed(1) +
+		" percentage points.";
+}
+
+const overviewView = {
+	title: "Overview",
+
+	build() {
+		this.body = el("div", { class: "overview" });
+		return el("section", { class: "view scroll" }, this.body);
+	},
+
+	draw() {
+		this.body.replaceChildren(this.hero(), this.cards(),
+			el("div", { class: "columns" }, this.functions(),
+				el("div", {}, this.states(), this.modules())),
+			this.quality());
+		paintSwatches(this.body);
+	},
+
+	hero() {
+		const warnings = app.data.raw.profile.files.filter((file) =>
+			file.partial || file.damaged_places);
+
+		return el("div", { class: "hero" },
+			el("h2", {}, findings()[0]),
+			findings().slice(1).map((text) => el("p", {}, text)),
+			warnings.map((file) => el("p", { class: "warning" },
+				file.path + (file.partial ? " is cut off: the " +
+					"recording was killed, or still runs." :
+					" is damaged; what is whole is shown."))));
+	},
+
+	cards() {
+		const { profile, duration } = app.data.raw, { sums, state } = app;
+		const span = slotTime(state.to - state.from);
+		const card = (label, value, note) => el("div", { class: "card" },
+			el("span", { class: "label" }, label),
+			el("b", { class: "value" }, value),
+			el("span", { class: "dim" }, note));
+
+		return el("div", { class: "cards" },
+			card(hasRange() ? "Chosen range" : "Wall time",
+				fmtTime(hasRange() ? span : profile.wall_ns),
+				hasRange() ? "of " + fmtTime(duration) :
+					plural(profile.runs.length, "run", "runs")),
+			card("On a CPU", fmtTime(app.sums.states[RUNNING]),
+				(sums.states[RUNNING] / span / profile.runs.length)
+					.toFixed(2) + " threads on average"),
+			card("Samples", fmtCount(sums.count),
+				clockLabel(state.clock)),
+			card("Threads", fmtCount(app.data.raw.threads.length),
+				plural(app.data.raw.processes.length, "process",
+					"processes")),
+			profile.peak_memory_bytes ? card("Peak memory",
+				fmtBytes(profile.peak_memory_bytes),
+				"largest process") : null);
+	},
+
+	functions() {
+		const { sums, data } = app;
+
+		return el("div", { class: "panel" },
+			el("h3", {}, "Hottest functions"),
+			heaviest(sums.fnSelf, 12).map((fn) => shareRow(
+				data.names[fn], sums.fnSelf[fn], sums.all,
+				moduleDot(data.moduleOf[fn]),
+				() => openFunction(fn))),
+			el("button", { class: "quiet", on: { click: () => setState({
+				view: "functions" }) } }, "All functions"));
+	},
+
+	states() {
+		const { states } = app.sums;
+		const all = states.reduce((sum, ns) => sum + ns, 0);
+
+		return el("div", { class: "panel" },
+			el("h3", {}, "What threads did"),
+			heaviest(states, 6).map((state) => {
+				const dot = el("i", { class: "dot" });
+
+				dot.dataset.state = state;
+				return shareRow(stateLabel(state), states[state], all,
+					dot, () => setState({ view: "timeline" }));
+			}));
+	},
+
+	modules() {
+		const weights = moduleWeights();
+
+		return el("div", { class: "panel" },
+			el("h3", {}, "Modules"),
+			heaviest(weights, 5).map((module) => shareRow(
+				app.data.modules[module].kind === 3 ? "no code" :
+					app.data.modules[module].name,
+				weights[module], app.sums.all, moduleDot(module),
+				() => setState({ view: "modules" }))));
+	},
+
+	/* Whether it is good is not decided here, but as `--strict` does. */
+	quality() {
+		const facts = qualityFacts(), { flaws } = app.data.raw;
+
+		return el("div", { class: "panel quality" },
+			el("h3", {}, flaws.length ? "Quality: poor" :
+				"Quality: good"),
+			flaws.map(([percent, what, limit]) => el("p", { class:
+				"warning" }, digits(percent) + " % " + what +
+				" (limit: " + limit + " %)")),
+			el("dl", {}, facts.map(([label, value]) => el("div", {},
+				el("dt", {}, label), el("dd", {}, value)))),
+			el("p", { class: "dim" }, precision()),
+			gapNotes());
+	},
+};
+
+/* What would make the profile tell more. */
+function gapNotes() {
+	const cpu = app.data.raw.sums.cpuWeight;
+
+	return app.data.raw.gaps.filter((gap) => gap.nameless + gap.lineless >
+		cpu * 0.05).slice(0, 3).map((gap) => el("p", { class: "dim" },
+		gap.module + " (" + fmtPercent(gap.self, cpu) + "): " +
+		(gap.kind === 2 ? "code made at run time that nobody named; let " +
+			"its runtime write /tmp/perf-PID.map." :
+			gap.nameless * 10 >= gap.self ?
+				"no symbols for part of it; install its debug symbols." :
+				"no debug information, so no source lines.")));
+}

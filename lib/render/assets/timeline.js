@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+/* Threads over time: running, ready, or waiting and for what. */
+
+const timelineView = {
+	title: "Timeline",
+
+	build() {
+		this.scroll = 0;
+		this.at = 0;
+		this.cache = new Map();
+		this.order = this.sortThreads();
+		this.canvas = el("canvas", { class: "timeline", tabindex: "0",
+			role: "application", "aria-label": "Threads over time; up " +
+				"and down choose a thread, Enter shows only it, " +
+				"left and right move the range",
+			on: { wheel: (event) => this.wheel(event),
+				keydown: (event) => this.keydown(event),
+				mousemove: (event) => this.hover(event),
+				mouseleave: () => tip.hide(),
+				dblclick: (event) => this.pick(event) } });
+		rangeDrag(this.canvas, () => this.area());
+		return el("section", { class: "view fill" },
+			el("div", { class: "bar" }, el("p", { class: "dim" },
+				"Drag to choose a part of the time; every view then " +
+				"shows that part. A double click shows one thread.")),
+			this.canvas,
+			el("div", { class: "foot" }, this.legend()));
+	},
+
+	/* Process by process, the busiest threads first. */
+	sortThreads() {
+		const { rec, raw } = app.data;
+		const cpu = new Float64Array(raw.threads.length);
+		const busiest = new Map();
+
+		for (let i = 0; i < rec.count; i++)
+			cpu[rec.thread[i]] += rec.cpu[i] + rec.wall[i] * 1e-6;
+		raw.threads.forEach((row, i) => busiest.set(row.process,
+			Math.max(busiest.get(row.process) || 0, cpu[i])));
+		return raw.threads.map((row, i) => i).filter((i) => cpu[i] > 0)
+			.sort((a, b) => busiest.get(raw.threads[b].process) -
+				busiest.get(raw.threads[a].process) ||
+				raw.threads[a].process - raw.threads[b].process ||
+				cpu[b] - cpu[a]);
+	},
+
+	legend() {
+		const all = addUp(app.data, { clock: "wall", who: "", from: 0,
+			to: app.data.raw.slots });
+		const order = [...all.states.keys()].filter((i) => all.states[i]);
+
+		return el("ul", { class: "legend", "aria-label": "Colours of states" },
+			order.sort((a, b) => (b < 2) - (a < 2) || (a < 2 ? a - b :
+				all.states[b] - all.states[a])).map((i) => {
+				const swatch = el("i", { class: i ? "swatch thin" :
+					"swatch" });
+
+				swatch.dataset.state = i;
+				return el("li", {}, swatch, stateLabel(i));
+			}));
+	},
+
+	area() {
+		const width = this.canvas.clientWidth;
+		const x = Math.min(rem(13), Math.round(width * 0.32));
+
+		return { x, width: Math.max(1, width - x - rem(0.5)) };
+	},
+
+	geometry() {
+		return { row: rem(2.1), head: rem(1.6) };
+	},
+
+	draw() {
+		if (!this.canvas.clientWidth)
+			return;
+		const { ctx, width, height } = fitCanvas(this.canvas);
+		const { row, head } = this.geometry(), area = this.area();
+
+		this.scroll = clamp(this.scroll, 0, Math.max(0,
+			this.order.length * row - (height - head)));
+		ctx.save();
+		ctx.beginPath();
+		ctx.rect(0, head, width, height - head);
+		ctx.clip();
+		this.order.forEach((thread, i) => {
+			const y = head + i * row - this.scroll;
+
+			if (y + row > head && y < height)
+				this.drawThread(ctx, i, thread, y, row, area);
+		});
+		ctx.restore();
+		const box = { x: area.x, y: 0, width: area.width, height,
+			labelY: head / 2 };
+
+		drawTimes(ctx, box, app.data);
+		drawRange(ctx, box);
+	},
+
+	drawThread(ctx, i, thread, y, row, area) {
+		const { who } = app.state, size = rem(0.8);
+		const quiet = who && !threadFilter(app.data, who)(thread);
+
+		if (i === this.at && document.activeElement === this.canvas) {
+			ctx.fillStyle = cssColour("--hover");
+			ctx.fillRect(0, y, this.canvas.clientWidth, row);
+		}
+		ctx.globalAlpha = quiet ? 0.35 : 1;
+		this.drawName(ctx, i, thread, y, row, size, area);
+		this.drawStates(ctx, thread, y + 3, row - 6, area);
+		ctx.globalAlpha = 1;
+		ctx.fillStyle = cssColour("--line");
+		ctx.fillRect(0, y + row - 1, this.canvas.clientWidth, 1);
+	},
+
+	drawName(ctx, i, thread, y, row, size, area) {
+		const rows = app.data.raw.threads, own = rows[thread];
+		const first = !i ||
+			rows[this.order[i - 1]].process !== own.process;
+
+		ctx.textBaseline = "middle";
+		ctx.font = (first ? "600 " : "") + size + "px " +
+			cssColour("--sans");
+		ctx.fillStyle = cssColour(first ? "--ink" : "--dim");
+		const label = fitText(threadLabel(thread), area.x - 12 -
+			(first ? 0 : rem(0.8)), size * 0.56);
+
+		ctx.fillText(label, first ? 4 : 4 + rem(0.8), y + row / 2);
+	},
+
+	slotsOf(thread) {
+		if (!this.cache.has(thread))
+			this.cache.set(thread, statesBySlot(app.data,
+				(other) => other === thread));
+		return this.cache.get(thread);
+	},
+
+	/* On a CPU: full height; else a thin line in the colour of the wait. */
+	drawStates(ctx, thread, y, height, area) {
+		const rows = this.slotsOf(thread), slots = app.data.raw.slots;
+		const group = slotsPerColumn(slots, area.width);
+		const unit = group * app.data.slotNs;
+
+		for (let at = 0; at < slots; at += group) {
+			const x = area.x + area.width * at / slots;
+			const w = area.width * group / slots + 0.3;
+			const sums = rows.map((row) => {
+				let ns = 0;
+
+				for (let j = 0; row && j < group; j++)
+					ns += row[at + j] || 0;
+				return ns / unit;
+			});
+
+			this.drawColumn(ctx, sums, x, y, w, height);
+		}
+	},
+
+	drawColumn(ctx, sums, x, y, w, height) {
+		const run = Math.min(1, sums[RUNNING]) * height;
+		const want = Math.min(1, sums[RUNNABLE]) * height;
+		let longest = 2;
+
+		for (let i = 3; i < sums.length; i++)
+			if (sums[i] > sums[longest])
+				longest = i;
+		if (sums[longest] > 0) {
+			ctx.fillStyle = stateColour(longest);
+			ctx.fillRect(x, y + height * 0.62, w, height * 0.38);
+		}
+		ctx.fillStyle = stateColour(RUNNABLE);
+		ctx.fillRect(x, y + height - run - want, w, want);
+		ctx.fillStyle = stateColour(RUNNING);
+		ctx.fillRect(x, y + height - run, w, run);
+	},
+
+	rowAt(event) {
+		const { row, head } = this.geometry();
+		const y = event.clientY - this.canvas.getBoundingClientRect().top;
+		const i = Math.floor((y - head + this.scroll) / row);
+
+		return y < head ? -1 : i < this.order.length ? i : -1;
+	},
+
+	hover(event) {
+		const i = this.rowAt(event), area = this.area();
+		const x = event.clientX - this.canvas.getBoundingClientRect().left;
+		const slot = Math.floor((x - area.x) / area.width *
+			app.data.raw.slots);
+
+		if (i < 0 || event.buttons) {
+			tip.hide();
+			return;
+		}
+		const thread = this.order[i], rows = this.slotsOf(thread);
+		const seen = rows.map((row, state) => [state, row ? row[slot] : 0])
+			.filter((pair) => pair[1] > 0)
+			.sort((a, b) => b[1] - a[1]);
+
+		tip.show(event.clientX, event.clientY, [threadLabel(thread),
+			slot >= 0 ? "at " + fmtTime(slotTime(slot)) : null,
+			...seen.map(([state, ns]) => stateLabel(state) + " " +
+				fmtPercent(ns, app.data.slotNs))]);
+	},
+
+	pick(event) {
+		const i = this.rowAt(event);
+
+		if (i >= 0)
+			this.only(i);
+	},
+
+	only(i) {
+		const who = "t" + this.order[i];
+
+		this.at = i;
+		setState({ who: app.state.who === who ? "" : who });
+	},
+
+	wheel(event) {
+		const before = this.scroll;
+
+		this.scroll += event.deltaY;
+		this.draw();
+		if (this.scroll !== before)
+			event.preventDefault();
+	},
+
+	keydown(event) {
+		const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+
+		if (step) {
+			const { row, head } = this.geometry();
+			const room = this.canvas.clientHeight - head;
+
+			this.at = clamp(this.at + step, 0, this.order.length - 1);
+			this.scroll = clamp(this.scroll, this.at * row + row - room,
+				this.at * row);
+			this.draw();
+			event.preventDefault();
+		} else if (event.key === "Enter") {
+			this.only(this.at);
+		} else {
+			rangeKey(event);
+		}
+	},
+};

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/* The call tree as a list that opens: callees below, or callers. */
+
+const treeView = {
+	title: "Call tree",
+
+	build() {
+		this.list = new LongList({ id: "tree", role: "treegrid",
+			label: "Call tree; right opens, left closes, * opens all",
+			row: (i) => this.row(i), enter: (i) => this.open(i),
+			key: (event, i) => this.rowKey(event, i),
+			click: (i, event) => {
+				if (event.target.closest(".twist"))
+					this.toggle(i);
+			} });
+		this.ways = ["Top down", "Bottom up"].map((label, way) =>
+			el("button", { class: "choice", on: { click: () =>
+				setState({ inverted: way === 1 }) } }, label));
+		return el("section", { class: "view fill" },
+			el("div", { class: "bar" }, el("div", { class: "switch",
+				role: "group", "aria-label": "Direction" }, this.ways),
+				el("p", { class: "dim hint" },
+					"→ opens · ← closes · * opens all below · " +
+					"Enter shows callers and callees")),
+			el("div", { class: "head" },
+				el("span", { class: "cell number" }, "Total"),
+				el("span", { class: "cell number time" }, "Time"),
+				el("span", { class: "cell number self" }, "Self"),
+				el("span", { class: "cell name" }, "Function")),
+			this.list.box);
+	},
+
+	draw() {
+		const { data, sums, state } = app;
+		const key = app.key + state.inverted;
+
+		if (this.key !== key) {
+			this.key = key;
+			this.source = state.inverted ? bottomUp(data, sums) :
+				topDown(data, sums);
+			this.rows = this.below(this.source.root, 0);
+			if (!state.inverted)
+				this.openHot();
+		}
+		this.ways.forEach((button, way) => button.setAttribute(
+			"aria-pressed", state.inverted === (way === 1)));
+		this.list.show(this.rows.length);
+	},
+
+	below(node, depth) {
+		return this.source.kids(node).map((kid) =>
+			({ node: kid, depth, open: false }));
+	},
+
+	/* Down the heaviest path, as long as it holds most of its caller. */
+	openHot() {
+		for (let i = 0, steps = 0; steps < 24 && this.rows[i]; steps++) {
+			const row = this.rows[i];
+			const weight = this.source.weight(row.node);
+			const kids = this.source.kids(row.node);
+
+			if (!kids.length ||
+			    this.source.weight(kids[0]) < weight * 0.3)
+				return;
+			this.expand(i);
+			i++;
+		}
+	},
+
+	expand(i) {
+		const row = this.rows[i];
+
+		if (row.open)
+			return;
+		row.open = true;
+		this.rows = this.rows.slice(0, i + 1).concat(
+			this.below(row.node, row.depth + 1),
+			this.rows.slice(i + 1));
+	},
+
+	collapse(i) {
+		let end = i + 1;
+
+		while (end < this.rows.length &&
+		       this.rows[end].depth > this.rows[i].depth)
+			end++;
+		this.rows[i].open = false;
+		this.rows.splice(i + 1, end - i - 1);
+	},
+
+	toggle(i) {
+		if (this.rows[i].open)
+			this.collapse(i);
+		else
+			this.expand(i);
+		this.list.show(this.rows.length);
+	},
+
+	/* All below, but no more rows than anybody would read. */
+	expandAll(i) {
+		const depth = this.rows[i].depth;
+		let added = 0;
+
+		for (let at = i; at < this.rows.length && added < 2000; at++) {
+			if (at > i && this.rows[at].depth <= depth)
+				break;
+			const before = this.rows.length;
+
+			if (this.source.weight(this.rows[at].node) >=
+			    app.sums.all / 1000)
+				this.expand(at);
+			added += this.rows.length - before;
+		}
+		this.list.show(this.rows.length);
+	},
+
+	row(i) {
+		const row = this.rows[i], { source } = this, all = app.sums.all;
+		const kids = source.kids(row.node).length;
+		const twist = el("span", { class: kids ? "twist" : "twist leaf" },
+			kids ? (row.open ? "▾" : "▸") : "");
+		const name = nameCell(source.fn(row.node), twist);
+
+		name.style.paddingLeft = Math.min(row.depth, 60) * 0.9 + "rem";
+		return el("div", { role: "row", "aria-level": row.depth + 1,
+			"aria-expanded": kids ? row.open : null },
+			shareCell(source.weight(row.node), all, ""),
+			timeCell(source.weight(row.node)),
+			shareCell(source.self(row.node), all, "self"), name);
+	},
+
+	rowKey(event, i) {
+		const row = this.rows[i];
+
+		if (!row)
+			return false;
+		if (event.key === "ArrowRight" && !row.open)
+			this.toggle(i);
+		else if (event.key === "ArrowRight")
+			this.list.move(i + 1);
+		else if (event.key === "ArrowLeft" && row.open)
+			this.toggle(i);
+		else if (event.key === "ArrowLeft")
+			this.toCaller(i);
+		else if (event.key === "*")
+			this.expandAll(i);
+		else
+			return false;
+		return true;
+	},
+
+	toCaller(i) {
+		let at = i;
+
+		while (at > 0 && this.rows[at].depth >= this.rows[i].depth)
+			at--;
+		this.list.move(at);
+	},
+
+	open(i) {
+		openFunction(this.source.fn(this.rows[i].node));
+	},
+
+	key(event) {
+		if (event.key !== "i")
+			return false;
+		setState({ inverted: !app.state.inverted });
+		return true;
+	},
+};

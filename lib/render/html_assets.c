@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+#include "render/html_assets.h"
+
+/* The assembler copies a file in, with a NUL behind it. */
+#define ASSET(name, file)						\
+	__asm__(".section .rodata\n"					\
+		".global html_asset_" #name "\n"			\
+		"html_asset_" #name ":\n"				\
+		".incbin \"lib/render/assets/" file "\"\n"		\
+		".byte 0\n"						\
+		".previous\n");						\
+	extern const char html_asset_##name[]
+
+ASSET(style_css, "style.css");
+ASSET(views_css, "views.css");
+ASSET(base_js, "base.js");
+ASSET(data_js, "data.js");
+ASSET(model_js, "model.js");
+ASSET(state_js, "state.js");
+ASSET(colour_js, "colour.js");
+ASSET(flame_js, "flame.js");
+ASSET(flame_view_js, "flame_view.js");
+ASSET(strip_js, "strip.js");
+ASSET(timeline_js, "timeline.js");
+ASSET(table_js, "table.js");
+ASSET(tree_js, "tree.js");
+ASSET(functions_js, "functions.js");
+ASSET(sandwich_js, "sandwich.js");
+ASSET(source_js, "source.js");
+ASSET(overview_js, "overview.js");
+ASSET(lists_js, "lists.js");
+ASSET(main_js, "main.js");
+
+void html_assets_script(struct strbuf *out)
+{
+	const char *const scripts[] = {
+		html_asset_base_js, html_asset_data_js, html_asset_model_js,
+		html_asset_state_js, html_asset_colour_js,
+		html_asset_flame_js, html_asset_flame_view_js,
+		html_asset_strip_js, html_asset_timeline_js,
+		html_asset_table_js, html_asset_tree_js,
+		html_asset_functions_js, html_asset_sandwich_js,
+		html_asset_source_js, html_asset_overview_js,
+		html_asset_lists_js, html_asset_main_js,
+	};
+
+	/* One scope, so that the files share names with nobody else. */
+	strbuf_add(out, "\"use strict\";\n(() => {\n");
+	for (size_t i = 0; i < ARRAY_SIZE(scripts); i++)
+		strbuf_add(out, scripts[i]);
+	strbuf_add(out, "})();\n");
+}
+
+void html_assets_style(struct strbuf *out)
+{
+	strbuf_add(out, html_asset_style_css);
+	strbuf_add(out, html_asset_views_css);
+}
