@@ -19,6 +19,7 @@ const struct command commands[] = {
 	{ "record", cmd_record,
 	  "run a program, or attach to one, and sample it", 125 },
 	{ "report", cmd_report, "show where the time went", 0 },
+	{ "export", cmd_export, "write a profile for another program", 0 },
 	{ "inspect", cmd_inspect,
 	  "show what a profile file is made of, and whether it is whole", 0 },
 	{ "dump", cmd_dump,

@@ -41,6 +41,10 @@ _cprof()
 	--clock)
 		mapfile -t COMPREPLY < <(compgen -W "cpu wall off-cpu" -- "$cur")
 		;;
+	-f | --format)
+		mapfile -t COMPREPLY < <(compgen -W \
+			"$("$1" export --formats 2>/dev/null | cut -f1)" -- "$cur")
+		;;
 	--by)
 		mapfile -t COMPREPLY < <(compgen -W \
 			"function line file module thread process" -- "$cur")

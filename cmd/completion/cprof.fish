@@ -19,3 +19,5 @@ complete -c cprof -n 'string match -q -- "-*" (commandline -ct)' -f \
 	-a '(__cprof_options)'
 complete -c cprof -n '__fish_seen_subcommand_from help' -f \
 	-a '(cprof help --commands)'
+complete -c cprof -n '__fish_seen_subcommand_from export' -s f -l format -x \
+	-a '(cprof export --formats)'

@@ -10,6 +10,13 @@ _cprof_commands() {
 	_describe -t commands 'cprof command' commands
 }
 
+_cprof_formats() {
+	local -a formats
+	formats=(${(f)"$(_call_program formats cprof export --formats \
+		| tr '\t' ':')"})
+	_describe -t formats 'format' formats
+}
+
 _cprof() {
 	local line short long arg help spec
 	local -a specs
@@ -35,6 +42,7 @@ _cprof() {
 		case $arg in
 		'') ;;
 		FILE) spec+=":$arg:_files" ;;
+		FORMAT) spec+=":$arg:_cprof_formats" ;;
 		PID*) spec+=":$arg:_pids" ;;
 		*) spec+=":$arg: " ;;
 		esac

@@ -2,7 +2,6 @@
 #include "profile/rows.h"
 
 #include "base/mem.h"
-#include "base/strbuf.h"
 #include "profile/key_totals.h"
 
 #include <inttypes.h>
@@ -174,31 +173,44 @@ static void add_code_rows(struct row_maker *maker,
 	free(maker->keys);
 }
 
+void rows_add_process(struct strbuf *out, const struct profile *profile,
+		      uint32_t id)
+{
+	const struct process *process = &profile->processes.items[id].begin;
+
+	strbuf_addf(out, "%s [%" PRId32 "]", process->name, process->pid);
+}
+
+void rows_add_thread(struct strbuf *out, const struct profile *profile,
+		     uint32_t id)
+{
+	const struct profile_thread *thread = &profile->threads.items[id];
+	const struct process *process =
+		&profile->processes.items[thread->begin.process].begin;
+
+	strbuf_addf(out, "%s [%" PRId32 "]", thread->name, thread->begin.tid);
+	if (profile->processes.count > 1 &&
+	    strcmp(process->name, thread->name) != 0)
+		strbuf_addf(out, " of %s", process->name);
+}
+
 static void name_group(struct row *row, const struct row_maker *maker,
 		       uint32_t id)
 {
 	const struct profile *profile = maker->profile;
-	const struct profile_process *processes = profile->processes.items;
-	const struct process *process;
 	struct strbuf name = STRBUF_INIT;
+	uint32_t process = id;
+	const char *exe;
 
 	row->key = id;
 	if (maker->by == ROWS_BY_THREAD) {
-		const struct profile_thread *thread =
-			&profile->threads.items[id];
-
-		process = &processes[thread->begin.process].begin;
-		strbuf_addf(&name, "%s [%" PRId32 "]", thread->name,
-			    thread->begin.tid);
-		if (profile->processes.count > 1 &&
-		    strcmp(process->name, thread->name) != 0)
-			strbuf_addf(&name, " of %s", process->name);
+		process = profile->threads.items[id].begin.process;
+		rows_add_thread(&name, profile, id);
 	} else {
-		process = &processes[id].begin;
-		strbuf_addf(&name, "%s [%" PRId32 "]", process->name,
-			    process->pid);
+		rows_add_process(&name, profile, id);
 	}
-	row->module = *process->exe ? process->exe : NULL;
+	exe = profile->processes.items[process].begin.exe;
+	row->module = *exe ? exe : NULL;
 	row->name = arena_strdup(&maker->rows->arena, strbuf_text(&name));
 	strbuf_release(&name);
 }

@@ -3,6 +3,7 @@
 #ifndef CPROF_PROFILE_ROWS_H
 #define CPROF_PROFILE_ROWS_H
 
+#include "base/strbuf.h"
 #include "profile/call_tree.h"
 
 enum rows_by {
@@ -20,6 +21,12 @@ const char *rows_by_name(enum rows_by by);
 
 /* The one with this name, or -1. */
 int rows_by_find(const char *name);
+
+/* How threads and processes are called: "worker [4712] of app". */
+void rows_add_thread(struct strbuf *out, const struct profile *profile,
+		     uint32_t id);
+void rows_add_process(struct strbuf *out, const struct profile *profile,
+		      uint32_t id);
 
 /*
  * One row.  Strings are those of the profile, or of the rows' arena.

@@ -60,21 +60,28 @@ static uint32_t slot_of(const struct weigh_request *request,
 	return group * STATE_COUNT + (request->by_state ? sample->state : 0);
 }
 
+bool weigh_sample(const struct weigh_request *request,
+		  const struct profile *profile, const struct sample *sample,
+		  uint64_t *ns, uint64_t *samples)
+{
+	const uint8_t *flags = profile->stack_flags.items;
+	uint64_t wall_ns, cpu_ns;
+
+	if (!clock_counts(request->clock, sample) ||
+	    !filter_sample(request->filter, profile, sample, &wall_ns,
+			   &cpu_ns))
+		return false;
+	*ns = request->clock == WEIGH_CPU ? cpu_ns : wall_ns;
+	*samples = !(flags[sample->stack] & STACK_BETWEEN_SAMPLES);
+	return true;
+}
+
 /* False when the sample does not count. */
 static bool amount_of(const struct weigher *weigher,
 		      const struct sample *sample, struct amount *amount)
 {
-	const struct weigh_request *request = weigher->request;
-	const uint8_t *flags = weigher->profile->stack_flags.items;
-	uint64_t wall_ns, cpu_ns;
-
-	if (!clock_counts(request->clock, sample) ||
-	    !filter_sample(request->filter, weigher->profile, sample,
-			   &wall_ns, &cpu_ns))
-		return false;
-	amount->ns = request->clock == WEIGH_CPU ? cpu_ns : wall_ns;
-	amount->samples = !(flags[sample->stack] & STACK_BETWEEN_SAMPLES);
-	return true;
+	return weigh_sample(weigher->request, weigher->profile, sample,
+			    &amount->ns, &amount->samples);
 }
 
 static void cell_push(struct weigher *weigher, uint32_t slot, uint32_t stack,

@@ -35,6 +35,14 @@ struct weigh_request {
 	bool by_state;		/* one cell per state */
 };
 
+/*
+ * What one sample weighs: false when it does not count for the clock, or
+ * is filtered out.  `*samples` is 0 for time between samples.
+ */
+bool weigh_sample(const struct weigh_request *request,
+		  const struct profile *profile, const struct sample *sample,
+		  uint64_t *ns, uint64_t *samples);
+
 struct weights {
 	struct cell_vec cells;	/* in order of group, state, stack */
 	uint64_t total_ns;

@@ -28,6 +28,13 @@ complete() {
 	done
 }
 
+@test "bash completes the formats of export" {
+	[ "$(complete cprof export -f "")" = \
+		"$("$CPROF" export --formats | cut -f1)" ]
+	run complete cprof export --format spe
+	[ "$output" = speedscope ]
+}
+
 @test "behind -- bash completes the recorded command, not our options" {
 	run complete cprof record -- --
 	out_lacks --help

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+#include "command.h"
+#include "view_args.h"
+
+#include "base/output.h"
+#include "render/exporter.h"
+#include "render/gzip.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct export_args {
+	const char *format;
+	const char *output;
+	bool list;
+	int by;				/* enum rows_by */
+	uint32_t top;			/* 0: all rows */
+	bool weights;
+	bool merge_threads;
+	struct view_args part;
+};
+
+static int parse(struct export_args *args, int argc, char **argv,
+		 struct error *err)
+{
+	const struct opt options[] = {
+		OPT_STRING('f', "format", "FORMAT", &args->format,
+			   "see --formats; else the name of FILE tells"),
+		OPT_STRING('o', "output", "FILE", &args->output,
+			   "write FILE instead of standard output"),
+		OPT_FLAG(0, "formats", &args->list, "list the formats"),
+		{ 0, "by", "WHAT", "csv: rows by function (default), line, "
+		  "file, ...", view_parse_by, &args->by },
+		OPT_U32(0, "top", "N", &args->top, "csv, md: so many rows"),
+		OPT_FLAG(0, "weight", &args->weights,
+			 "collapsed: nanoseconds, not samples"),
+		OPT_FLAG(0, "merge-threads", &args->merge_threads,
+			 "no frame for the thread"),
+		VIEW_OPTIONS(&args->part),
+		FILE_OPTIONS(&args->part),
+		OPT_END
+	};
+	static const char *const usage[] = {
+		"-f FORMAT [-o FILE] [PROFILE...]", NULL
+	};
+	static const char *const examples[] = {
+		"cprof export -f speedscope -o app.speedscope.json app.prof",
+		"cprof export -o app.pb.gz && go tool pprof -top app.pb.gz",
+		NULL
+	};
+	const struct cli_command export = {
+		"export", "write a profile for another program", usage,
+		options, examples
+	};
+
+	return command_parse(&export, argc, argv, err);
+}
+
+static void list_formats(void)
+{
+	for (const struct exporter_ops *const *e = exporters; *e; e++)
+		printf("%s\t%s\n", (*e)->name, (*e)->summary);
+}
+
+/* "-" stands for standard output; it says nothing about the format. */
+static const struct exporter_ops *choose(const struct export_args *args,
+					 struct error *err)
+{
+	const struct exporter_ops *ops = NULL;
+
+	if (args->format) {
+		ops = exporter_find(args->format);
+		if (!ops)
+			error_set(err, ERROR_USAGE, "unknown format '%s' "
+				  "(--formats lists them)", args->format);
+	} else if (strcmp(args->output, "-") != 0) {
+		ops = exporter_for_path(args->output);
+		if (!ops)
+			error_set(err, ERROR_USAGE, "the name '%s' does not "
+				  "tell the format; say -f FORMAT (--formats "
+				  "lists them)", args->output);
+	} else {
+		error_set(err, ERROR_USAGE, "which format? -f FORMAT "
+			  "(--formats lists them), or -o with a name that "
+			  "tells");
+	}
+	if (ops && ops->binary && strcmp(args->output, "-") == 0 &&
+	    isatty(STDOUT_FILENO)) {
+		error_set(err, ERROR_USAGE,
+			  "%s is not for a terminal; say -o FILE", ops->name);
+		return NULL;
+	}
+	return ops;
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+	const size_t len = strlen(text);
+
+	return len > strlen(end) &&
+	       strcmp(text + len - strlen(end), end) == 0;
+}
+
+static int write_file(const struct strbuf *text, const char *path,
+		      struct error *err)
+{
+	struct output *out = NULL;
+	int ret = -1;
+
+	if (output_open(&out, path, err) ||
+	    output_write(out, strbuf_text(text), text->len, err))
+		goto out;
+	ret = output_commit(out, err);
+out:
+	output_close(out);
+	return ret;
+}
+
+static int write_view(const struct exporter_ops *ops,
+		      const struct export_args *args, struct view *view,
+		      struct error *err)
+{
+	const struct export_request request = {
+		.view = view,
+		.weights = args->weights,
+		.merge_threads = args->merge_threads,
+	};
+	struct strbuf text = STRBUF_INIT;
+	struct strbuf packed = STRBUF_INIT;
+	struct filter filter;
+	int ret;
+
+	ret = filter_init(&filter, view->spec, view->profile, err);
+	view->filter = &filter;
+	if (!ret)
+		ret = ops->write(&text, &request, err);
+	if (!ret && !ops->binary && ends_with(args->output, ".gz")) {
+		gzip_add(&packed, strbuf_text(&text), text.len);
+		ret = write_file(&packed, args->output, err);
+	} else if (!ret) {
+		ret = write_file(&text, args->output, err);
+	}
+	filter_release(&filter);
+	strbuf_release(&packed);
+	strbuf_release(&text);
+	return ret;
+}
+
+static int export(struct export_args *args, char **paths, int count,
+		  struct error *err)
+{
+	const struct exporter_ops *ops = choose(args, err);
+	struct profile *profile = NULL;
+	struct overview overview;
+	struct filter_spec spec;
+	struct view view = {
+		.kind = VIEW_TREE,
+		.clock = args->part.clock,
+		.by = args->by,
+		.top = args->top,
+		.all_frames = true,
+	};
+	int ret;
+
+	if (!ops || view_args_load(&profile, &args->part, paths, count, err))
+		return -1;
+	view_args_spec(&args->part, &spec);
+	overview_init(&overview, profile);
+	view.profile = profile;
+	view.overview = &overview;
+	view.spec = &spec;
+	ret = write_view(ops, args, &view, err);
+	overview_release(&overview);
+	profile_free(profile);
+	return ret;
+}
+
+int cmd_export(int argc, char **argv, struct error *err)
+{
+	struct export_args args = {
+		.output = "-",
+		.by = ROWS_BY_FUNCTION,
+	};
+	int first = parse(&args, argc, argv, err);
+	int ret = first;
+
+	if (first > 0 && args.list)
+		list_formats();
+	else if (first > 0)
+		ret = export(&args, argv + first, argc - first, err);
+	view_args_release(&args.part);
+	return ret < 0 ? -1 : EXIT_SUCCESS;
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* One for each file export_NAME.c; for the table in exporter.c. */
+#ifndef CPROF_RENDER_EXPORT_FORMATS_H
+#define CPROF_RENDER_EXPORT_FORMATS_H
+
+#include "render/exporter.h"
+
+extern const struct exporter_ops exporter_collapsed;
+extern const struct exporter_ops exporter_speedscope;
+extern const struct exporter_ops exporter_pprof;
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* Samples in order of thread and time, for formats that show time. */
+#ifndef CPROF_RENDER_EXPORT_TIMELINE_H
+#define CPROF_RENDER_EXPORT_TIMELINE_H
+
+#include "render/export_paths.h"
+#include "render/view.h"
+
+struct moment {
+	uint64_t start_ns;	/* since timeline.epoch_ns */
+	uint64_t end_ns;
+	uint64_t ns;		/* what it weighs on the view's clock */
+	uint64_t cpu_ns;
+	uint64_t samples;
+	uint32_t path;
+};
+
+VEC_DEFINE(moment_vec, struct moment);
+
+struct timeline {
+	/* Moments of thread t: from first.items[t] up to first.items[t+1]. */
+	struct moment_vec moments;
+	struct u32_vec first;
+	uint64_t epoch_ns;	/* realtime of 0; 0: not known */
+};
+
+enum { TIMELINE_MERGE = 1 };	/* equal paths that follow each other */
+
+/*
+ * All samples that count for the view; those of several recordings are
+ * where the clock on the wall says.  To be released.
+ */
+void timeline_init(struct timeline *timeline, const struct view *view,
+		   struct export_paths *paths, unsigned int flags);
+void timeline_release(struct timeline *timeline);
+
+#endif

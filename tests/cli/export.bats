@@ -1,0 +1,163 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# What cprof export itself decides.  Whether other programs can read it, and
+# read the same numbers, is in export_clients.bats.
+load lib
+
+setup() {
+	make_profile=$CPROF_OBJ/tools/make_profile
+	[ -x "$make_profile" ] || skip "make_profile is not built"
+	mkdir "$BATS_TEST_TMPDIR/work"
+	cd "$BATS_TEST_TMPDIR/work" || return
+}
+
+made() {
+	"$make_profile" "$1" "$1.prof"
+}
+
+formats() {
+	"$CPROF" export --formats | cut -f1
+}
+
+@test "every format has a name, a summary and a place in the man page" {
+	cprof export --formats
+	status_is 0
+	while IFS=$'\t' read -r name summary; do
+		[ -n "$name" ] && [ -n "$summary" ]
+		grep -q "^\.It Cm $name\$" "$TEST_TOP/man/cprof-export.1" ||
+			{ echo "$name is not in the man page" && false; }
+	done <<<"$output"
+}
+
+@test "every format is written for every kind of profile, on every clock" {
+	for kind in plain recursion threads runs hostile empty small; do
+		made "$kind"
+		for format in $(formats); do
+			for clock in cpu wall off-cpu; do
+				cprof export -f "$format" --clock "$clock" \
+					-o out "$kind.prof"
+				status_is 0
+				err_empty
+				out_empty
+			done
+		done
+	done
+	[ "$(find . -type f | wc -l)" -eq 8 ]
+}
+
+@test "the name of the file tells the format" {
+	made plain
+	for pair in speedscope:a.speedscope.json collapsed:a.folded \
+		pprof:a.pb.gz; do
+		cprof export -f "${pair%%:*}" -o wanted plain.prof
+		cprof export -o "${pair#*:}" plain.prof
+		status_is 0
+		cmp wanted "${pair#*:}"
+	done
+}
+
+@test "a name that ends in .gz is compressed" {
+	made plain
+	cprof export -o a.speedscope.json plain.prof
+	cprof export -o a.speedscope.json.gz plain.prof
+	status_is 0
+	gzip -t a.speedscope.json.gz
+	cmp a.speedscope.json <(gzip -dc a.speedscope.json.gz)
+}
+
+@test "without a format, and without a name that tells it, export says so" {
+	made plain
+	cprof export plain.prof
+	status_is 2
+	err_has "which format?"
+	cprof export -o x.unknown plain.prof
+	status_is 2
+	err_has "'x.unknown' does not tell the format"
+	[ ! -e x.unknown ]
+	cprof export -f nonsense plain.prof
+	status_is 2
+	err_has "unknown format 'nonsense'"
+}
+
+@test "- is standard output, and so is nothing" {
+	made plain
+	cprof export -f collapsed plain.prof
+	status_is 0
+	alone=$output
+	cprof export -f collapsed -o - plain.prof
+	[ "$output" = "$alone" ]
+	out_has "_start;main;alpha;beta 20"
+}
+
+@test "a failed export leaves the old file and nothing beside it" {
+	made plain
+	echo old >out.folded
+	cprof export -o out.folded --thread nobody plain.prof
+	status_is 2
+	[ "$(cat out.folded)" = old ]
+	[ "$(find . -type f | wc -l)" -eq 2 ]
+	cprof export -f collapsed -o /dev/full plain.prof
+	status_is 2
+	err_has "No space left on device"
+}
+
+@test "collapsed: the whole output of a small profile" {
+	made plain
+	cprof export -f collapsed plain.prof
+	diff - <(printf '%s\n' "$output") <<-'END'
+		[truncated: no unwind information];beta 1
+		_start;main;[app+0x7800] 1
+		_start;main;alpha 60
+		_start;main;alpha;beta 20
+		_start;main;alpha;deflate 8
+		_start;main;alpha;tiny_inline 10
+	END
+}
+
+@test "collapsed: threads are frames, unless merged; waits say for what" {
+	made threads
+	cprof export -f collapsed --clock wall --weight threads.prof
+	out_has "worker-1 [4712];worker;alpha;[waiting for a CPU] 50000000"
+	cprof export -f collapsed --merge-threads threads.prof
+	diff - <(printf '%s\n' "$output") <<-'END'
+		worker;alpha 300
+		worker;jit_hot 100
+	END
+}
+
+# sum_of FORMAT ARGS: the total that stands in an export of our own reading
+sum_of() {
+	local format=$1
+
+	shift
+	"$CPROF" export -f "$format" "$@" >sum.out
+	case $format in
+	collapsed) awk '{ sum += $NF } END { printf "%.0f\n", sum }' sum.out ;;
+	speedscope) jq '[.profiles[].weights[]] | add // 0' sum.out ;;
+	esac
+}
+
+@test "totals are those of the report, on each clock and with each filter" {
+	for kind in plain recursion threads runs small; do
+		made "$kind"
+		for clock in cpu wall off-cpu; do
+			for filter in "" "--time 0-0.02" "--thread app"; do
+				# shellcheck disable=SC2086  # a list of words
+				set -- --clock "$clock" $filter "$kind.prof"
+				wanted=$("$CPROF" report --json --by function \
+					"$@" | jq .total_ns)
+				[ "$(sum_of speedscope "$@")" -eq "$wanted" ]
+				[ "$(sum_of collapsed --weight "$@")" \
+					-eq "$wanted" ]
+			done
+		done
+	done
+}
+
+@test "several profiles are added up" {
+	made plain
+	made threads
+	cprof export -f collapsed --weight --merge-threads plain.prof threads.prof
+	[ "$(awk '{ sum += $NF } END { printf "%.0f", sum }' <<<"$output")" -eq 500000000 ]
+}

@@ -1,0 +1,128 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# The programs that exports are for must read them, and find in them what
+# cprof report finds.  npm packages come from tests/clients/install.
+load lib
+
+setup() {
+	make_profile=$CPROF_OBJ/tools/make_profile
+	[ -x "$make_profile" ] || skip "make_profile is not built"
+	modules=$TEST_TOP/build/clients/node_modules
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+kinds="plain recursion threads runs hostile empty small"
+
+made() {
+	"$make_profile" "$1" "$1.prof"
+}
+
+needs_module() {
+	needs node
+	[ -d "$modules/$1" ] ||
+		skip "npm package $1 is not installed (tests/clients/install)"
+}
+
+# report_total ARGS: nanoseconds, as the report has them
+report_total() {
+	"$CPROF" report --json --by function "$@" | jq .total_ns
+}
+
+@test "speedscope: every export fits the schema of its npm package" {
+	needs_module speedscope
+	needs_module ajv
+	for kind in $kinds; do
+		made "$kind"
+		for clock in cpu wall off-cpu; do
+			"$CPROF" export --clock "$clock" \
+				-o "$kind.$clock.speedscope.json" "$kind.prof"
+		done
+	done
+	schema=$modules/speedscope/dist/release/file-format-schema.json
+	node "$TEST_TOP/tests/clients/validate.js" "$schema" ./*.speedscope.json
+	echo '{"shared":{}}' >bad.json
+	run node "$TEST_TOP/tests/clients/validate.js" "$schema" bad.json
+	[ "$status" -ne 0 ]
+}
+
+# pprof_flat FILE: "NANOSECONDS NAME" of each function with time of its own
+pprof_flat() {
+	go tool pprof -top -unit=ns "$1" 2>/dev/null | awk '
+		rows { sub(/ns$/, "", $1); name = $6
+			for (i = 7; i <= NF; i++) name = name " " $i
+			sub(/ \(inline\)$/, "", name)
+			if ($1 > 0) print $1, name }
+		$1 == "flat" { rows = 1 }' | sort
+}
+
+@test "go tool pprof -top finds the same functions with the same times" {
+	needs go
+	for kind in plain recursion threads; do
+		made "$kind"
+		for clock in cpu wall; do
+			"$CPROF" export --clock "$clock" -o a.pb.gz "$kind.prof"
+			"$CPROF" report --clock "$clock" --by function --json \
+				"$kind.prof" | jq -r '.rows[] |
+				select(.self_ns > 0) | "\(.self_ns) \(.name)"' |
+				sort >wanted
+			[ -s wanted ]
+			pprof_flat a.pb.gz | diff wanted -
+		done
+	done
+}
+
+@test "go tool pprof -traces shows threads, inlined functions and states" {
+	needs go
+	made plain
+	made threads
+	"$CPROF" export -o plain.pb.gz plain.prof
+	run go tool pprof -traces plain.pb.gz
+	[ "$status" -eq 0 ]
+	out_has "tiny_inline (inline)"
+	"$CPROF" export --clock off-cpu -o off.pb.gz threads.prof
+	run go tool pprof -traces off.pb.gz
+	out_has "worker-2"
+	out_has "disk"
+	run go tool pprof -tags off.pb.gz
+	out_has "futex"
+}
+
+@test "go tool pprof -peek and -raw read hostile names and show no controls" {
+	needs go
+	made hostile
+	made small
+	for kind in hostile small; do
+		"$CPROF" export -o "$kind.pb.gz" "$kind.prof"
+		go tool pprof -peek . "$kind.pb.gz" >peek 2>/dev/null
+		go tool pprof -raw "$kind.pb.gz" >raw 2>/dev/null
+		grep -q 'x1b\]0;pwned' peek
+		grep -q 'x1b\]0;pwned' raw
+		run grep -aP '[\x00-\x08\x0b-\x1f\x7f]' peek raw
+		[ "$status" -eq 1 ]
+	done
+}
+
+@test "go tool pprof compares two profiles" {
+	needs go
+	made plain
+	"$CPROF" export -o a.pb.gz plain.prof
+	run go tool pprof -top -diff_base=a.pb.gz a.pb.gz
+	[ "$status" -eq 0 ]
+	out_has "Total samples = 100ms"
+}
+
+@test "protoc decodes the pprof file without an unknown field" {
+	needs protoc gzip
+	for kind in $kinds; do
+		made "$kind"
+		"$CPROF" export -f pprof -o "$kind.pb.gz" "$kind.prof"
+		gzip -dc "$kind.pb.gz" | protoc -I "$TEST_TOP/tests/clients" \
+			--decode=cprof.pprof.Profile profile.proto >decoded
+		# An unknown field is printed by its number.
+		run grep -E '^ *[0-9]+[:{ ]' decoded
+		[ "$status" -eq 1 ]
+		grep -q '^sample_type' decoded
+	done
+	[ "$(grep -c '^sample {' decoded)" -eq 3 ]
+}
