@@ -113,7 +113,8 @@ static void add_gap(struct overview *overview, uint32_t module,
 
 static void add_sample(struct overview *overview,
 		       const struct profile *profile,
-		       const struct sample *sample, const uint8_t *gaps)
+		       const struct sample *sample, const uint8_t *gaps,
+		       double *squares)
 {
 	const uint8_t flags = profile->stack_flags.items[sample->stack];
 	const uint32_t frame_id = profile->stacks.items[sample->stack].frame;
@@ -132,6 +133,7 @@ static void add_sample(struct overview *overview,
 	if (!sample_has_cpu(sample))
 		return;
 	overview->cpu_samples++;
+	*squares += (double)sample->cpu_ns * sample->cpu_ns;
 	overview->nameless += frame->status == SYMBOL_NONE ||
 			     frame->status == SYMBOL_REPLACED;
 	add_gap(overview, frame->frame.module, gaps[frame_id], sample->cpu_ns);
@@ -170,6 +172,8 @@ void overview_init(struct overview *overview,
 			  const struct profile *profile)
 {
 	uint8_t *gaps = frame_gaps(profile);
+	double squares = 0;	/* of CPU weights */
+	double sum;
 
 	*overview = (struct overview){
 		.cpu_known = true,
@@ -182,8 +186,11 @@ void overview_init(struct overview *overview,
 	add_processes(overview, profile);
 	for (size_t i = 0; i < profile->samples.count; i++)
 		add_sample(overview, profile, &profile->samples.items[i],
-			   gaps);
+			   gaps, &squares);
 	free(gaps);
+	sum = overview->cpu_weight_ns - overview->between_ns;
+	if (squares > 0)
+		overview->cpu_effective = sum * sum / squares;
 	keep_gaps(&overview->gaps, profile);
 	add_bursts(overview, profile);
 	overview->cpu_ns = overview->user_ns + overview->system_ns;

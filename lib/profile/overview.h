@@ -26,6 +26,8 @@ struct overview {
 	uint64_t samples;		/* [between samples] is none */
 	uint64_t cpu_samples;		/* of those: with CPU time */
 	uint64_t cpu_weight_ns;		/* sum of CPU weights */
+	/* So many samples of equal weight would be as good as the CPU ones. */
+	double cpu_effective;
 	uint64_t between_ns;		/* of that: between samples */
 	uint64_t state_ns[STATE_COUNT];	/* wall weights by state */
 	uint64_t peak_memory_bytes;	/* 0: not known */

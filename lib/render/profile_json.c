@@ -104,6 +104,8 @@ static void put_numbers(json_t *object, const struct view *view)
 		 json_count(overview->system_ns) : json_null());
 	json_put(object, "samples", json_count(overview->samples));
 	json_put(object, "cpu_samples", json_count(overview->cpu_samples));
+	json_put(object, "cpu_samples_effective",
+		 json_real(overview->cpu_effective));
 	json_put(object, "threads", json_count(profile->threads.count));
 	json_put(object, "processes", json_count(profile->processes.count));
 	json_put(object, "peak_memory_bytes", !overview->peak_memory_bytes ?

@@ -351,14 +351,17 @@ static void ended_line(struct strbuf *out, const struct text_style *style,
 static void few_samples_hint(struct strbuf *out, const struct text_style *style,
 			     const struct view *view)
 {
-	const uint64_t samples = view->overview->cpu_samples;
+	const double samples = view->overview->cpu_effective;
 	struct strbuf text = STRBUF_INIT;
 
-	if (view->clock != WEIGH_CPU || !samples || samples >= FEW_SAMPLES)
+	if (view->clock != WEIGH_CPU || samples <= 0 || samples >= FEW_SAMPLES)
 		return;
-	strbuf_addf(&text, "few samples: shares may be off by %.0f points; "
+	strbuf_addf(&text, "few samples%s: shares may be off by %.0f points; "
 		    "record for longer, or more often (cprof record -F, "
-		    "--max-overhead)", ceil(98 / sqrt(samples)));
+		    "--max-overhead)",
+		    view->overview->cpu_samples > 2 * samples ?
+		    ", or some that stand for much" : "",
+		    MIN(ceil(98 / sqrt(samples)), 50.0));
 	add_line(out, style, "Hint", &text);
 	strbuf_release(&text);
 }

@@ -334,6 +334,8 @@ static void the_overview_counts_states_and_quality(void **state)
 	assert_int_equal(overview.cpu_ns, 8000000);
 	assert_int_equal(overview.samples, 3);
 	assert_int_equal(overview.cpu_samples, 2);
+	assert_true(overview.cpu_effective > 1.99 &&
+		    overview.cpu_effective < 2.01);
 	assert_int_equal(overview.truncated, 1);
 	assert_int_equal(overview.nameless, 0);
 	assert_int_equal(overview.state_ns[STATE_POLL], 8000000);
