@@ -6,8 +6,8 @@
 Exit status 0 when the fact holds; what was found is printed either way.
 The margin of a share p seen in n samples is 4 standard errors of a
 proportion, 4 * sqrt(p * (1 - p) / n), plus an allowance that the case names.
-A sampler that gets no CPU for a while gives the time to the next sample; n is
-then less than the number of samples: see effective_samples().
+Not all samples weigh the same, so n is a little less than their number: see
+effective_samples().
 """
 import json
 import math
@@ -31,21 +31,15 @@ class Report:
         self.samples = sum(row.get("samples", 0) for row in self.rows)
 
     def effective_samples(self):
-        """(sum of weights)^2 / sum of squares, from the ticks missed.
+        """(sum of weights)^2 / sum of squares.
 
-        A late tick that stands for k missed ones weighs 1 + k; how k is
-        spread is not known, so take it for exponential.
+        A sample after missed ticks counts for up to two usual ones.
         """
-        quality = self.doc["profile"]["quality"]
-        late, missed = quality["ticks_late"], quality["ticks_missed"]
-        if not late or not self.samples:
-            return max(self.samples, 1)
-        # Ticks are missed for all; count those of the samples looked at.
+        # Ticks are late for all; count those of the samples looked at.
         part = self.samples / max(self.doc["profile"]["samples"], 1)
-        late, missed = late * part, missed * part
-        squares = (self.samples + 2 * missed +
-                   2 * missed * missed / max(late, 1))
-        return max((self.samples + missed) ** 2 / squares, 1)
+        late = self.doc["profile"]["quality"]["ticks_late"] * part
+        return max((self.samples + late) ** 2 /
+                   max(self.samples + 3 * late, 1), 1)
 
     def find(self, pattern):
         """Rows whose whole name the pattern matches."""
@@ -208,11 +202,15 @@ def fact_lines(report, file, least):
                  (share, file))
 
 
-def fact_samples(report, least, most="1e18"):
-    """The number of samples is between two bounds."""
-    return check(float(least) <= report.samples <= float(most),
-                 "%d samples, expected %s to %s" %
-                 (report.samples, least, most))
+def fact_rate(report, hertz):
+    """Samples per second of CPU time, but for the ticks that were missed."""
+    missed = report.doc["profile"]["quality"]["ticks_missed"]
+    part = missed / max(missed + report.doc["profile"]["samples"], 1)
+    rate = report.samples / max(report.total / 1e9, 1e-9)
+    least = float(hertz) * 0.75 * (1 - part)
+    return check(least <= rate <= float(hertz) * 1.25,
+                 "%.0f samples per second of CPU time, %.0f %% of the ticks "
+                 "were missed" % (rate, 100 * part))
 
 
 FACTS = {name[5:]: value for name, value in globals().items()
