@@ -52,7 +52,9 @@ ok "the profile is called as the server, not as the file behind a link" \
 	grep -q "\"name\": \"redis-server\"" "$tmp/redis.function.json"
 ok "the event loop has it in total" \
 	facts hot redis.function aeMain 90
-ok "commands are served" facts hot redis.function processCommand 10
+# Not processCommand(): a stop takes 30 us to arrive on another CPU, and finds
+# code that runs for less than that in the call that comes next.
+ok "clients are served" facts hot redis.function readQueryFromClient 15
 cpu=$(echo "$before $after" | awk '{ print ($2 - $1) * 1e9 }')
 ok "the CPU time is what the main thread used in between" \
 	facts total redis.function "$cpu" 8

@@ -19,13 +19,13 @@ for mangling in legacy v0; do
 	report $mangling thread --by thread --min-percent 0
 	ok "$mangling: the trait's method is hot" \
 		facts hot $mangling.function \
-		'<generic(\[[0-9a-f]+\])?::Collatz as .*::Walk>::steps' 25 75
+		'<generic(\[[0-9a-f]+\])?::Collatz as .*::Walk>::steps' 10 90
 	ok "$mangling: its generic caller has it in total" \
-		facts hot $mangling.function 'generic(\[[0-9a-f]+\])?::stats::longest(::<.*>)?' 25 75
+		facts hot $mangling.function 'generic(\[[0-9a-f]+\])?::stats::longest(::<.*>)?' 10 90
 	ok "$mangling: the other half is in main's thread" \
-		facts hot $mangling.function 'generic(\[[0-9a-f]+\])?::main' 25 75
+		facts hot $mangling.function 'generic(\[[0-9a-f]+\])?::main' 10 90
 	ok "$mangling: the thread has the name it was given" \
-		facts hot $mangling.thread 'walker.*' 25 75
+		facts hot $mangling.thread 'walker.*' 10 90
 	ok "$mangling: no name is left mangled" \
 		facts absent $mangling.function '_ZN.*|_R[NIMXYC].*'
 	sound $mangling
