@@ -56,10 +56,13 @@ static void adapt_reach(struct stack_reach *reach, const struct snapshot *snap,
 /*
  * New code was mapped: read the maps again.  A program that starts maps a
  * library every few hundred microseconds; one that makes code all the time
- * shall not cost us more than a small part of a CPU.
+ * shall not cost us more than a small part of a CPU.  To open a file costs
+ * most, and only once: after that the maps may be read again at once.
  */
-static bool refresh_maps(struct process_record *process)
+static bool refresh_maps(struct sampler *sampler,
+			 struct process_record *process)
 {
+	const uint32_t known = module_table_count(sampler->modules);
 	const uint64_t now_ns = clock_monotonic_ns();
 	uint64_t cost_ns;
 	bool changed;
@@ -68,7 +71,9 @@ static bool refresh_maps(struct process_record *process)
 		return false;
 	changed = address_space_refresh(process->space, NULL) == 0;
 	cost_ns = clock_monotonic_ns() - now_ns;
-	process->maps_pause_ns = now_ns + MAPS_PAUSE_FACTOR * cost_ns;
+	process->maps_pause_ns = now_ns;
+	if (module_table_count(sampler->modules) == known)
+		process->maps_pause_ns += MAPS_PAUSE_FACTOR * cost_ns;
 	process->maps_stale_ns = now_ns + MAX((uint64_t)MAPS_STALE_NS,
 					      MAPS_STALE_FACTOR * cost_ns);
 	return changed;
@@ -78,10 +83,11 @@ static bool refresh_maps(struct process_record *process)
  * A library that takes the place of another gives no sign: its code lies
  * where code was known before.
  */
-static void keep_maps_fresh(struct process_record *process)
+static void keep_maps_fresh(struct sampler *sampler,
+			    struct process_record *process)
 {
 	if (clock_monotonic_ns() >= process->maps_stale_ns)
-		refresh_maps(process);
+		refresh_maps(sampler, process);
 }
 
 static bool unwind_snapshot(struct sampler *sampler,
@@ -106,9 +112,9 @@ static bool stack_of(struct sampler *sampler, struct thread_record *thread,
 	uint32_t root = ID_NONE;
 	bool ok;
 
-	keep_maps_fresh(thread->process);
+	keep_maps_fresh(sampler, thread->process);
 	ok = unwind_snapshot(sampler, thread->process, snap);
-	if (unwound->needs_maps && refresh_maps(thread->process))
+	if (unwound->needs_maps && refresh_maps(sampler, thread->process))
 		ok = unwind_snapshot(sampler, thread->process, snap);
 	adapt_reach(&thread->tracee->reach, snap, unwound);
 	if (!ok)
