@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "format/writer.h"
 #include "model/run.h"
+#include "trace/tracer_signs.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -99,6 +100,7 @@ struct control_page {
 	_Atomic uint64_t processes;	/* traced now */
 	_Atomic uint64_t lost;
 	_Atomic uint32_t finishing;	/* sampling is over, names are next */
+	struct tracer_signs signs;	/* while it samples; large, comes last */
 };
 
 /*

@@ -95,6 +95,7 @@ int sampler_begin(struct sampler *sampler, pid_t launched, struct error *err)
 	reset_run(sampler, launched);
 	sampler->tracer = tracer_new(&tracer_events, sampler,
 				     recording->follow);
+	tracer_show_signs(sampler->tracer, &sampler->page->signs);
 	if (launched)
 		return tracer_seize(sampler->tracer, launched, err);
 	for (size_t i = 0; i < recording->pid_count; i++) {

@@ -327,6 +327,30 @@ static void tell_progress(struct session *session, uint64_t now)
 	watch->progress(&progress, watch->arg);
 }
 
+/*
+ * What the sampler holds must go on, whatever happened to the sampler: a
+ * thread that it stopped, or a program that ended and was not reaped.
+ */
+static void watch_sampler(struct session *session, uint64_t now)
+{
+	const struct tracer_signs *signs = &session->page->signs;
+	char why[120];
+	pid_t held;
+
+	if (session_sampler_lost(session) || !session->sampler.pid ||
+	    !watchdog_look(&session->watchdog, signs, session->sampler.pid,
+			   now))
+		return;
+	held = session->zombie_since_ns ? session->program.pid :
+					  watchdog_find_held(signs);
+	if (!held || atomic_load(&signs->beat_ns) != session->watchdog.beat_ns)
+		return;
+	snprintf(why, sizeof(why), "the sampler did not answer for %d ms "
+		 "while it held thread %d, and was ended",
+		 (int)((now - session->watchdog.beat_ns) / NS_PER_MS), held);
+	session_abandon_sampler(session, why);
+}
+
 static int poll_timeout(const struct session *session, uint64_t now,
 			uint64_t until_ns)
 {
@@ -336,6 +360,9 @@ static int poll_timeout(const struct session *session, uint64_t now,
 	if (session->zombie_since_ns || session->finish_sent ||
 	    session->options->watch.progress)
 		wait_ns = MIN(wait_ns, PROGRESS_EVERY_MS * NS_PER_MS);
+	if (!session_sampler_lost(session) &&
+	    watchdog_needed(&session->page->signs))
+		wait_ns = MIN(wait_ns, WATCHDOG_EVERY_MS * NS_PER_MS);
 	if (wait_ns >= INT32_MAX * NS_PER_MS)
 		return -1;
 	return (wait_ns + NS_PER_MS - 1) / NS_PER_MS;
@@ -384,6 +411,7 @@ void session_step(struct session *session, uint64_t until_ns)
 	reap_sampler(session);
 	reap_program(session);
 	now = clock_monotonic_ns();
+	watch_sampler(session, now);
 	check_zombie(session, fds[SOURCE_PROGRAM_END].revents, now);
 	tell_progress(session, now);
 }

@@ -6,6 +6,7 @@
 #include "record/launcher.h"
 #include "record/session.h"
 #include "record/signals.h"
+#include "record/watchdog.h"
 
 struct session {
 	const struct session_options *options;
@@ -33,6 +34,7 @@ struct session {
 	unsigned int interrupts;	/* in this phase */
 	uint64_t start_ns;		/* when the recording began */
 	uint64_t zombie_since_ns;	/* the program ended, not reaped */
+	struct watchdog watchdog;
 	uint64_t progress_ns;		/* when it was last told */
 };
 

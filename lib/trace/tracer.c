@@ -41,6 +41,7 @@ struct tracer {
 	uint8_t *stacks;		/* of the queue */
 	uint64_t busy_since_ns;
 	sigset_t signals;
+	struct tracer_signs *signs;	/* NULL: nobody watches */
 	struct tracer_stats stats;
 };
 
@@ -74,6 +75,12 @@ struct tracer *tracer_new(const struct tracer_ops *ops, void *context,
 	return tracer;
 }
 
+void tracer_show_signs(struct tracer *tracer, struct tracer_signs *signs)
+{
+	tracer_signs_begin(signs);
+	tracer->signs = signs;
+}
+
 static void tracee_free(struct tracee *tracee)
 {
 	task_files_close(&tracee->files);
@@ -91,6 +98,7 @@ void tracer_free(struct tracer *tracer)
 	map64_release(&tracer->parents);
 	munmap(tracer->stacks, (size_t)STOP_QUEUE * SNAPSHOT_STACK_MAX);
 	free(tracer->queue);
+	tracer_signs_count(tracer->signs, 0);
 	free(tracer);
 }
 
@@ -135,6 +143,8 @@ static struct tracee *tracee_add(struct tracer *tracer, pid_t pid, pid_t tid)
 	task_files_open(&tracee->files, pid, tid);
 	map64_put(&tracer->by_tid, tid, tracer->tracees.count);
 	tracee_vec_push(&tracer->tracees, tracee);
+	tracer_signs_put(tracer->signs, tracer->tracees.count - 1, tid);
+	tracer_signs_count(tracer->signs, tracer->tracees.count);
 	map64_get(&tracer->parents, tid, &parent);
 	map64_remove(&tracer->parents, tid);
 	/* The caller may have meant to wait for long. */
@@ -153,6 +163,8 @@ static void tracee_remove(struct tracer *tracer, struct tracee *tracee)
 	tracer->tracees.items[index] = last;
 	map64_put(&tracer->by_tid, last->tid, index);
 	tracer->tracees.count--;
+	tracer_signs_put(tracer->signs, index, last->tid);
+	tracer_signs_count(tracer->signs, tracer->tracees.count);
 	map64_remove(&tracer->by_tid, tracee->tid);
 	tracee_free(tracee);
 }
@@ -162,6 +174,7 @@ static void queue_hand_out_one(struct tracer *tracer)
 	const struct stop *stop = &tracer->queue[tracer->handed++];
 
 	tracer->ops->stopped(tracer->context, stop);
+	tracer_signs_beat(tracer->signs, clock_monotonic_ns());
 	if (tracer->handed == tracer->queued)
 		tracer->handed = tracer->queued = 0;
 }
@@ -224,7 +237,10 @@ static int seize_threads(struct tracer *tracer, pid_t pid)
 		return -1;
 	}
 	for (size_t i = 0; i < tids.count; i++) {
-		int ret = seize_thread(tracer, pid, tids.items[i]);
+		int ret;
+
+		tracer_signs_beat(tracer->signs, clock_monotonic_ns());
+		ret = seize_thread(tracer, pid, tids.items[i]);
 
 		if (ret > 0)
 			found++;
@@ -371,6 +387,7 @@ static void serve_clone(struct tracer *tracer, struct tracee *tracee)
 	unsigned long tid = 0;
 
 	ptrace(PTRACE_GETEVENTMSG, tracee->tid, NULL, &tid);
+	tracer_signs_newborn(tracer->signs, tid);
 	serve_own_stop(tracer, tracee, 0);
 	if (tid && !tracee_find(tracer, tid))
 		map64_put(&tracer->parents, tid, tracee->pid);
@@ -519,6 +536,7 @@ static bool take_signal(struct tracer *tracer, uint64_t wait_ns)
  */
 void tracer_serve_pending(struct tracer *tracer)
 {
+	tracer_signs_beat(tracer->signs, clock_monotonic_ns());
 	do {
 		serve_stops(tracer);
 		while (tracer->queued) {
@@ -535,11 +553,12 @@ void tracer_serve(struct tracer *tracer, uint64_t until_ns)
 
 	tracer->woken = false;
 	do {
-		const uint64_t wait_ns = until_ns > now_ns ?
-					 until_ns - now_ns : 0;
+		const uint64_t wait_ns = until_ns <= now_ns ? 0 :
+			MIN(until_ns - now_ns, TRACER_BEAT_MS * NS_PER_MS);
 		const bool pending = take_signal(tracer, wait_ns);
 
 		now_ns = clock_monotonic_ns();
+		tracer_signs_beat(tracer->signs, now_ns);
 		if (wait_ns)
 			tracer->busy_since_ns = now_ns;
 		if (pending) {

@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "proc/task.h"
 #include "trace/capture.h"
+#include "trace/tracer_signs.h"
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -80,6 +81,12 @@ struct tracer;
 /* `ops` and `context` are borrowed; `follow`: child processes too. */
 struct tracer *tracer_new(const struct tracer_ops *ops, void *context,
 			  bool follow);
+/*
+ * Keep `signs` up to date, for a watchdog, until tracer_free().  Borrowed;
+ * called by the tracer thread, before anything is seized.
+ */
+void tracer_show_signs(struct tracer *tracer, struct tracer_signs *signs);
+
 /* Call it when the tracer thread's work is over.  NULL is allowed. */
 void tracer_free(struct tracer *tracer);
 
