@@ -8,6 +8,7 @@
 struct namer {
 	struct profile_builder *builder;
 	const struct nameless_frame *frames;
+	bool lines;		/* a name without a source line is no news */
 };
 
 static void name_one(void *context, const struct symbol *symbol)
@@ -18,17 +19,20 @@ static void name_one(void *context, const struct symbol *symbol)
 
 	if (symbol->status == SYMBOL_NONE || symbol->status == SYMBOL_REPLACED)
 		return;
+	if (namer->lines && !symbol->chain[0].line)
+		return;
 	own.frame = namer->frames[symbol->frame].frame;
 	sink->ops->symbol(sink, &own);
 }
 
 static void name_module(struct symbolizer *symbolizer,
 			struct profile_builder *builder,
-			const struct nameless_frame *frames, size_t count)
+			const struct nameless_frame *frames, size_t count,
+			bool lines)
 {
 	const uint32_t id = frames[0].module;
 	const struct module *module = profile_builder_module(builder, id);
-	struct namer namer = { builder, frames };
+	struct namer namer = { builder, frames, lines };
 	uint64_t *addresses;
 
 	if (module->kind != MODULE_FILE || !module->build_id_len ||
@@ -52,7 +56,7 @@ void report_names(struct profile_builder *builder, bool debuginfod)
 	struct symbolizer *symbolizer = NULL;
 	size_t to;
 
-	profile_builder_nameless(builder, &frames);
+	profile_builder_nameless(builder, debuginfod, &frames);
 	if (frames.count && !symbolizer_start(&symbolizer, &options, NULL)) {
 		for (size_t from = 0; from < frames.count; from = to) {
 			for (to = from; to < frames.count &&
@@ -60,7 +64,7 @@ void report_names(struct profile_builder *builder, bool debuginfod)
 			     frames.items[from].module; to++)
 				;
 			name_module(symbolizer, builder, &frames.items[from],
-				    to - from);
+				    to - from, debuginfod);
 		}
 	}
 	symbolizer_stop(symbolizer);

@@ -500,7 +500,16 @@ static int compare_nameless(const void *a, const void *b)
 	return x->address < y->address ? -1 : x->address > y->address;
 }
 
-void profile_builder_nameless(const struct profile_builder *builder,
+static bool is_poor(const struct profile *profile,
+		    const struct profile_frame *frame)
+{
+	const uint32_t inner = profile->chain.items[frame->first];
+
+	return frame->status != SYMBOL_OK ||
+	       !profile_location(profile, inner)->line;
+}
+
+void profile_builder_nameless(const struct profile_builder *builder, bool poor,
 			      struct nameless_vec *out)
 {
 	const struct profile *profile = builder->profile;
@@ -509,7 +518,7 @@ void profile_builder_nameless(const struct profile_builder *builder,
 	     id++) {
 		const struct profile_frame *frame = &profile->frames.items[id];
 
-		if (frame->count ||
+		if ((frame->count && !(poor && is_poor(profile, frame))) ||
 		    profile->modules.items[frame->frame.module].module.kind ==
 		    MODULE_SPECIAL)
 			continue;

@@ -39,7 +39,7 @@ struct sample_sink *profile_builder_sink(struct profile_builder *builder);
 int profile_builder_error(const struct profile_builder *builder,
 			  struct error *err);
 
-/* A frame of the current file that nobody has named. */
+/* A frame of the current file that could have a better name. */
 struct nameless_frame {
 	uint32_t frame;			/* id in the file, for the sink */
 	uint32_t module;		/* see profile_builder_module() */
@@ -48,8 +48,12 @@ struct nameless_frame {
 
 VEC_DEFINE(nameless_vec, struct nameless_frame);
 
-/* Those frames, in order of module and address; not special ones. */
-void profile_builder_nameless(const struct profile_builder *builder,
+/*
+ * The frames that nobody has named, in order of module and address; with
+ * `poor`, also those that are named by an address or have no source line.
+ * Special frames are never among them.
+ */
+void profile_builder_nameless(const struct profile_builder *builder, bool poor,
 			      struct nameless_vec *out);
 
 const struct module *
