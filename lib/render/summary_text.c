@@ -481,9 +481,10 @@ static void gap_line(struct strbuf *out, const struct text_style *style,
 void gaps_text(struct strbuf *out, const struct text_style *style,
 	       const struct view *view)
 {
-	static const char remedy[] = "To see more, install the debug symbols "
-		"(packages NAME-dbg or NAME-dbgsym) or compile with -g and "
-		"record again; or record with --debuginfod.";
+	static const char remedy[] = "To see more: cprof report --debuginfod "
+		"asks servers for debug symbols; or install them (packages "
+		"NAME-dbg or NAME-dbgsym), or compile with -g, and record "
+		"again.";
 	const struct overview *overview = view->overview;
 	struct strbuf text = STRBUF_INIT;
 	bool remedied = false;
