@@ -209,11 +209,14 @@ static void cost_line(struct strbuf *out, const struct text_style *style,
 	const uint32_t allowed_ppm =
 		view->profile->runs.items[0].begin.overhead_ppm;
 	struct strbuf text = STRBUF_INIT;
+	double percent;
 
 	if (!overview->cost_ns || !overview->cpu_ns)
 		return;
-	strbuf_addf(&text, "about %.2g%% of the program's CPU time",
-		    100.0 * overview->cost_ns / overview->cpu_ns);
+	percent = 100.0 * overview->cost_ns / overview->cpu_ns;
+	strbuf_addf(&text, percent < 10 ? "about %.2g%%" : "about %.0f%%",
+		    percent);
+	strbuf_add(&text, " of the program's CPU time");
 	if (allowed_ppm)
 		strbuf_addf(&text, " (%g%% allowed)", allowed_ppm / 10000.0);
 	add_line(out, style, "Cost", &text);
