@@ -179,13 +179,16 @@ fuzz:
 bash_dir = $(DESTDIR)$(DATADIR)/bash-completion/completions
 zsh_dir = $(DESTDIR)$(DATADIR)/zsh/vendor-completions
 fish_dir = $(DESTDIR)$(DATADIR)/fish/vendor_completions.d
+data_dir = $(DESTDIR)$(DATADIR)/cprof
 
 install: $(PROGRAM)
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 \
-		$(DESTDIR)$(MANDIR)/man5 $(bash_dir) $(zsh_dir) $(fish_dir)
+		$(DESTDIR)$(MANDIR)/man5 $(bash_dir) $(zsh_dir) $(fish_dir) \
+		$(data_dir)
 	install -m 755 $(PROGRAM) $(DESTDIR)$(BINDIR)/cprof
 	$(if $(man1),install -m 644 $(man1) $(DESTDIR)$(MANDIR)/man1)
 	$(if $(man5),install -m 644 $(man5) $(DESTDIR)$(MANDIR)/man5)
+	install -m 644 man/cprof-export.schema.json $(data_dir)
 	install -m 644 cmd/completion/cprof.bash $(bash_dir)/cprof
 	install -m 644 cmd/completion/cprof.zsh $(zsh_dir)/_cprof
 	install -m 644 cmd/completion/cprof.fish $(fish_dir)/cprof.fish
@@ -194,7 +197,8 @@ uninstall:
 	rm -f $(DESTDIR)$(BINDIR)/cprof \
 		$(man1:man/%=$(DESTDIR)$(MANDIR)/man1/%) \
 		$(man5:man/%=$(DESTDIR)$(MANDIR)/man5/%) \
-		$(bash_dir)/cprof $(zsh_dir)/_cprof $(fish_dir)/cprof.fish
+		$(bash_dir)/cprof $(zsh_dir)/_cprof $(fish_dir)/cprof.fish \
+		$(data_dir)/cprof-export.schema.json
 
 clean:
 	rm -rf $(BUILD) cprof

@@ -5,8 +5,12 @@
 
 #include "render/exporter.h"
 
-extern const struct exporter_ops exporter_collapsed;
+extern const struct exporter_ops exporter_json;
 extern const struct exporter_ops exporter_speedscope;
 extern const struct exporter_ops exporter_pprof;
+extern const struct exporter_ops exporter_callgrind;
+extern const struct exporter_ops exporter_collapsed;
+extern const struct exporter_ops exporter_csv;
+extern const struct exporter_ops exporter_md;
 
 #endif

@@ -8,9 +8,13 @@
 #include <string.h>
 
 const struct exporter_ops *const exporters[] = {
-	&exporter_collapsed,
+	&exporter_json,
 	&exporter_speedscope,
 	&exporter_pprof,
+	&exporter_callgrind,
+	&exporter_collapsed,
+	&exporter_csv,
+	&exporter_md,
 	NULL
 };
 

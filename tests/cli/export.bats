@@ -3,6 +3,7 @@
 #
 # What cprof export itself decides.  Whether other programs can read it, and
 # read the same numbers, is in export_clients.bats.
+# shellcheck disable=SC2016  # backticks of Markdown
 load lib
 
 setup() {
@@ -49,7 +50,8 @@ formats() {
 @test "the name of the file tells the format" {
 	made plain
 	for pair in speedscope:a.speedscope.json collapsed:a.folded \
-		pprof:a.pb.gz; do
+		pprof:a.pb.gz json:a.json csv:a.csv md:a.md \
+		callgrind:callgrind.out.7; do
 		cprof export -f "${pair%%:*}" -o wanted plain.prof
 		cprof export -o "${pair#*:}" plain.prof
 		status_is 0
@@ -134,6 +136,10 @@ sum_of() {
 	"$CPROF" export -f "$format" "$@" >sum.out
 	case $format in
 	collapsed) awk '{ sum += $NF } END { printf "%.0f\n", sum }' sum.out ;;
+	json) jq .total_ns sum.out ;;
+	callgrind) awk '/^totals:/ { print $2 }' sum.out ;;
+	csv) tail -n +2 sum.out | sed 's/"\([^"]\|""\)*"/x/g' |
+		awk -F, '{ sum += $6 } END { printf "%.0f\n", sum }' ;;
 	speedscope) jq '[.profiles[].weights[]] | add // 0' sum.out ;;
 	esac
 }
@@ -147,7 +153,10 @@ sum_of() {
 				set -- --clock "$clock" $filter "$kind.prof"
 				wanted=$("$CPROF" report --json --by function \
 					"$@" | jq .total_ns)
-				[ "$(sum_of speedscope "$@")" -eq "$wanted" ]
+				for format in speedscope json callgrind csv; do
+					[ "$(sum_of $format "$@")" \
+						-eq "$wanted" ]
+				done
 				[ "$(sum_of collapsed --weight "$@")" \
 					-eq "$wanted" ]
 			done
@@ -160,4 +169,57 @@ sum_of() {
 	made threads
 	cprof export -f collapsed --weight --merge-threads plain.prof threads.prof
 	[ "$(awk '{ sum += $NF } END { printf "%.0f", sum }' <<<"$output")" -eq 500000000 ]
+}
+
+@test "md: every row of a table has as many cells as its head" {
+	for kind in plain threads hostile small; do
+		made "$kind"
+		for clock in cpu off-cpu; do
+			"$CPROF" export --clock "$clock" -o a.md "$kind.prof"
+			grep -q '^# Performance summary$' a.md
+			sed 's/\\|//g' a.md | awk -F'|' '
+				!/^\|/ { cells = 0; next }
+				cells && NF != cells { exit 1 }
+				{ cells = NF }'
+		done
+	done
+}
+
+@test "md: facts and tables are those of the report" {
+	made plain
+	"$CPROF" export -f md plain.prof >a.md
+	grep -qx '| CPU time | 100 ms |' a.md
+	grep -qx '| Peak memory | 12.6 MB |' a.md
+	grep -q '^| `alpha` | 60.0 | 60.0% | 98.0 | 98.0% | 60 | `src/app.c:' a.md
+	grep -q '^| `libz.so.1` | ' a.md
+	cprof export -f md --top 1 plain.prof
+	[ "$(grep -c '^| `alpha`' <<<"$output")" -eq 1 ]
+	out_lacks '| `beta` '
+	out_has " more."
+}
+
+@test "csv: one row for each of the report, in its order" {
+	made threads
+	for by in function line file module thread process; do
+		cprof export -f csv --by $by threads.prof
+		[ "$(head -1 <<<"$output")" = \
+			"$by,module,file,line,reason,self_ns,total_ns,samples,total_samples" ]
+		"$CPROF" report --json --by $by threads.prof |
+			jq -r '.rows[].self_ns' >wanted
+		tail -n +2 <<<"$output" | awk -F, '{ print $(NF - 3) }' |
+			diff wanted -
+	done
+	cprof export -f csv --top 1 threads.prof
+	[ "${#lines[@]}" -eq 2 ]
+}
+
+@test "json: nested frames with the times of the report's tree" {
+	made plain
+	cprof export -f json plain.prof
+	[ "$(jq '.profile_json.root_frame.time' <<<"$output")" = 0.1 ]
+	[ "$(jq -c '[.profile_json | .. | objects |
+		select(.function == "tiny_inline") | .self_time, .line_no]' \
+		<<<"$output")" = "[0.01,2]" ]
+	[ "$(jq -r '.timestamp, .metadata.host, .duration_ms' <<<"$output" |
+		paste -sd' ')" = "2023-11-14T22:13:20Z ci-1 100" ]
 }

@@ -126,3 +126,63 @@ pprof_flat() {
 	done
 	[ "$(grep -c '^sample {' decoded)" -eq 3 ]
 }
+
+@test "json: every export fits the schema that is shipped" {
+	needs_module ajv
+	schema=$TEST_TOP/man/cprof-export.schema.json
+	for kind in $kinds; do
+		made "$kind"
+		for clock in cpu wall off-cpu; do
+			"$CPROF" export --clock "$clock" \
+				-o "$kind.$clock.json" "$kind.prof"
+		done
+	done
+	node "$TEST_TOP/tests/clients/validate.js" "$schema" ./*.json
+	jq 'del(.clock)' plain.cpu.json >bad.json
+	run node "$TEST_TOP/tests/clients/validate.js" "$schema" bad.json
+	[ "$status" -ne 0 ]
+}
+
+# annotated FILE ARGS: "NANOSECONDS FUNCTION" as callgrind_annotate has them
+annotated() {
+	callgrind_annotate --threshold=100 --auto=no "$@" | awk '
+		/ file:function$/ { rows = 1; next }
+		rows && /%/ { gsub(",", "", $1); name = $0
+			sub(/ \[[^ ]*\]$/, "", name)
+			sub(/^.*%\) +[^:]*:/, "", name)
+			print $1, name }' | sort
+}
+
+@test "callgrind_annotate finds the report's self and total of each function" {
+	needs callgrind_annotate
+	for kind in plain recursion threads runs; do
+		made "$kind"
+		"$CPROF" export -o "callgrind.out.$kind" "$kind.prof"
+		"$CPROF" report --by function --json "$kind.prof" >rows.json
+		jq -r '.rows[] | select(.self_ns > 0) |
+			"\(.self_ns) \(.name)"' report | sort >self
+		jq -r '.rows[] | "\(.total_ns) \(.name)"' report | sort >total
+		annotated "callgrind.out.$kind" | diff self -
+		# The threads are functions, too: the outermost ones.
+		annotated --inclusive=yes "callgrind.out.$kind" |
+			grep -vE ' (app|worker-[0-9]) \[[0-9]+\]$' |
+			diff total -
+	done
+}
+
+@test "callgrind_annotate shows the total of each clock, and no warning" {
+	needs callgrind_annotate
+	for kind in threads hostile small; do
+		made "$kind"
+		for clock in cpu wall off-cpu; do
+			"$CPROF" export --clock "$clock" -f callgrind -o out \
+				"$kind.prof"
+			wanted=$(report_total --clock "$clock" "$kind.prof")
+			[ "$wanted" -gt 0 ] || continue
+			callgrind_annotate out >text 2>errors
+			[ ! -s errors ]
+			[ "$(awk '/PROGRAM TOTALS/ { gsub(",", "", $1)
+				print $1 }' text)" = "$wanted" ]
+		done
+	done
+}
