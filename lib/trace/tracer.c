@@ -394,14 +394,40 @@ static void serve_clone(struct tracer *tracer, struct tracee *tracee)
 }
 
 /*
+ * The thread that called exec is the process's first one from now on, with
+ * the id and the /proc files of it; what it was called before is no more.
+ * So its accounts go on where those files of the first are read.
+ */
+static void inherit_first(struct tracer *tracer, struct tracee *first,
+			  pid_t former)
+{
+	struct tracee *caller = tracee_find(tracer, former);
+	struct task_files gone;
+
+	if (!caller || caller == first)
+		return;
+	gone = caller->files;
+	caller->files = first->files;
+	first->files = gone;
+}
+
+/*
  * The kernel has ended all other threads of the process, without telling;
  * the one that called exec goes on under the id of the process.
  */
 static void serve_exec(struct tracer *tracer, struct tracee *tracee)
 {
 	const pid_t pid = tracee->pid;
+	unsigned long former = 0;
 
+	/*
+	 * As long as this stop is not taken, ptrace(2) answers ESRCH if the
+	 * id has changed.  It carries no signal that could be lost.
+	 */
+	waitpid(pid, NULL, WNOHANG | __WALL);
+	ptrace(PTRACE_GETEVENTMSG, pid, NULL, &former);
 	resume(tracee, 0);
+	inherit_first(tracer, tracee, former);
 	queue_hand_out(tracer);
 	for (size_t i = tracer->tracees.count; i-- > 0;) {
 		struct tracee *other = tracer->tracees.items[i];
