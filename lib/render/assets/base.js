@@ -49,7 +49,7 @@ function fmtTime(ns) {
 		return digits(ns / 1e6) + " ms";
 	if (ns >= 1e3)
 		return digits(ns / 1e3) + " µs";
-	return Math.round(ns) + " ns";
+	return ns ? Math.round(ns) + " ns" : "0";
 }
 
 function fmtPercent(part, whole) {

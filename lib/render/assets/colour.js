@@ -11,7 +11,7 @@ const PALETTES = {
 		modules: ["#f3b562", "#86b6e2", "#8accb0", "#e59a86", "#c6b0e2",
 			"#e3d670", "#e7a9cc", "#a9c4cf"],
 		special: "#d3d1cb", match: "#d6249f", faded: "#e9e6e0",
-		states: ["#2f6fab", "#e0a33a", "#8a63b8", "#93a9bd", "#3c9d84",
+		states: ["#2f6fab", "#ecc98a", "#8a63b8", "#93a9bd", "#3c9d84",
 			"#5fb3c9", "#c4593a", "#c9c5bc", "#b39a7a", "#7d8fa3",
 			"#a9a08f", "#5c5850", "#b0acA4"],
 	},
@@ -19,7 +19,7 @@ const PALETTES = {
 		modules: ["#d08c2e", "#4f8fc9", "#3f9c7d", "#cf6f55", "#8f72c0",
 			"#a89a35", "#bd6a9b", "#6f8d9a"],
 		special: "#57554f", match: "#ff6fd0", faded: "#2b2b30",
-		states: ["#5aa2e6", "#e8b04a", "#a685d6", "#5d7287", "#4cb89b",
+		states: ["#5aa2e6", "#8d6c34", "#a685d6", "#5d7287", "#4cb89b",
 			"#4d9db3", "#e07a58", "#4a4843", "#937d60", "#66788c",
 			"#7b7466", "#8d887c", "#6c6961"],
 	},
@@ -125,4 +125,10 @@ function stateLabel(state) {
 	const [name, text] = app.data.raw.states[state];
 
 	return state === RUNNABLE ? "ready, waiting for a CPU" : text || name;
+}
+
+/* Where there is little room: what is waited for. */
+function stateShort(state) {
+	return state === RUNNABLE ? "ready, but no CPU" :
+		stateLabel(state).replace(/^waiting (for|in) (an? )?/, "");
 }

@@ -36,7 +36,8 @@ function describe(source, node, all) {
 	const self = source.self(node);
 
 	if (fn < 0)
-		return [source.rootName || "all", fmtTime(weight)];
+		return ["All", fmtTime(weight) + " of " +
+			clockLabel(app.state.clock)];
 	return [app.data.names[fn],
 		fmtTime(weight) + " · " + fmtPercent(weight, all) + " of " +
 			clockLabel(app.state.clock),
@@ -70,6 +71,7 @@ class Flame {
 		this.all = options.all;
 		this.zoom = options.zoom === undefined ? source.root : options.zoom;
 		this.up = options.up;
+		this.bare = options.bare;
 		if (old && old !== source)
 			this.selected = null;
 		this.draw();
@@ -93,9 +95,15 @@ class Flame {
 		const scale = width / Math.max(1, weight(this.zoom));
 		let row = [], depth = chain.length - 1;
 
-		chain.forEach((node, i) => boxes.push({ node, x: 0, w: width,
-			depth: i, above: i < depth }));
-		row.push(boxes[depth]);
+		/* `bare`: what stands at the root is told elsewhere. */
+		if (this.bare) {
+			depth = -1;
+			row = [{ node: this.zoom, x: 0 }];
+		} else {
+			chain.forEach((node, i) => boxes.push({ node, x: 0,
+				w: width, depth: i, above: i < depth }));
+			row = [boxes[depth]];
+		}
 		while (row.length) {
 			const next = [];
 

@@ -76,8 +76,8 @@ const modulesView = {
 	},
 };
 
-function infoList(title, pairs) {
-	return el("div", { class: "panel" }, el("h3", {}, title),
+function infoList(title, pairs, name) {
+	return el("div", { class: "panel " + (name || "") }, el("h3", {}, title),
 		el("dl", { class: "info" }, pairs.filter((pair) => pair[1] !== null &&
 			pair[1] !== "").map(([label, value]) => el("div", {},
 			el("dt", {}, label), el("dd", {}, String(value))))));
@@ -155,5 +155,5 @@ const KEYS = [["1 – 9", "the views"], ["/ or Ctrl F", "search"],
 	["?", "these keys"]];
 
 function keysPanel() {
-	return infoList("Keys", KEYS);
+	return infoList("Keys", KEYS, "keys");
 }

@@ -167,7 +167,7 @@ const overviewView = {
 	functions() {
 		const { sums, data } = app;
 
-		return el("div", { class: "panel" },
+		return el("div", { class: "panel code" },
 			el("h3", {}, "Hottest functions"),
 			heaviest(sums.fnSelf, 12).map((fn) => shareRow(
 				data.names[fn], sums.fnSelf[fn], sums.all,
@@ -187,7 +187,7 @@ const overviewView = {
 				const dot = el("i", { class: "dot" });
 
 				dot.dataset.state = state;
-				return shareRow(stateLabel(state), states[state], all,
+				return shareRow(stateShort(state), states[state], all,
 					dot, () => setState({ view: "timeline" }));
 			}));
 	},

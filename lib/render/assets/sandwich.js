@@ -17,13 +17,16 @@ const sandwichView = {
 		this.title_ = el("div", { class: "pivot" });
 		this.detail = el("div", { class: "detail", "aria-live": "polite" });
 		this.pick = functionPicker();
+		this.none = ["Nothing calls it: it is where stacks begin.",
+			"It calls nothing that was seen."].map((text) =>
+			el("p", { class: "none" }, text));
 		return el("section", { class: "view fill sandwich" },
 			el("div", { class: "bar" }, this.pick),
 			el("div", { class: "half" }, el("h3", {}, "Callers"),
-				this.up.canvas),
+				this.up.canvas, this.none[0]),
 			this.title_,
 			el("div", { class: "half" }, el("h3", {}, "Callees"),
-				this.down.canvas),
+				this.down.canvas, this.none[1]),
 			el("div", { class: "foot" }, this.detail));
 	},
 
@@ -43,8 +46,21 @@ const sandwichView = {
 		}
 		this.pick.show(fn);
 		this.head(fn);
-		this.up.show(this.callers, { all: sums.all, up: true });
-		this.down.show(this.callees, { all: sums.all, up: false });
+		this.half(this.up, this.callers, this.none[0]);
+		this.half(this.down, this.callees, this.none[1]);
+	},
+
+	/* Each side gets the room that it needs, the deeper one more. */
+	half(flame, source, none) {
+		const empty = !source.kids(source.root).length;
+
+		flame.canvas.hidden = empty;
+		none.hidden = !empty;
+		flame.canvas.parentNode.style.flexGrow = empty ? 0 :
+			clamp(depthOf(source, source.root), 4, 16);
+		flame.canvas.parentNode.style.flexBasis = empty ? "auto" : "0";
+		flame.show(source, { all: app.sums.all, up: flame === this.up,
+			bare: true });
 	},
 
 	head(fn) {
@@ -72,17 +88,33 @@ const sandwichView = {
 	},
 };
 
-/* The one that was chosen, else the one with the most time of its own. */
+/* Down the heaviest path: what lies beside it is rarely much deeper. */
+function depthOf(source, node) {
+	let depth = 0;
+
+	for (let kids = source.kids(node); kids.length && depth < 40;
+		kids = source.kids(kids[0]))
+		depth++;
+	return depth;
+}
+
+/*
+ * The one that was chosen, else the one with the most time of its own; for
+ * the source view, of those whose text is here.
+ */
 function currentFunction() {
 	const { sums, state, data } = app;
-	let best = 0;
+	const order = heaviest(sums.fnSelf.subarray(0, data.fns), 100);
+	const texts = new Set((data.raw.sources || []).flatMap((text, i) =>
+		text ? [data.raw.files[i]] : []));
 
 	if (state.fn >= 0)
 		return state.fn;
-	for (let fn = 0; fn < data.fns; fn++)
-		if (sums.fnSelf[fn] > sums.fnSelf[best])
-			best = fn;
-	return best;
+	if (state.view === "source")
+		for (const fn of order)
+			if (texts.has(data.raw.fnFile[fn]))
+				return fn;
+	return order.length ? order[0] : 0;
 }
 
 /* A list of the heaviest functions to choose from. */

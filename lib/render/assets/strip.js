@@ -19,9 +19,9 @@ function statesBySlot(data, accepts) {
 	return rows;
 }
 
-/* Groups neighbouring slots until each is at least a pixel wide. */
+/* Groups neighbouring slots: columns of two pixels show shapes, not noise. */
 function slotsPerColumn(slots, width) {
-	return Math.max(1, Math.ceil(slots / Math.max(1, width)));
+	return Math.max(1, Math.ceil(2 * slots / Math.max(1, width)));
 }
 
 /* Marks at round times along the lower edge, or the upper one. */
@@ -34,7 +34,7 @@ function drawTimes(ctx, box, data) {
 	for (let ns = 0; ns < data.raw.duration; ns += step) {
 		const x = box.x + box.width * ns / data.raw.duration;
 
-		ctx.globalAlpha = 0.35;
+		ctx.globalAlpha = 0.2;
 		ctx.fillRect(Math.round(x), box.y, 1, box.height);
 		ctx.globalAlpha = 1;
 		if (x + rem(3) < box.x + box.width)

@@ -118,7 +118,7 @@ function shareCell(ns, all, name) {
 
 	bar.style.width = clamp(100 * ns / Math.max(1, all), 0, 100) + "%";
 	return el("span", { class: "cell number " + name, role: "gridcell" },
-		bar, el("b", {}, fmtPercent(ns, all)));
+		bar, el("b", {}, ns > 0 ? fmtPercent(ns, all) : "–"));
 }
 
 function timeCell(ns) {

@@ -68,7 +68,10 @@ const timelineView = {
 	},
 
 	geometry() {
-		return { row: rem(2.1), head: rem(1.6) };
+		const head = rem(1.6);
+		const room = (this.canvas.clientHeight - head) / this.order.length;
+
+		return { row: clamp(Math.floor(room), rem(2.1), rem(4)), head };
 	},
 
 	draw() {
@@ -90,7 +93,8 @@ const timelineView = {
 				this.drawThread(ctx, i, thread, y, row, area);
 		});
 		ctx.restore();
-		const box = { x: area.x, y: 0, width: area.width, height,
+		const end = Math.min(height, head + this.order.length * row);
+		const box = { x: area.x, y: 0, width: area.width, height: end,
 			labelY: head / 2 };
 
 		drawTimes(ctx, box, app.data);
