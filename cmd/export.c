@@ -19,6 +19,7 @@ struct export_args {
 	uint32_t top;			/* 0: all rows */
 	bool weights;
 	bool merge_threads;
+	bool embed_source;
 	struct view_args part;
 };
 
@@ -38,6 +39,8 @@ static int parse(struct export_args *args, int argc, char **argv,
 			 "collapsed: nanoseconds, not samples"),
 		OPT_FLAG(0, "merge-threads", &args->merge_threads,
 			 "no frame for the thread"),
+		OPT_FLAG(0, "embed-source", &args->embed_source,
+			 "html: with the source files"),
 		VIEW_OPTIONS(&args->part),
 		FILE_OPTIONS(&args->part),
 		OPT_END
@@ -126,6 +129,7 @@ static int write_view(const struct exporter_ops *ops,
 		.view = view,
 		.weights = args->weights,
 		.merge_threads = args->merge_threads,
+		.embed_source = args->embed_source,
 	};
 	struct strbuf text = STRBUF_INIT;
 	struct strbuf packed = STRBUF_INIT;

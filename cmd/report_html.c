@@ -74,10 +74,10 @@ int report_html(const struct view *view, const struct html_options *options,
 {
 	char *path = page_path(view->profile->files.items[0].path);
 	struct strbuf page = STRBUF_INIT;
-	int ret = html_page(&page, view, options, err);
+	int ret;
 
-	if (!ret)
-		ret = write_page(path, &page, err);
+	html_page(&page, view, options);
+	ret = write_page(path, &page, err);
 	if (!ret)
 		print_path(path);
 	if (!ret && open)

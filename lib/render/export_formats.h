@@ -6,6 +6,7 @@
 #include "render/exporter.h"
 
 extern const struct exporter_ops exporter_json;
+extern const struct exporter_ops exporter_html;
 extern const struct exporter_ops exporter_speedscope;
 extern const struct exporter_ops exporter_pprof;
 extern const struct exporter_ops exporter_callgrind;

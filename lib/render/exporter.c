@@ -11,6 +11,7 @@ const struct exporter_ops *const exporters[] = {
 	&exporter_json,
 	&exporter_speedscope,
 	&exporter_pprof,
+	&exporter_html,
 	&exporter_callgrind,
 	&exporter_collapsed,
 	&exporter_csv,

@@ -17,6 +17,7 @@ struct export_request {
 	const struct view *view;
 	bool weights;		/* collapsed: nanoseconds instead of counts */
 	bool merge_threads;	/* no frame for the thread */
+	bool embed_source;	/* html: with the text of source files */
 };
 
 struct exporter_ops {

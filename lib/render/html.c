@@ -3,9 +3,9 @@
 
 #include "base/escape.h"
 #include "base/sha256.h"
+#include "render/gzip.h"
 #include "render/html_assets.h"
 #include "render/html_data.h"
-#include "render/html_pack.h"
 #include "render/text.h"
 
 enum { STATIC_ROWS = 20 };
@@ -107,27 +107,38 @@ static void add_static(struct strbuf *out, const struct view *view)
 	rows_release(&rows);
 }
 
-int html_page(struct strbuf *out, const struct view *view,
-	      const struct html_options *options, struct error *err)
+/* In base64, so that no byte of it can be markup. */
+static void add_data(struct strbuf *out, const struct view *view,
+		     const struct html_options *options)
+{
+	struct strbuf data = STRBUF_INIT;
+	struct strbuf packed = STRBUF_INIT;
+
+	html_data(&data, view, options);
+	gzip_add(&packed, strbuf_text(&data), data.len);
+	strbuf_add(out, "<script type=\"application/octet-stream\" "
+		   "id=\"data\">");
+	base64_add(out, strbuf_text(&packed), packed.len);
+	strbuf_add(out, "</script>\n");
+	strbuf_release(&packed);
+	strbuf_release(&data);
+}
+
+void html_page(struct strbuf *out, const struct view *view,
+	       const struct html_options *options)
 {
 	struct strbuf script = STRBUF_INIT;
 	struct strbuf style = STRBUF_INIT;
-	struct strbuf data = STRBUF_INIT;
-	int ret;
 
 	html_assets_script(&script);
 	html_assets_style(&style);
-	html_data(&data, view, options);
 	add_head(out, view, &script, &style);
 	add_static(out, view);
-	strbuf_add(out, "<div id=\"app\"></div>\n"
-		   "<script type=\"application/octet-stream\" id=\"data\">");
-	ret = html_pack(out, &data, err);
-	strbuf_add(out, "</script>\n<script>");
+	strbuf_add(out, "<div id=\"app\"></div>\n");
+	add_data(out, view, options);
+	strbuf_add(out, "<script>");
 	strbuf_add_bytes(out, strbuf_text(&script), script.len);
 	strbuf_add(out, "</script>\n</body>\n</html>\n");
 	strbuf_release(&script);
 	strbuf_release(&style);
-	strbuf_release(&data);
-	return ret;
 }

@@ -3,7 +3,6 @@
 #ifndef CPROF_RENDER_HTML_H
 #define CPROF_RENDER_HTML_H
 
-#include "base/error.h"
 #include "base/strbuf.h"
 #include "render/view.h"
 
@@ -16,7 +15,7 @@ struct html_options {
  * allows by its hash; nothing is loaded from anywhere.  Of the view, the
  * clock is what is shown first, and the filter holds for all of it.
  */
-int html_page(struct strbuf *out, const struct view *view,
-	      const struct html_options *options, struct error *err);
+void html_page(struct strbuf *out, const struct view *view,
+	       const struct html_options *options);
 
 #endif

@@ -13,6 +13,7 @@
  *	w worker    p poll_loop   h a hostile C++ name
  *	D deflate in /usr/lib/libz.so.1      J jit_hot, JIT code
  *	x no symbol, as "[app+0x...]"        T cut short: no unwind information
+ *	1 to 6: names that want to be markup, scripts, keys of objects
  */
 #include "base/log.h"
 #include "format/writer.h"
@@ -64,7 +65,19 @@ static const struct code {
 	{ 'J', MODULE_CODE, "jit_hot", NULL, NULL, 0 },
 	{ 'x', MODULE_APP, "[app+0x7800]", NULL, NULL, 0 },
 	{ 'T', 0, NULL, NULL, NULL, 0 },
+	{ '1', MODULE_APP, "</script><script>pwned=1</script>", NULL,
+	  "</script><script>pwned=1</script>.c", 1 },
+	{ '2', MODULE_APP, "<img src=x onerror=pwned=1>", NULL,
+	  "\"><img src=http://127.0.0.1:9/x>", 2 },
+	{ '3', MODULE_APP, "__proto__", NULL, "__proto__", 3 },
+	{ '4', MODULE_APP, "constructor", NULL, "toString", 4 },
+	{ '5', MODULE_APP, "<!--<script>'\"`${pwned=1}\xe2\x80\xa8", NULL,
+	  "javascript:pwned=1", 5 },
+	{ '6', MODULE_APP, "\x1b]0;x\x07\xff\xe2\x80\xae&lt;b&gt;%00", NULL,
+	  "\xed\xa0\x80", 6 },
 };
+
+static const char markup_name[] = "<b>x</b>";
 
 static const struct code *code_of(char letter)
 {
@@ -197,6 +210,12 @@ static void tell_symbol(struct maker *maker, uint32_t frame)
 			chain + skip, ARRAY_SIZE(chain) - skip });
 }
 
+static const struct step markup_steps[] = {
+	{ 0, "sm12", 40, STATE_RUNNING },
+	{ 0, "sm34", 30, STATE_RUNNING },
+	{ 0, "sm56", 30, STATE_RUNNING },
+};
+
 /* One process of `threads` threads, which play one step after the other. */
 static void play_run(struct maker *maker, uint32_t run, uint32_t threads,
 		     const struct step *steps, size_t count, bool hostile)
@@ -214,6 +233,8 @@ static void play_run(struct maker *maker, uint32_t run, uint32_t threads,
 		char name[16];
 
 		snprintf(name, sizeof(name), i ? "worker-%u" : "app", i);
+		if (steps == markup_steps)
+			snprintf(name, sizeof(name), "%s", markup_name);
 		sink->ops->thread(sink, &(struct thread){
 			.process = run, .tid = 4711 + run + i,
 			.start_ns = start_ns, .name = name });
@@ -269,7 +290,7 @@ static void make(struct maker *maker, uint32_t runs, uint32_t threads,
 {
 	for (uint32_t run = 0; run < runs; run++)
 		play_run(maker, run, threads, steps, count,
-			 steps == hostile_steps);
+			 steps == hostile_steps || steps == markup_steps);
 	for (uint32_t frame = 0; frame < maker->frames; frame++)
 		tell_symbol(maker, frame);
 }
@@ -288,6 +309,7 @@ static const struct {
 	{ "threads", 1, 3, STEPS(thread_steps) },	/* and off-CPU */
 	{ "runs", 3, 1, STEPS(plain_steps) },
 	{ "hostile", 1, 1, STEPS(hostile_steps) },
+	{ "markup", 1, 1, STEPS(markup_steps) },
 	{ "empty", 1, 1, NULL, 0 },
 };
 

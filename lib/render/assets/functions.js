@@ -66,6 +66,8 @@ const functionsView = {
 				this.falling ? "descending" : "ascending"));
 		this.told.textContent = plural(this.fns.length, "function",
 			"functions") + (found ? " fit the search" : "");
+		this.list.box.dataset.total = Math.round(sums.all);
+		this.list.box.dataset.samples = Math.round(sums.count);
 		this.list.show(this.fns.length);
 	},
 
@@ -80,7 +82,9 @@ const functionsView = {
 	row(i) {
 		const fn = this.fns[i], { sums } = app;
 
-		return el("div", { role: "row" },
+		return el("div", { role: "row", "data-fn": fn,
+			"data-self": Math.round(sums.fnSelf[fn]),
+			"data-total": Math.round(sums.fnTotal[fn]) },
 			shareCell(sums.fnSelf[fn], sums.all, ""),
 			timeCell(sums.fnSelf[fn]),
 			shareCell(sums.fnTotal[fn], sums.all, "self"),

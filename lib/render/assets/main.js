@@ -236,7 +236,9 @@ function globalKey(event) {
 		(event.ctrlKey || event.metaKey);
 	const at = CLOCKS.indexOf(app.state.clock);
 
-	if (/^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName) && !find ||
+	/* An open dialog has the keyboard; it ends with Escape by itself. */
+	if (help.box.open ||
+	    /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName) && !find ||
 	    (event.ctrlKey || event.metaKey || event.altKey) && !find)
 		return;
 	if (find)

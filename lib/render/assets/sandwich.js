@@ -17,7 +17,7 @@ const sandwichView = {
 		this.title_ = el("div", { class: "pivot" });
 		this.detail = el("div", { class: "detail", "aria-live": "polite" });
 		this.pick = functionPicker();
-		this.none = ["Nothing calls it: it is where stacks begin.",
+		this.none = ["Nothing that was seen calls it.",
 			"It calls nothing that was seen."].map((text) =>
 			el("p", { class: "none" }, text));
 		return el("section", { class: "view fill sandwich" },

@@ -176,14 +176,15 @@ const strip = {
 		const scale = (height - 4) / this.most;
 
 		for (let at = 0; at < slots; at += group) {
-			const x = width * at / slots, w = width * group / slots;
+			const x = Math.round(width * at / slots);
+			const w = Math.round(width * (at + group) / slots) - x;
 			const run = sum(this.rows[RUNNING], at) * scale;
 			const want = sum(this.rows[RUNNABLE], at) * scale;
 
 			ctx.fillStyle = stateColour(RUNNING);
-			ctx.fillRect(x, height - run, w + 0.3, run);
+			ctx.fillRect(x, height - run, w, run);
 			ctx.fillStyle = stateColour(RUNNABLE);
-			ctx.fillRect(x, height - run - want, w + 0.3, want);
+			ctx.fillRect(x, height - run - want, w, want);
 		}
 	},
 };

@@ -8,7 +8,7 @@ const timelineView = {
 		this.scroll = 0;
 		this.at = 0;
 		this.cache = new Map();
-		this.order = this.sortThreads();
+		this.order = this.sortRows();
 		this.canvas = el("canvas", { class: "timeline", tabindex: "0",
 			role: "application", "aria-label": "Threads over time; up " +
 				"and down choose a thread, Enter shows only it, " +
@@ -25,6 +25,29 @@ const timelineView = {
 				"shows that part. A double click shows one thread.")),
 			this.canvas,
 			el("div", { class: "foot" }, this.legend()));
+	},
+
+	/* A process of several threads has a row of its own above them. */
+	sortRows() {
+		const { processes, threads } = app.data.raw;
+		const order = this.sortThreads();
+		const count = new Map();
+
+		for (const thread of order)
+			count.set(threads[thread].process,
+				(count.get(threads[thread].process) || 0) + 1);
+		return order.flatMap((thread, i) => {
+			const process = threads[thread].process;
+			const own = processes[process];
+			const first = !i ||
+				threads[order[i - 1]].process !== process;
+			const row = { who: "t" + thread, label: threadLabel(thread),
+				inner: count.get(process) > 1 };
+
+			return first && row.inner ? [{ who: "p" + process, label:
+				own.name + " " + own.pid, sum: count.get(process) },
+				row] : [row];
+		});
 	},
 
 	/* Process by process, the busiest threads first. */
@@ -86,11 +109,11 @@ const timelineView = {
 		ctx.beginPath();
 		ctx.rect(0, head, width, height - head);
 		ctx.clip();
-		this.order.forEach((thread, i) => {
+		this.order.forEach((entry, i) => {
 			const y = head + i * row - this.scroll;
 
 			if (y + row > head && y < height)
-				this.drawThread(ctx, i, thread, y, row, area);
+				this.drawRow(ctx, i, entry, y, row, area);
 		});
 		ctx.restore();
 		const end = Math.min(height, head + this.order.length * row);
@@ -101,53 +124,60 @@ const timelineView = {
 		drawRange(ctx, box);
 	},
 
-	drawThread(ctx, i, thread, y, row, area) {
-		const { who } = app.state, size = rem(0.8);
-		const quiet = who && !threadFilter(app.data, who)(thread);
+	/* Is the row part of what the choice of threads leaves? */
+	isChosen(entry) {
+		const { who } = app.state, id = parseInt(entry.who.slice(1), 10);
+
+		return !who || who === entry.who || entry.who[0] === "t" &&
+			threadFilter(app.data, who)(id);
+	},
+
+	drawRow(ctx, i, entry, y, row, area) {
+		const quiet = !this.isChosen(entry);
 
 		if (i === this.at && document.activeElement === this.canvas) {
 			ctx.fillStyle = cssColour("--hover");
 			ctx.fillRect(0, y, this.canvas.clientWidth, row);
 		}
 		ctx.globalAlpha = quiet ? 0.35 : 1;
-		this.drawName(ctx, i, thread, y, row, size, area);
-		this.drawStates(ctx, thread, y + 3, row - 6, area);
+		this.drawName(ctx, entry, y, row, area);
+		this.drawStates(ctx, entry, y + 3, row - 6, area);
 		ctx.globalAlpha = 1;
 		ctx.fillStyle = cssColour("--line");
 		ctx.fillRect(0, y + row - 1, this.canvas.clientWidth, 1);
 	},
 
-	drawName(ctx, i, thread, y, row, size, area) {
-		const rows = app.data.raw.threads, own = rows[thread];
-		const first = !i ||
-			rows[this.order[i - 1]].process !== own.process;
+	drawName(ctx, entry, y, row, area) {
+		const size = rem(0.8), x = entry.inner ? 4 + rem(0.9) : 4;
 
 		ctx.textBaseline = "middle";
-		ctx.font = (first ? "600 " : "") + size + "px " +
+		ctx.font = (entry.inner ? "" : "600 ") + size + "px " +
 			cssColour("--sans");
-		ctx.fillStyle = cssColour(first ? "--ink" : "--dim");
-		const label = fitText(threadLabel(thread), area.x - 12 -
-			(first ? 0 : rem(0.8)), size * 0.56);
-
-		ctx.fillText(label, first ? 4 : 4 + rem(0.8), y + row / 2);
+		ctx.fillStyle = cssColour(entry.inner ? "--dim" : "--ink");
+		ctx.fillText(fitText(entry.label, area.x - 8 - x, size * 0.56), x,
+			y + row / 2);
 	},
 
-	slotsOf(thread) {
-		if (!this.cache.has(thread))
-			this.cache.set(thread, statesBySlot(app.data,
-				(other) => other === thread));
-		return this.cache.get(thread);
+	slotsOf(entry) {
+		if (!this.cache.has(entry.who))
+			this.cache.set(entry.who, statesBySlot(app.data,
+				threadFilter(app.data, entry.who)));
+		return this.cache.get(entry.who);
 	},
 
-	/* On a CPU: full height; else a thin line in the colour of the wait. */
-	drawStates(ctx, thread, y, height, area) {
-		const rows = this.slotsOf(thread), slots = app.data.raw.slots;
+	/*
+	 * On a CPU: full height; else a thin line in the colour of the wait.  A
+	 * process is as high as all of its threads on a CPU would be.
+	 */
+	drawStates(ctx, entry, y, height, area) {
+		const rows = this.slotsOf(entry), slots = app.data.raw.slots;
 		const group = slotsPerColumn(slots, area.width);
-		const unit = group * app.data.slotNs;
+		const unit = group * app.data.slotNs * (entry.sum || 1);
 
 		for (let at = 0; at < slots; at += group) {
-			const x = area.x + area.width * at / slots;
-			const w = area.width * group / slots + 0.3;
+			const x = Math.round(area.x + area.width * at / slots);
+			const w = Math.round(area.x + area.width * (at + group) /
+				slots) - x;
 			const sums = rows.map((row) => {
 				let ns = 0;
 
@@ -196,15 +226,15 @@ const timelineView = {
 			tip.hide();
 			return;
 		}
-		const thread = this.order[i], rows = this.slotsOf(thread);
+		const entry = this.order[i], rows = this.slotsOf(entry);
 		const seen = rows.map((row, state) => [state, row ? row[slot] : 0])
 			.filter((pair) => pair[1] > 0)
 			.sort((a, b) => b[1] - a[1]);
 
-		tip.show(event.clientX, event.clientY, [threadLabel(thread),
+		tip.show(event.clientX, event.clientY, [entry.label,
 			slot >= 0 ? "at " + fmtTime(slotTime(slot)) : null,
 			...seen.map(([state, ns]) => stateLabel(state) + " " +
-				fmtPercent(ns, app.data.slotNs))]);
+				fmtPercent(ns, app.data.slotNs * (entry.sum || 1)))]);
 	},
 
 	pick(event) {
@@ -215,7 +245,7 @@ const timelineView = {
 	},
 
 	only(i) {
-		const who = "t" + this.order[i];
+		const { who } = this.order[i];
 
 		this.at = i;
 		setState({ who: app.state.who === who ? "" : who });

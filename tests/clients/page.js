@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * usage: node page.js CHROMIUM CPROF FOLDER
+ *
+ * Opens the pages NAME.html of FOLDER (profiles NAME.prof beside them) in a
+ * browser, uses them as a person would, and prints TAP.  See e2e/html.sh.
+ */
+"use strict";
+
+const { execFileSync } = require("child_process");
+const fs = require("fs");
+const { chromium } = require("playwright-core");
+
+const [program, cprof, folder] = process.argv.slice(2);
+const VIEWS = ["overview", "flame", "timeline", "tree", "functions",
+	"sandwich", "source", "modules", "info"];
+const CLOCKS = ["cpu", "wall", "off-cpu"];
+let count = 0, failed = 0;
+
+function check(name, good, detail) {
+	count++;
+	failed += good ? 0 : 1;
+	console.log(`${good ? "ok" : "not ok"} ${count} - ${name}`);
+	if (!good && detail !== undefined)
+		console.log("# " + String(detail).split("\n").join("\n# "));
+}
+
+function same(name, got, wanted) {
+	check(name, JSON.stringify(got) === JSON.stringify(wanted),
+		`got ${JSON.stringify(got)}\nwanted ${JSON.stringify(wanted)}`);
+}
+
+/* What goes wrong while a page is open; an unexpected request does. */
+function watch(page) {
+	page.troubles = [];
+	page.on("console", (said) => {
+		if (said.type() === "error")
+			page.troubles.push("console: " + said.text());
+	});
+	page.on("pageerror", (error) => page.troubles.push(error.stack));
+	page.on("request", (request) => {
+		if (!request.url().startsWith(`file://${folder}/`))
+			page.troubles.push("request: " + request.url());
+	});
+	page.on("dialog", (dialog) => {
+		page.troubles.push("dialog");
+		dialog.dismiss();
+	});
+}
+
+async function open(browser, name, hash, size) {
+	const page = await browser.newPage({ viewport: size ||
+		{ width: 1400, height: 1000 } });
+
+	watch(page);
+	await page.goto(`file://${folder}/${name}.html#${hash || ""}`);
+	await page.waitForSelector("html[data-ready]", { timeout: 20000 });
+	return page;
+}
+
+function shownView(page) {
+	return page.evaluate(() => document.querySelector("#stage > section")
+		.id.slice(5));
+}
+
+/* {"name module": [self, total]} of the table of functions, and the sum. */
+async function tableTotals(page) {
+	return page.evaluate(() => {
+		const box = document.querySelector("#view-functions .list");
+		const rows = [...box.querySelectorAll("[data-fn]")].map((row) =>
+			[row.querySelector(".fn").textContent,
+				[+row.dataset.self, +row.dataset.total]]);
+
+		return { all: +box.dataset.total, rows: rows.sort() };
+	});
+}
+
+/* The same from the report; off the CPU it has a row for each reason. */
+function reportTotals(name, clock) {
+	const report = JSON.parse(execFileSync(cprof, ["report", "--json",
+		"--by", "function", "--clock", clock,
+		`${folder}/${name}.prof`], { maxBuffer: 1 << 28 }));
+	const sums = new Map();
+
+	for (const row of report.rows) {
+		const sum = sums.get(row.name) || [0, 0];
+
+		sums.set(row.name, [sum[0] + row.self_ns, sum[1] + row.total_ns]);
+	}
+	return { all: report.total_ns, rows: [...sums].sort() };
+}
+
+async function totals(browser) {
+	for (const name of ["threads", "recursion", "plain", "runs"])
+		for (const clock of CLOCKS) {
+			const page = await open(browser, name,
+				`view=functions&clock=${clock}`);
+
+			same(`${name}, ${clock}: totals are those of cprof report`,
+				await tableTotals(page), reportTotals(name, clock));
+			await page.close();
+		}
+}
+
+async function viewsAndLinks(browser) {
+	const page = await open(browser, "threads");
+
+	for (const [i, view] of VIEWS.entries()) {
+		await page.keyboard.press(String(i + 1));
+		same(`key ${i + 1} shows ${view}`, await shownView(page), view);
+		const text = await page.textContent("#stage");
+
+		check(`${view} has something to say`, text.length > 20, text);
+	}
+	await page.click("#tab-tree");
+	await page.keyboard.press("c");
+	const link = await page.evaluate(() => location.hash.slice(1));
+
+	same("what is looked at stands in the link", link,
+		"view=tree&clock=wall");
+	const again = await open(browser, "threads", link);
+
+	same("a link shows the same", await again.evaluate(() => [
+		document.querySelector("#stage > section").id,
+		document.querySelector("[aria-label=Clock] [aria-pressed=true]")
+			.textContent]), ["view-tree", "Wall"]);
+	await again.evaluate(() => { location.hash = "view=nonsense&who=t99&" +
+		"from=-3&to=1e9&fn=77777&zoom=x&clock=<b>"; });
+	same("nonsense in a link is left out", await shownView(again),
+		"overview");
+	same("nothing went wrong in any view", page.troubles
+		.concat(again.troubles), []);
+	await page.close();
+	await again.close();
+}
+
+async function searching(browser) {
+	const page = await open(browser, "plain", "view=functions");
+	const rows = () => page.evaluate(() => [...document.querySelectorAll(
+		"#view-functions .fn")].map((node) => node.textContent));
+
+	await page.keyboard.press("/");
+	await page.keyboard.type("^(alp|zzz)ha$");
+	await page.waitForFunction(() => document.querySelector(".search output")
+		.textContent);
+	same("a search tells the share of stacks through what it fits",
+		await page.textContent(".search output"), "98.0 %");
+	same("the table shows what fits", await rows(), ["alpha"]);
+	await page.keyboard.press("Escape");
+	check("Escape ends the search", (await rows()).length > 3);
+	await page.keyboard.press("/");
+	await page.keyboard.type("(alpha");
+	await page.waitForTimeout(200);
+	same("text that is no pattern is looked for as it is",
+		await page.textContent(".search output"), "no match");
+	same("searching goes without trouble", page.troubles, []);
+	await page.close();
+}
+
+/* Samples of "plain" follow each other: alpha, tiny_inline, beta, ... */
+async function ranges(browser) {
+	const page = await open(browser, "plain", "view=functions");
+	const box = await page.locator("canvas.strip").boundingBox();
+	const y = box.y + box.height / 2;
+
+	await page.mouse.move(box.x, y);
+	await page.mouse.down();
+	await page.mouse.move(box.x + box.width * 0.3, y);
+	await page.mouse.up();
+	const part = await tableTotals(page);
+
+	check("a drag over time leaves that part of it", Math.abs(part.all -
+		30e6) < 1e6, part.all);
+	same("and the functions that ran then", part.rows.filter((row) =>
+		row[1][0] > 0).map((row) => row[0]), ["alpha"]);
+	check("the range is in the link", (await page.evaluate(() =>
+		location.hash)).includes("to="));
+	const link = await page.evaluate(() => location.hash.slice(1));
+	const again = await open(browser, "plain", link);
+
+	same("a link with a range shows that range", await tableTotals(again),
+		part);
+	for (const view of VIEWS) {
+		await page.click("#tab-" + view);
+		check(`${view} says that a range is chosen`, (await page
+			.locator(".chip").count()) === 1);
+	}
+	await page.keyboard.press("Escape");
+	await page.click("#tab-functions");
+	same("Escape gives all of the time back", (await tableTotals(page)).all,
+		reportTotals("plain", "cpu").all);
+	await page.keyboard.press("3");
+	const graph = await page.locator("canvas.timeline").boundingBox();
+
+	await page.mouse.move(graph.x + graph.width * 0.5, graph.y + 60);
+	await page.mouse.down();
+	await page.mouse.move(graph.x + graph.width * 0.8, graph.y + 60);
+	await page.mouse.up();
+	check("a drag in the timeline selects, too", (await page
+		.locator(".chip").count()) === 1);
+	same("ranges go without trouble", page.troubles.concat(again.troubles),
+		[]);
+	await page.close();
+	await again.close();
+}
+
+async function keys(browser) {
+	const page = await open(browser, "recursion", "view=tree");
+	const rows = () => page.locator("#view-tree .row").count();
+	const hash = () => page.evaluate(() => location.hash);
+
+	await page.focus("#view-tree .list");
+	const before = await rows();
+
+	await page.keyboard.press("ArrowLeft");
+	const closed = await rows();
+
+	check("left closes a call", closed < before, `${before} ${closed}`);
+	await page.keyboard.press("*");
+	check("* opens all below", (await rows()) >= before);
+	await page.keyboard.press("End");
+	await page.keyboard.press("Enter");
+	same("Enter shows callers and callees", await shownView(page),
+		"sandwich");
+	await page.keyboard.press("2");
+	await page.focus("canvas.flame");
+	for (const key of ["ArrowDown", "ArrowDown", "ArrowDown", "Enter"])
+		await page.keyboard.press(key);
+	check("arrows and Enter zoom in the flame graph",
+		/zoom=[1-9]/.test(await hash()), await hash());
+	await page.keyboard.press("0");
+	check("0 ends the zoom", !/zoom=/.test(await hash()), await hash());
+	await page.keyboard.press("i");
+	check("i turns the flame graph", /up=1/.test(await hash()));
+	await page.keyboard.press("?");
+	check("? shows the keys", await page.locator("dialog.help").isVisible());
+	await page.keyboard.press("Escape");
+	check("Escape closes them", !(await page.locator("dialog.help")
+		.isVisible()));
+	same("keys go without trouble", page.troubles, []);
+	await page.close();
+}
+
+/* WCAG's contrast of text with what is behind it, for what has text. */
+function worstContrast() {
+	const parse = (text) => (text.match(/[\d.]+/g) || []).map(Number);
+	const light = (rgb) => rgb.slice(0, 3).map((value) => value / 255)
+		.map((c) => c <= 0.04045 ? c / 12.92 :
+			((c + 0.055) / 1.055) ** 2.4)
+		.reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+	const behind = (node) => {
+		for (let at = node; at; at = at.parentElement) {
+			const rgb = parse(getComputedStyle(at).backgroundColor);
+
+			if (rgb.length === 3 || rgb[3] === 1)
+				return rgb;
+		}
+		return [255, 255, 255];
+	};
+	let worst = [99, ""];
+
+	for (const node of document.querySelectorAll("body *")) {
+		if (![...node.childNodes].some((kid) => kid.nodeType === 3 &&
+		    kid.data.trim()) || !node.offsetParent)
+			continue;
+		const a = light(parse(getComputedStyle(node).color));
+		const b = light(behind(node));
+		const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+
+		if (ratio < worst[0])
+			worst = [ratio, node.outerHTML.slice(0, 120)];
+	}
+	return worst;
+}
+
+async function themes(browser) {
+	const page = await open(browser, "threads");
+	const theme = () => page.evaluate(() =>
+		document.documentElement.dataset.theme);
+
+	await page.emulateMedia({ colorScheme: "dark" });
+	same("the theme is the system's", await theme(), "dark");
+	await page.keyboard.press("d");
+	same("d turns it", await theme(), "light");
+	for (const wanted of ["light", "dark"]) {
+		if (await theme() !== wanted)
+			await page.keyboard.press("d");
+		await page.waitForTimeout(200);
+		for (const view of VIEWS) {
+			await page.click("#tab-" + view);
+			const worst = await page.evaluate(worstContrast);
+
+			check(`${view}, ${wanted}: text has a contrast of 4.5`,
+				worst[0] >= 4.5, worst);
+		}
+	}
+	same("themes go without trouble", page.troubles, []);
+	await page.close();
+}
+
+async function sizes(browser) {
+	for (const [width, height] of [[360, 640], [3840, 2160]]) {
+		const page = await open(browser, "threads", "", { width, height });
+
+		for (const view of VIEWS) {
+			await page.click("#tab-" + view);
+			const wide = await page.evaluate(() => Math.max(
+				document.documentElement.scrollWidth,
+				document.querySelector("#stage").scrollWidth));
+
+			check(`${view} fits ${width} pixels`, wide <= width, wide);
+		}
+		same(`${width} pixels go without trouble`, page.troubles, []);
+		await page.close();
+	}
+}
+
+async function hostile(browser) {
+	for (const name of ["markup", "hostile", "small"]) {
+		const page = await open(browser, name);
+
+		for (const view of VIEWS) {
+			await page.click("#tab-" + view);
+			await page.keyboard.press("c");
+		}
+		await page.hover("canvas.strip");
+		same(`${name}: no script runs, nothing is loaded`,
+			await page.evaluate(() => [typeof window.pwned,
+				document.querySelectorAll("img, iframe, link, b > b")
+					.length, document.scripts.length]),
+			["undefined", 0, 1]);
+		same(`${name}: no trouble, no request`, page.troubles, []);
+		await page.close();
+	}
+	const page = await open(browser, "markup", "view=functions");
+
+	same("markup: totals are those of cprof report, names and all",
+		(await tableTotals(page)).rows.map((row) => row[1]).sort(),
+		reportTotals("markup", "cpu").rows.map((row) => row[1]).sort());
+	check("markup: a name is shown as it is", (await page.textContent(
+		"#stage")).includes("<img src=x onerror=pwned=1>"));
+	await page.close();
+}
+
+async function withoutScripts(browser) {
+	const context = await browser.newContext({ javaScriptEnabled: false });
+	const page = await context.newPage();
+
+	await page.goto(`file://${folder}/plain.html`);
+	const rows = await page.locator("table tr").count();
+	const text = await page.textContent("table");
+
+	check("without JavaScript there is a table of functions", rows > 3 &&
+		text.includes("alpha"), text);
+	await context.close();
+}
+
+function policy() {
+	const text = fs.readFileSync(`${folder}/plain.html`, "latin1");
+	const data = text.match(/id="data">([^<]*)</)[1];
+
+	check("the policy forbids all but the page's own script and style",
+		/content="default-src 'none'; script-src 'sha256-[^']*'; style-src 'sha256-[^']*'; base-uri 'none'; form-action 'none'"/
+			.test(text));
+	check("the viewer has at most 120,000 bytes", text.length -
+		data.length <= 120000, text.length - data.length);
+	check("no inline handlers, no innerHTML", !/\son\w+=|innerHTML|eval\(/
+		.test(text.replace(/on: \{/g, "")));
+}
+
+/* Times are told, and judged with room for a busy machine. */
+async function large(browser) {
+	const bytes = fs.statSync(`${folder}/large.html`).size;
+	const page = await open(browser, "large", "view=flame");
+	const first = await page.evaluate(() => performance.now());
+	const draws = [];
+
+	check("300,000 stacks: at most 5 MB", bytes <= 5e6, bytes);
+	for (let i = 0; i < 5; i++)
+		draws.push(await page.evaluate(() => {
+			const start = performance.now();
+			const canvas = document.querySelector("canvas.flame");
+
+			document.dispatchEvent(new KeyboardEvent("keydown",
+				{ key: "i", bubbles: true }));
+			canvas.getContext("2d").getImageData(0, 0, 1, 1);
+			return performance.now() - start;
+		}));
+	draws.sort((a, b) => a - b);
+	console.log(`# ${(bytes / 1e6).toFixed(2)} MB, first picture after ` +
+		`${first.toFixed(0)} ms, redraw ${draws[2].toFixed(1)} ms`);
+	check("300,000 stacks: the first picture comes soon", first < 8000,
+		first);
+	check("300,000 stacks: redraws are quick", draws[2] < 300, draws);
+	await page.click("#tab-functions");
+	same("300,000 stacks: the total is that of cprof report",
+		(await tableTotals(page)).all, reportTotals("large", "cpu").all);
+	await page.click("#tab-info");
+	check("300,000 stacks: what was merged is told", /\d,\d+ calls/.test(
+		await page.textContent("#stage")));
+	same("300,000 stacks go without trouble", page.troubles, []);
+	await page.close();
+}
+
+async function main() {
+	const browser = await chromium.launch({ executablePath: program,
+		args: ["--no-sandbox", "--disable-gpu", "--hide-scrollbars"] });
+
+	try {
+		policy();
+		for (const part of [totals, viewsAndLinks, searching, ranges, keys,
+			themes, sizes, hostile, withoutScripts, large])
+			await part(browser);
+	} catch (error) {
+		check("the browser plays along", false, error.stack);
+	}
+	await browser.close();
+	console.log(`1..${count}`);
+	process.exit(failed ? 1 : 0);
+}
+
+main();
