@@ -22,6 +22,7 @@ enum {
 	 */
 	STOP_QUEUE = 64,
 	STACK_BYTES_FIRST = 64 * 1024,
+	ENDS_AT_ONCE = 16,
 };
 
 VEC_DEFINE(tracee_vec, struct tracee *);
@@ -542,6 +543,20 @@ static bool serve_one_end(struct tracer *tracer)
 	return true;
 }
 
+/*
+ * Each look for a stop goes through all threads that have not been reaped:
+ * one look for each end would fall behind a program that ends thousands of
+ * threads a second, and then ever more.
+ */
+static bool serve_ends(struct tracer *tracer)
+{
+	for (int i = 0; i < ENDS_AT_ONCE; i++) {
+		if (!serve_one_end(tracer))
+			return false;
+	}
+	return true;
+}
+
 /* Was one of our signals there (or does it come within `wait_ns`)? */
 static bool take_signal(struct tracer *tracer, uint64_t wait_ns)
 {
@@ -570,7 +585,7 @@ void tracer_serve_pending(struct tracer *tracer)
 			if (tracer->queued && take_signal(tracer, 0))
 				serve_stops(tracer);
 		}
-	} while (serve_one_end(tracer));
+	} while (serve_ends(tracer));
 }
 
 void tracer_serve(struct tracer *tracer, uint64_t until_ns)
