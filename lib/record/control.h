@@ -100,7 +100,7 @@ struct control_page {
 	_Atomic uint64_t processes;	/* traced now */
 	_Atomic uint64_t lost;
 	_Atomic uint32_t finishing;	/* sampling is over, names are next */
-	struct tracer_signs signs;	/* while it samples; large, comes last */
+	struct tracer_signs signs;	/* while it samples; large: last */
 };
 
 /*
