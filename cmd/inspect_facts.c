@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 /* What a stack is, as far as quality goes. */
-enum stack_kind { STACK_GOOD, STACK_TRUNCATED, STACK_NONE };
+enum stack_kind { STACK_GOOD, STACK_TRUNCATED, STACK_NONE, STACK_BETWEEN };
 
 VEC_DEFINE(kind_vec, uint8_t);
 
@@ -116,6 +116,9 @@ static void on_frame(struct sample_sink *sink, const struct frame *frame)
 	else if (frame->module == 0 && (frame->address == SPECIAL_NO_STACK ||
 					frame->address == SPECIAL_LOST))
 		kind = STACK_NONE;
+	else if (frame->module == 0 &&
+		 frame->address == SPECIAL_BETWEEN_SAMPLES)
+		kind = STACK_BETWEEN;
 	kind_vec_push(&collector_of(sink)->frames, kind);
 }
 
@@ -142,13 +145,16 @@ static void on_window(struct sample_sink *sink,
 
 	facts->cpu_ns += window->cpu_ns;
 	process->cpu_ns += window->cpu_ns;
-	process->samples += window->count;
-	quality->samples += window->count;
 	for (size_t i = 0; i < window->count; i++) {
 		const struct interval *interval = &window->intervals[i];
 		uint8_t kind = collector->stacks.items[interval->stack];
 
 		facts->wall_ns += interval->wall_ns;
+		/* Time that nobody saw is no sample. */
+		if (kind == STACK_BETWEEN)
+			continue;
+		process->samples++;
+		quality->samples++;
 		quality->on_cpu += interval->state == STATE_RUNNING;
 		quality->truncated += kind == STACK_TRUNCATED;
 		quality->unreadable += kind == STACK_NONE;

@@ -546,6 +546,21 @@ bool profile_builder_is_partial(const struct profile_builder *builder)
 	return files->count && files->items[files->count - 1].partial;
 }
 
+/* "[libc.so.6+0x1234]"; "[vdso]" has its brackets already. */
+static void add_place_in_module(struct strbuf *out, const char *module,
+				uint64_t address)
+{
+	size_t len = strlen(module);
+
+	if (len > 2 && module[0] == '[' && module[len - 1] == ']') {
+		module++;
+		len -= 2;
+	}
+	strbuf_add_char(out, '[');
+	strbuf_add_bytes(out, module, len);
+	strbuf_addf(out, "+0x%" PRIx64 "]", address);
+}
+
 /* A frame without a symbol is a function of its own. */
 static void name_by_address(struct profile_builder *builder, uint32_t id)
 {
@@ -561,8 +576,7 @@ static void name_by_address(struct profile_builder *builder, uint32_t id)
 		strbuf_add(&name, special_frame_name(frame->address));
 		status = SYMBOL_OK;
 	} else {
-		strbuf_addf(&name, "[%s+0x%" PRIx64 "]", module->name,
-			    frame->address);
+		add_place_in_module(&name, module->name, frame->address);
 	}
 	location.function = strbuf_text(&name);
 	name_frame(builder, id, &location, 1, status);

@@ -11,6 +11,7 @@
 
 enum {
 	COLUMNS_MAX = 10,
+	NARROW = 72,		/* below, states leave no room for samples */
 	WIDE = 116,		/* from here on, module and place are shown */
 	VERY_WIDE = 140		/* from here on, places show a directory */
 };
@@ -21,6 +22,7 @@ struct rows_printer {
 	struct time_unit unit;
 	bool totals;		/* self and total differ */
 	bool reasons;
+	bool samples;
 	bool wide;
 	bool very_wide;
 	char self_title[16];
@@ -60,7 +62,8 @@ static void choose_columns(struct rows_printer *printer)
 		add_column(printer, printer->total_title, COLUMN_NUMBER, 0);
 		add_column(printer, "total", COLUMN_NUMBER, 0);
 	}
-	add_column(printer, "samples", COLUMN_NUMBER, 0);
+	if (printer->samples)
+		add_column(printer, "samples", COLUMN_NUMBER, 0);
 	if (printer->reasons)
 		add_column(printer, "state", COLUMN_TEXT, 8);
 	if (by == ROWS_BY_FILE || by == ROWS_BY_MODULE)
@@ -96,6 +99,12 @@ static bool is_jit(const struct row *row)
 	return !row->file && row->module && strcmp(row->module, "[jit]") == 0;
 }
 
+/* Has the module a name of its own, or is it one of our making? */
+static bool is_mapped(const char *module)
+{
+	return *module != '[' || strcmp(module, "[vdso]") == 0;
+}
+
 static void add_where(struct rows_printer *printer, const struct row *row)
 {
 	struct strbuf place = STRBUF_INIT;
@@ -109,7 +118,7 @@ static void add_where(struct rows_printer *printer, const struct row *row)
 	else if (row->file)
 		name_add_place(&text, row->file, row->line,
 			       printer->very_wide ? 2 : 1);
-	else if (row->module && *row->module != '[' && !printer->wide &&
+	else if (row->module && !printer->wide && is_mapped(row->module) &&
 		 !name_tells_module(row->name, path_base(row->module)))
 		strbuf_add(&text, path_base(row->module));
 	table_take(&printer->table, TONE_DIM, &text);
@@ -139,8 +148,10 @@ static void add_row(struct rows_printer *printer, const struct row *row)
 	add_times(printer, row->self_ns);
 	if (printer->totals)
 		add_times(printer, row->total_ns);
-	units_add_count(&text, row->samples);
-	table_take(table, TONE_PLAIN, &text);
+	if (printer->samples) {
+		units_add_count(&text, row->samples);
+		table_take(table, TONE_PLAIN, &text);
+	}
 	if (printer->reasons)
 		table_add(table, TONE_WARNING, thread_state_name(row->state));
 	add_name(printer, row);
@@ -187,6 +198,8 @@ void rows_text(struct strbuf *out, const struct text_style *style,
 		.totals = view->by != ROWS_BY_THREAD &&
 			  view->by != ROWS_BY_PROCESS,
 		.reasons = view->clock == WEIGH_OFF_CPU,
+		.samples = view->clock != WEIGH_OFF_CPU ||
+			   style->width >= NARROW,
 		.wide = style->width >= WIDE,
 		.very_wide = style->width >= VERY_WIDE,
 	};

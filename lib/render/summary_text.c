@@ -308,9 +308,11 @@ static void quality_line(struct strbuf *out, const struct text_style *style,
 	add_share(&text, losses->samples_lost, samples + losses->samples_lost,
 		  "lost samples, ");
 	add_share(&text, overview->late, samples, "late samples");
-	if (overview->unreadable)
+	if (overview->unreadable) {
+		strbuf_add(&text, ", ");
 		add_share(&text, overview->unreadable, samples,
 			  "without a stack");
+	}
 	if (overview->cpu_known &&
 	    overview->cpu_weight_ns < overview->cpu_ns / 100 * 97)
 		strbuf_addf(&text, ", %.1f%% of the CPU time not seen",
@@ -442,8 +444,9 @@ void warnings_text(struct strbuf *out, const struct text_style *style,
 				   "killed, or still runs");
 		if (file->skipped_chunks)
 			strbuf_addf(&text, "%s is damaged in %" PRIu64
-				    " places", file->partial ? ", and" : "",
-				    file->skipped_chunks);
+				    " place%s", file->partial ? ", and" : "",
+				    file->skipped_chunks,
+				    file->skipped_chunks == 1 ? "" : "s");
 		if (file->lost_bytes) {
 			strbuf_add(&text, "; ");
 			units_add_bytes(&text, file->lost_bytes);

@@ -6,7 +6,9 @@
 
 enum {
 	TABLE_COLUMNS_MAX = 16,
-	TABLE_GAP = 2
+	TABLE_GAP = 2,
+	PLACE_BARE = 5,		/* "where" */
+	NAME_BARE = 8		/* "function" */
 };
 
 struct table table_of(const struct table_column *columns, size_t count)
@@ -83,24 +85,34 @@ static void natural_widths(const struct table *table,
 	strbuf_release(&text);
 }
 
+/* A terminal may be too narrow for what a column should have. */
+static size_t bare_width(const struct table_column *column)
+{
+	const size_t least = column->kind == COLUMN_PLACE ? PLACE_BARE :
+							   NAME_BARE;
+
+	return MIN(column->min_width, least);
+}
+
 /* The names come before the places, so the last columns shrink first. */
-static void fit_widths(const struct table *table,
-		       const struct text_style *style, size_t *widths)
+static void shrink_columns(const struct table *table, size_t width, bool bare,
+			   size_t *widths)
 {
 	size_t total = TABLE_GAP * (table->column_count - 1);
 
 	for (size_t i = 0; i < table->column_count; i++)
 		total += widths[i];
 	for (size_t i = table->column_count; i-- > 0;) {
-		const size_t least = table->columns[i].min_width;
+		const struct table_column *column = &table->columns[i];
+		const size_t least = bare ? bare_width(column) :
+					    column->min_width;
 		size_t less;
 
-		if (total <= style->width)
+		if (total <= width)
 			return;
-		if (table->columns[i].kind == COLUMN_NUMBER ||
-		    widths[i] <= least)
+		if (column->kind == COLUMN_NUMBER || widths[i] <= least)
 			continue;
-		less = MIN(total - style->width, widths[i] - least);
+		less = MIN(total - width, widths[i] - least);
 		widths[i] -= less;
 		total -= less;
 	}
@@ -140,7 +152,8 @@ void table_print(struct strbuf *out, const struct text_style *style,
 	size_t widths[TABLE_COLUMNS_MAX] = { 0 };
 
 	natural_widths(table, style, widths);
-	fit_widths(table, style, widths);
+	shrink_columns(table, style->width, false, widths);
+	shrink_columns(table, style->width, true, widths);
 	for (size_t i = 0; i < table->column_count; i++) {
 		const struct table_cell title = {
 			table->columns[i].title, TONE_TITLE

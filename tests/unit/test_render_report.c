@@ -231,6 +231,109 @@ static void json_of_rows_can_be_read_back(void **state)
 	profile_free(profile);
 }
 
+static struct profile *waiting_profile(void)
+{
+	struct maker *maker = maker_simple();
+	struct interval interval = {
+		.wall_ns = 123456789000, .state = STATE_RUNNABLE,
+	};
+	struct thread_window window = {
+		.start_ns = 1000, .intervals = &interval, .count = 1,
+	};
+	const struct source_location location = {
+		.function = "a_name_of_more_letters_than_there_is_room_for",
+		.file = "/usr/src/a_file_with_a_long_name.c", .line = 12345,
+	};
+	const struct symbol symbol = {
+		.chain = &location, .count = 1, .status = SYMBOL_OK,
+	};
+	const struct frame frame = { .module = 1, .address = 16 };
+	const struct stack stack = { .parent = ID_NONE, .frame = 0 };
+
+	maker->sink->ops->frame(maker->sink, &frame);
+	maker->sink->ops->stack(maker->sink, &stack);
+	maker->sink->ops->symbol(maker->sink, &symbol);
+	maker->sink->ops->window(maker->sink, &window);
+	return maker_finish(maker);
+}
+
+static void tables_fit_into_60_columns(void **state)
+{
+	static const enum rows_by by[] = {
+		ROWS_BY_FUNCTION, ROWS_BY_LINE, ROWS_BY_FILE, ROWS_BY_MODULE
+	};
+	const struct text_style style = { .width = 60 };
+	struct profile *profile = waiting_profile();
+	struct strbuf out = STRBUF_INIT;
+
+	for (size_t i = 0; i < ARRAY_SIZE(by); i++) {
+		const struct view view = {
+			.kind = VIEW_ROWS, .by = by[i], .top = 30,
+			.clock = WEIGH_OFF_CPU,
+		};
+
+		strbuf_clear(&out);
+		show(&out, profile, &style, view);
+		assert_non_null(strstr(strbuf_text(&out), "123.457"));
+		assert_lines_fit(strbuf_text(&out), 60);
+	}
+	strbuf_release(&out);
+	profile_free(profile);
+}
+
+static void code_of_the_vdso_without_a_name_has_brackets_once(void **state)
+{
+	const struct text_style style = { .width = 80 };
+	const struct view view = { .kind = VIEW_ROWS, .top = 30 };
+	const struct module vdso = { .kind = MODULE_VDSO, .path = "[vdso]" };
+	const struct frame frame = { .module = 3, .address = 0xbe1 };
+	const struct stack stack = { .parent = ID_NONE, .frame = 0 };
+	struct maker *maker = maker_simple();
+	struct interval interval = { .wall_ns = 1000000 };
+	struct thread_window window = {
+		.start_ns = 1000, .cpu_ns = 1000000, .intervals = &interval,
+		.count = 1,
+	};
+	struct strbuf out = STRBUF_INIT;
+	struct profile *profile;
+
+	maker->sink->ops->module(maker->sink, &vdso);
+	maker->sink->ops->frame(maker->sink, &frame);
+	maker->sink->ops->stack(maker->sink, &stack);
+	maker->sink->ops->window(maker->sink, &window);
+	profile = maker_finish(maker);
+	show(&out, profile, &style, view);
+	assert_non_null(strstr(strbuf_text(&out), " [vdso+0xbe1]"));
+	strbuf_release(&out);
+	profile_free(profile);
+}
+
+static void the_quality_line_tells_samples_without_a_stack(void **state)
+{
+	const struct text_style style = { .width = 300 };
+	const struct view view = { .min_percent = 1 };
+	const struct frame frame = { .address = SPECIAL_NO_STACK };
+	const struct stack stack = { .parent = ID_NONE, .frame = 0 };
+	struct maker *maker = maker_simple();
+	struct interval interval = { .wall_ns = 1000000 };
+	struct thread_window window = {
+		.start_ns = 1000, .cpu_ns = 1000000, .intervals = &interval,
+		.count = 1,
+	};
+	struct strbuf out = STRBUF_INIT;
+	struct profile *profile;
+
+	maker->sink->ops->frame(maker->sink, &frame);
+	maker->sink->ops->stack(maker->sink, &stack);
+	maker->sink->ops->window(maker->sink, &window);
+	profile = maker_finish(maker);
+	show(&out, profile, &style, view);
+	assert_non_null(strstr(strbuf_text(&out),
+			       "no late samples, 100.0% without a stack"));
+	strbuf_release(&out);
+	profile_free(profile);
+}
+
 /* Numbers from a file can be anything; sums may wrap, nothing may break. */
 static void absurd_weights_break_nothing(void **state)
 {
@@ -273,6 +376,11 @@ int main(void)
 			below_20_percent_the_summary_suggests_off_cpu),
 		cmocka_unit_test(modules_without_debug_information_are_named),
 		cmocka_unit_test(json_of_rows_can_be_read_back),
+		cmocka_unit_test(tables_fit_into_60_columns),
+		cmocka_unit_test(
+			code_of_the_vdso_without_a_name_has_brackets_once),
+		cmocka_unit_test(
+			the_quality_line_tells_samples_without_a_stack),
 		cmocka_unit_test(absurd_weights_break_nothing),
 	};
 
