@@ -289,6 +289,22 @@ static void add_command(struct strbuf *out, const struct run_begin *begin)
 	}
 }
 
+static void print_held(const struct run_end *end)
+{
+	struct strbuf line = STRBUF_INIT;
+
+	if (end->held_max_ns) {
+		strbuf_add(&line, "half of the stops within ");
+		units_add_duration(&line, end->held_p50_ns);
+		strbuf_add(&line, ", 99 % within ");
+		units_add_duration(&line, end->held_p99_ns);
+		strbuf_add(&line, ", longest ");
+		units_add_duration(&line, end->held_max_ns);
+	}
+	print_line("  held", &line);
+	strbuf_release(&line);
+}
+
 static void print_run(size_t index, const struct summary_run *run)
 {
 	const struct run_begin *begin = &run->begin;
@@ -325,6 +341,7 @@ static void print_run(size_t index, const struct summary_run *run)
 		strbuf_add(&line, " in all, cost about ");
 		units_add_duration(&line, run->end.cost_ns);
 		print_line("  end", &line);
+		print_held(&run->end);
 	}
 	strbuf_release(&line);
 }

@@ -114,6 +114,9 @@ static void put_run_end(json_t *row, const struct run_end *end)
 	json_put(row, "skid_ns", json_count(end->skid_ns));
 	json_put(row, "lateness_p50_ns", json_count(end->lateness_p50_ns));
 	json_put(row, "lateness_p99_ns", json_count(end->lateness_p99_ns));
+	json_put(row, "held_p50_ns", json_count(end->held_p50_ns));
+	json_put(row, "held_p99_ns", json_count(end->held_p99_ns));
+	json_put(row, "held_max_ns", json_count(end->held_max_ns));
 	json_put(row, "losses", losses_json(&end->losses));
 }
 

@@ -186,6 +186,9 @@ static void decode_losses(struct byte_reader *in, struct losses *out)
  *	uvarint  ticks that did not come
  *	uvarint  system calls rescued from EINTR
  *	uvarint  threads that could not be sampled
+ *	uvarint  time that a thread stood still for a stop, median, ns
+ *	uvarint  the same, 99th percentile, ns
+ *	uvarint  the same, longest, ns
  *	more     fields of newer minor versions; skip them
  */
 void run_end_encode(struct byte_writer *out, uint32_t run,
@@ -207,6 +210,9 @@ void run_end_encode(struct byte_writer *out, uint32_t run,
 	write_uvarint(out, end->lateness_p50_ns);
 	write_uvarint(out, end->lateness_p99_ns);
 	encode_losses(out, &end->losses);
+	write_uvarint(out, end->held_p50_ns);
+	write_uvarint(out, end->held_p99_ns);
+	write_uvarint(out, end->held_max_ns);
 }
 
 void run_end_decode(struct byte_reader *in, uint32_t *run,
@@ -228,4 +234,7 @@ void run_end_decode(struct byte_reader *in, uint32_t *run,
 	out->lateness_p50_ns = read_uvarint(in);
 	out->lateness_p99_ns = read_uvarint(in);
 	decode_losses(in, &out->losses);
+	out->held_p50_ns = read_uvarint(in);
+	out->held_p99_ns = read_uvarint(in);
+	out->held_max_ns = read_uvarint(in);
 }

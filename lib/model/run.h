@@ -74,6 +74,9 @@ struct run_end {
 	uint64_t skid_ns;		/* mean time until a stop takes hold */
 	uint64_t lateness_p50_ns;	/* of ticks */
 	uint64_t lateness_p99_ns;
+	uint64_t held_p50_ns;		/* of a stop: seen to CONT */
+	uint64_t held_p99_ns;
+	uint64_t held_max_ns;
 	struct losses losses;
 };
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* How late ticks come: a histogram that keeps two significant bits. */
+/*
+ * How late ticks come, how long stops last: a histogram that keeps two significant
+ * bits.
+ */
 #ifndef CPROF_RECORD_LATENESS_H
 #define CPROF_RECORD_LATENESS_H
 

@@ -506,6 +506,12 @@ static void stopped_awake(struct sampler *sampler,
 		   runnable ? STATE_RUNNABLE : STATE_RUNNING, stack, flags);
 }
 
+static void count_held(struct sampler *sampler, uint64_t held_ns)
+{
+	lateness_add(&sampler->held, held_ns);
+	sampler->held_max_ns = MAX(sampler->held_max_ns, held_ns);
+}
+
 void sampler_stopped(void *context, const struct stop *stop)
 {
 	struct sampler *sampler = context;
@@ -515,6 +521,7 @@ void sampler_stopped(void *context, const struct stop *stop)
 	if (!thread)
 		return;
 	thread->stops++;
+	count_held(sampler, stop->resumed_ns - stop->seen_ns);
 	if (stop->result == CAPTURE_GONE) {
 		sampler->counts.losses.samples_lost++;
 		return;

@@ -69,6 +69,8 @@ static void reset_run(struct sampler *sampler, pid_t launched)
 {
 	sampler->counts = (struct sampler_counts){ .samples = 0 };
 	sampler->lateness = (struct lateness){ .count = 0 };
+	sampler->held = (struct lateness){ .count = 0 };
+	sampler->held_max_ns = 0;
 	sampler->processes = NULL;
 	sampler->launched = launched;
 	sampler->program_started = false;
@@ -306,6 +308,9 @@ static void fill_end(const struct sampler *sampler, struct run_end *end)
 						 UINT64_C(1)),
 		.lateness_p50_ns = lateness_percentile(&sampler->lateness, 50),
 		.lateness_p99_ns = lateness_percentile(&sampler->lateness, 99),
+		.held_p50_ns = lateness_percentile(&sampler->held, 50),
+		.held_p99_ns = lateness_percentile(&sampler->held, 99),
+		.held_max_ns = sampler->held_max_ns,
 		.losses = counts->losses,
 	};
 	/* The scheduler's sum is exact; the ticks only tell the parts. */

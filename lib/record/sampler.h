@@ -96,6 +96,8 @@ struct sampler {
 	struct process_record *processes;
 	struct sampler_counts counts;
 	struct lateness lateness;
+	struct lateness held;		/* how long stops lasted */
+	uint64_t held_max_ns;
 	struct budget budget;
 	uint64_t period_ns;		/* between ticks, on average */
 	uint64_t live_cpu_ns;		/* CPU time of the threads that live */

@@ -42,7 +42,8 @@ static inline void data_end(struct sample_sink *sink, uint64_t end_ns,
 		.system_ns = 1, .peak_memory_bytes = 1 << 20, .samples = 7,
 		.stops = 6, .held_ns = 5000, .interrupt_ns = 9000,
 		.own_cpu_ns = 4, .lateness_p50_ns = 100,
-		.lateness_p99_ns = UINT64_MAX,
+		.lateness_p99_ns = UINT64_MAX, .held_p50_ns = 3,
+		.held_p99_ns = UINT64_MAX, .held_max_ns = 2,
 		.losses = { 1, 2, 3, 4, 5, 6, 7 } });
 }
 

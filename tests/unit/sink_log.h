@@ -57,10 +57,12 @@ static void log_run_end(struct sample_sink *sink, const struct run_end *end)
 		    end->lateness_p99_ns);
 	strbuf_addf(&sink_log_of(sink)->text,
 		    " losses %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64
-		    " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n",
+		    " %" PRIu64 " %" PRIu64 " %" PRIu64 " held %" PRIu64
+		    " %" PRIu64 " %" PRIu64 "\n",
 		    l->samples_lost, l->stacks_truncated,
 		    l->stacks_unreadable, l->ticks_late, l->ticks_missed,
-		    l->calls_restarted, l->threads_missed);
+		    l->calls_restarted, l->threads_missed,
+		    end->held_p50_ns, end->held_p99_ns, end->held_max_ns);
 }
 
 static void log_process(struct sample_sink *sink, const struct process *p)
