@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static int task_open(pid_t pid, pid_t tid, const char *file)
@@ -15,10 +16,25 @@ static int task_open(pid_t pid, pid_t tid, const char *file)
 	return open(path, O_RDONLY | O_CLOEXEC);
 }
 
+/* A part of the descriptors is for others: modules, what comes and goes. */
+static int task_keep(pid_t pid, pid_t tid, const char *file)
+{
+	struct rlimit limit = { .rlim_cur = 0 };
+	int fd = task_open(pid, tid, file);
+
+	getrlimit(RLIMIT_NOFILE, &limit);
+	if (fd < 0 || (rlim_t)fd < limit.rlim_cur / 2)
+		return fd;
+	close(fd);
+	return -1;
+}
+
 void task_files_open(struct task_files *files, pid_t pid, pid_t tid)
 {
-	files->schedstat = task_open(pid, tid, "schedstat");
-	files->syscall = task_open(pid, tid, "syscall");
+	files->pid = pid;
+	files->tid = tid;
+	files->schedstat = task_keep(pid, tid, "schedstat");
+	files->syscall = task_keep(pid, tid, "syscall");
 }
 
 void task_files_close(struct task_files *files)
@@ -44,13 +60,28 @@ static size_t reread(int fd, char *text, size_t size)
 	return got;
 }
 
+static size_t task_read(const struct task_files *files, int fd,
+			const char *file, char *text, size_t size)
+{
+	size_t got;
+
+	if (fd >= 0 || !files->pid)
+		return reread(fd, text, size);
+	fd = task_open(files->pid, files->tid, file);
+	got = reread(fd, text, size);
+	if (fd >= 0)
+		close(fd);
+	return got;
+}
+
 bool task_account_read(const struct task_files *files,
 		       struct task_account *account)
 {
 	char text[96];
 	char *pos = text;
 
-	if (!reread(files->schedstat, text, sizeof(text)))
+	if (!task_read(files, files->schedstat, "schedstat", text,
+		       sizeof(text)))
 		return false;
 	account->run_ns = strtoull(pos, &pos, 10);
 	account->wait_ns = strtoull(pos, &pos, 10);
@@ -64,7 +95,7 @@ enum task_activity task_call_read(const struct task_files *files,
 	char text[256];
 	char *pos = text;
 
-	if (!reread(files->syscall, text, sizeof(text)))
+	if (!task_read(files, files->syscall, "syscall", text, sizeof(text)))
 		return TASK_GONE;
 	if (strncmp(text, "running", 7) == 0)
 		return TASK_ACTIVE;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What the kernel tells of one thread, read from descriptors kept open. */
+/*
+ * What the kernel tells of one thread, read from descriptors kept open, or,
+ * where there may not be so many, opened each time.
+ */
 #ifndef CPROF_PROC_TASK_H
 #define CPROF_PROC_TASK_H
 
@@ -31,13 +34,15 @@ struct task_call {
 	uint64_t pc;
 };
 
-/* The two files of a thread; -1 where a file cannot be opened. */
+/* The two files of a thread; -1 where a file is not kept open. */
 struct task_files {
 	int schedstat;
 	int syscall;
+	pid_t pid;		/* 0: none */
+	pid_t tid;
 };
 
-#define TASK_FILES_NONE { -1, -1 }
+#define TASK_FILES_NONE { .schedstat = -1, .syscall = -1 }
 
 void task_files_open(struct task_files *files, pid_t pid, pid_t tid);
 void task_files_close(struct task_files *files);
