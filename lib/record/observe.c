@@ -12,6 +12,9 @@ enum {
 	STACK_COPY_MIN = 16 * 1024,
 	STACK_COPY_SPARE = 256,	/* beyond the deepest word used */
 	SLEEPER_LOOKS_PER_S = 25000,	/* about 2 % of a CPU */
+	/* Where it pauses for long, many are looked at in one go. */
+	TOGETHER_TICKS = 4,
+	LONG_PAUSE = 4 * TOGETHER_TICKS,
 	BACKOFF_MAX = 1024,		/* ticks, however many sleep */
 	RESTLESS_MAX = 8,
 	/* Between the end of a wait for a CPU and our seeing the stop. */
@@ -166,12 +169,22 @@ static uint64_t sleeper_pause(struct sampler *sampler,
 	return pause / 2 + sampler_random(sampler) % (pause + 1);
 }
 
+static uint64_t due_tick(uint64_t tick, uint64_t pause)
+{
+	uint64_t due = tick + pause;
+
+	if (pause >= LONG_PAUSE)
+		due += -due % TOGETHER_TICKS;
+	return due;
+}
+
 static void sleeps_on(struct sampler *sampler, struct thread_record *thread)
 {
 	thread_log_add(&thread->log, sampler->tick_ns, thread->sleep.state,
 		       thread->sleep.stack, SAMPLE_UNSTOPPED);
 	thread->asleep = true;
-	thread->due_tick = sampler->tick + sleeper_pause(sampler, thread);
+	thread->due_tick = due_tick(sampler->tick,
+				    sleeper_pause(sampler, thread));
 	thread->backoff = MIN(thread->backoff * 2, BACKOFF_MAX);
 }
 
