@@ -234,6 +234,9 @@ void run_end_decode(struct byte_reader *in, uint32_t *run,
 	out->lateness_p50_ns = read_uvarint(in);
 	out->lateness_p99_ns = read_uvarint(in);
 	decode_losses(in, &out->losses);
+	/* Files from before the first release end here. */
+	if (in->failed || !byte_reader_left(in))
+		return;
 	out->held_p50_ns = read_uvarint(in);
 	out->held_p99_ns = read_uvarint(in);
 	out->held_max_ns = read_uvarint(in);
