@@ -152,11 +152,20 @@ static void read_stopped(struct taker *taker, struct dump_thread *thread)
 				 &taker->capture.snap);
 }
 
+/* By a signal, before we came: it neither runs nor waits for anything. */
+static bool is_suspended(pid_t tid)
+{
+	struct process_status status;
+
+	return process_status_read(tid, &status) && status.state == 'T';
+}
+
 static void take_thread(struct taker *taker, pid_t tid)
 {
 	struct dump_thread *thread = dump_thread_vec_add(
 		&taker->dump->threads);
 	struct task_files files = TASK_FILES_NONE;
+	const bool suspended = is_suspended(tid);
 	bool asleep = false;
 
 	thread->tid = tid;
@@ -170,6 +179,8 @@ static void take_thread(struct taker *taker, pid_t tid)
 		read_stopped(taker, thread);
 	if (!thread->problem && found_handler(taker))
 		read_stopped(taker, thread);
+	if (suspended)
+		thread->state = STATE_STOPPED;
 	if (!thread->problem)
 		keep_stack(taker, thread);
 }

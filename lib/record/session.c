@@ -11,7 +11,8 @@ enum {
 	START_WITHIN_S = 30,	/* fork, open the file, seize */
 	STOP_WITHIN_S = 30,	/* let go of all threads */
 	/* Between two names; the symbolizer has minutes for a module. */
-	FINISH_BEAT_S = 300
+	FINISH_BEAT_S = 300,
+	FINISH_NETWORK_BEAT_S = 1200	/* it waits for servers, too */
 };
 
 /*
@@ -55,6 +56,8 @@ static void ask_to_finish(struct session *session)
 static void wait_for_file(struct session *session)
 {
 	const uint64_t start = clock_monotonic_ns();
+	const int patience_s = session->options->recording->debuginfod ?
+		FINISH_NETWORK_BEAT_S : FINISH_BEAT_S;
 
 	while (!session->done && !session_sampler_lost(session)) {
 		uint64_t now, beat;
@@ -62,7 +65,7 @@ static void wait_for_file(struct session *session)
 		session_step(session, UINT64_MAX);
 		now = clock_monotonic_ns();
 		beat = MAX(start, atomic_load(&session->page->heartbeat_ns));
-		if (now > beat + FINISH_BEAT_S * NS_PER_S)
+		if (now > beat + patience_s * NS_PER_S)
 			session_abandon_sampler(session,
 						"the sampler hangs");
 	}

@@ -68,6 +68,7 @@ state_is() {
 	kill -STOP "$target"
 	cprof dump -p "$target"
 	status_is 0
+	out_has "thread $target (sleep), stopped by a signal:"
 	out_has "nanosleep"
 	state_is 'T (stopped)'
 }
