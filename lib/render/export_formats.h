@@ -8,6 +8,8 @@
 extern const struct exporter_ops exporter_json;
 extern const struct exporter_ops exporter_html;
 extern const struct exporter_ops exporter_speedscope;
+extern const struct exporter_ops exporter_firefox;
+extern const struct exporter_ops exporter_chrome;
 extern const struct exporter_ops exporter_pprof;
 extern const struct exporter_ops exporter_callgrind;
 extern const struct exporter_ops exporter_collapsed;

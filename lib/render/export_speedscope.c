@@ -166,7 +166,7 @@ static int speedscope_write(struct strbuf *out,
 	size_t active;
 
 	export_paths_init(&to.paths, to.view->profile, CALL_BY_FUNCTION);
-	timeline_init(&to.timeline, to.view, &to.paths, TIMELINE_MERGE);
+	timeline_init(&to.timeline, to.view, &to.paths, TIMELINE_MERGE_GAPS);
 	use_all(&to);
 	json_open(&to.json, NULL, '{');
 	add_title(&to);

@@ -44,13 +44,32 @@ static void place(const struct timeline_maker *maker,
 	moment->end_ns = end + maker->offsets[run->file];
 }
 
+/* Whatever the file says, the time of a thread only goes on. */
+static void keep_order(const struct timeline_maker *maker, size_t first,
+		       struct moment *moment)
+{
+	const struct moment_vec *moments = &maker->timeline->moments;
+
+	if (moments->count > first)
+		moment->start_ns = MAX(moment->start_ns,
+				       moments->items[moments->count - 1]
+				       .end_ns);
+	moment->end_ns = MAX(moment->end_ns, moment->start_ns);
+}
+
 static bool can_merge(const struct timeline_maker *maker, size_t first,
 		      const struct moment *moment)
 {
 	const struct moment_vec *moments = &maker->timeline->moments;
+	const struct moment *last;
 
-	return maker->flags & TIMELINE_MERGE && moments->count > first &&
-	       moments->items[moments->count - 1].path == moment->path;
+	if (!(maker->flags & (TIMELINE_MERGE | TIMELINE_MERGE_GAPS)) ||
+	    moments->count == first)
+		return false;
+	last = &moments->items[moments->count - 1];
+	return last->path == moment->path &&
+	       (maker->flags & TIMELINE_MERGE_GAPS ||
+		last->end_ns >= moment->start_ns);
 }
 
 static void add_sample(struct timeline_maker *maker, size_t first,
@@ -65,6 +84,7 @@ static void add_sample(struct timeline_maker *maker, size_t first,
 	    (!moment.ns && !moment.samples))
 		return;
 	place(maker, sample, &moment);
+	keep_order(maker, first, &moment);
 	moment.path = export_path_of(maker->paths, sample->stack, reasons ?
 				     sample->state : STATE_RUNNING);
 	if (!can_merge(maker, first, &moment)) {
@@ -73,7 +93,7 @@ static void add_sample(struct timeline_maker *maker, size_t first,
 	}
 	last = &maker->timeline->moments.items[
 		maker->timeline->moments.count - 1];
-	last->end_ns = MAX(last->end_ns, moment.end_ns);
+	last->end_ns = moment.end_ns;
 	last->ns += moment.ns;
 	last->cpu_ns += moment.cpu_ns;
 	last->samples += moment.samples;

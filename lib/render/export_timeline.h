@@ -24,7 +24,10 @@ struct timeline {
 	uint64_t epoch_ns;	/* realtime of 0; 0: not known */
 };
 
-enum { TIMELINE_MERGE = 1 };	/* equal paths that follow each other */
+enum {
+	TIMELINE_MERGE = 1,		/* equal paths without time between */
+	TIMELINE_MERGE_GAPS = 2,	/* equal paths that follow each other */
+};
 
 /*
  * All samples that count for the view; those of several recordings are

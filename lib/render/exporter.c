@@ -10,6 +10,8 @@
 const struct exporter_ops *const exporters[] = {
 	&exporter_json,
 	&exporter_speedscope,
+	&exporter_firefox,
+	&exporter_chrome,
 	&exporter_pprof,
 	&exporter_html,
 	&exporter_callgrind,

@@ -51,7 +51,8 @@ formats() {
 	made plain
 	for pair in speedscope:a.speedscope.json collapsed:a.folded \
 		pprof:a.pb.gz json:a.json csv:a.csv md:a.md \
-		callgrind:callgrind.out.7; do
+		callgrind:callgrind.out.7 firefox:a.firefox.json \
+		chrome:a.trace.json; do
 		cprof export -f "${pair%%:*}" -o wanted plain.prof
 		cprof export -o "${pair#*:}" plain.prof
 		status_is 0
@@ -136,6 +137,10 @@ sum_of() {
 	"$CPROF" export -f "$format" "$@" >sum.out
 	case $format in
 	collapsed) awk '{ sum += $NF } END { printf "%.0f\n", sum }' sum.out ;;
+	firefox) jq '[.threads[].samples.weight[]] | (add // 0) * 1e6 |
+		round' sum.out ;;
+	chrome) jq '[.traceEvents[] | select(.ph == "X") | .args.self_ns] |
+		add // 0' sum.out ;;
 	json) jq .total_ns sum.out ;;
 	callgrind) awk '/^totals:/ { print $2 }' sum.out ;;
 	csv) tail -n +2 sum.out | sed 's/"\([^"]\|""\)*"/x/g' |
@@ -153,7 +158,8 @@ sum_of() {
 				set -- --clock "$clock" $filter "$kind.prof"
 				wanted=$("$CPROF" report --json --by function \
 					"$@" | jq .total_ns)
-				for format in speedscope json callgrind csv; do
+				for format in speedscope firefox chrome json \
+					callgrind csv; do
 					[ "$(sum_of $format "$@")" \
 						-eq "$wanted" ]
 				done
@@ -222,4 +228,52 @@ sum_of() {
 		<<<"$output")" = "[0.01,2]" ]
 	[ "$(jq -r '.timestamp, .metadata.host, .duration_ms' <<<"$output" |
 		paste -sd' ')" = "2023-11-14T22:13:20Z ci-1 100" ]
+}
+
+@test "chrome: slices of a thread nest, and begin in order" {
+	for kind in plain recursion threads small; do
+		made "$kind"
+		"$CPROF" export -f chrome --clock wall -o a.json "$kind.prof"
+		jq -e '[.traceEvents[] | select(.ph == "X")] | group_by(.tid) |
+			all(.[]; . as $s | [range(1; length)] | all(
+				$s[.].ts >= $s[. - 1].ts))' a.json
+		# A stack of the ends: each slice ends within the one around it.
+		jq -e '[.traceEvents[] | select(.ph == "X") |
+			{ tid, from: (.ts * 1000 | round),
+			to: ((.ts + .dur) * 1000 | round) }] | group_by(.tid) |
+			all(.[]; reduce .[] as $e ({ ends: [], ok: true };
+				until((.ends | length) == 0 or
+					(.ends | last) > $e.from or
+					($e.to == $e.from and
+					(.ends | last) >= $e.from);
+					.ends |= .[:-1]) |
+				.ok = (.ok and ((.ends | length) == 0 or
+					(.ends | last) >= $e.to)) |
+				.ends += [$e.to]) | .ok)' a.json
+	done
+}
+
+@test "chrome: names of processes and threads, places, and the time of waits" {
+	made threads
+	cprof export -f chrome --clock wall threads.prof
+	[ "$(jq -r '.traceEvents[] | select(.ph == "M") |
+		"\(.tid) \(.name) \(.args.name)"' <<<"$output" |
+		grep -c -e '^4712 thread_name worker-1$' \
+			-e '^4712 process_name app$')" -eq 2 ]
+	[ "$(jq -c '.traceEvents[] | select(.tid == 4712 and
+		.name == "[waiting for a CPU]") | [.ts, .dur, .cat]' \
+		<<<"$output")" = '[1300000,50000,"waiting"]' ]
+	[ "$(jq -c 'first(.traceEvents[] | select(.name == "alpha")) |
+		[.args.file, .args.line]' <<<"$output")" = '["src/app.c",18]' ]
+}
+
+@test "several profiles stand at their own times, and keep their ids apart" {
+	made plain
+	made threads
+	cprof export -f chrome plain.prof threads.prof
+	[ "$(jq -c '[.traceEvents[].pid] | unique' <<<"$output")" = \
+		"[4711,10004711]" ]
+	cprof export -f firefox plain.prof threads.prof
+	[ "$(jq -c '[.threads[].pid] | unique' <<<"$output")" = \
+		'["4711","4711.1"]' ]
 }

@@ -9,6 +9,8 @@ setup() {
 	make_profile=$CPROF_OBJ/tools/make_profile
 	[ -x "$make_profile" ] || skip "make_profile is not built"
 	modules=$TEST_TOP/build/clients/node_modules
+	export PROFILER_CLI_SESSION_DIR=$BATS_TEST_TMPDIR/sessions
+	export PROFILER_CLI_NO_SYMBOLICATE=1
 	cd "$BATS_TEST_TMPDIR" || return
 }
 
@@ -22,6 +24,24 @@ needs_module() {
 	needs node
 	[ -d "$modules/$1" ] ||
 		skip "npm package $1 is not installed (tests/clients/install)"
+}
+
+# firefox ARGS: the Firefox Profiler's own front end, as a command
+firefox() {
+	timeout 60 "$modules/.bin/node" \
+		"$modules/@firefox-devtools/profiler-cli/dist/profiler-cli.js" \
+		"$@" 3>&- 4>&- 9>&- </dev/null
+}
+
+needs_firefox() {
+	needs_module node
+	needs_module @firefox-devtools/profiler-cli
+	[ -x "$modules/.bin/node" ] || skip "npm's node@24 is not installed"
+	mkdir -p "$PROFILER_CLI_SESSION_DIR"
+}
+
+teardown() {
+	if [ -n "${session:-}" ]; then firefox stop "$session" || true; fi
 }
 
 # report_total ARGS: nanoseconds, as the report has them
@@ -160,8 +180,8 @@ annotated() {
 		"$CPROF" export -o "callgrind.out.$kind" "$kind.prof"
 		"$CPROF" report --by function --json "$kind.prof" >rows.json
 		jq -r '.rows[] | select(.self_ns > 0) |
-			"\(.self_ns) \(.name)"' report | sort >self
-		jq -r '.rows[] | "\(.total_ns) \(.name)"' report | sort >total
+			"\(.self_ns) \(.name)"' rows.json | sort >self
+		jq -r '.rows[] | "\(.total_ns) \(.name)"' rows.json | sort >total
 		annotated "callgrind.out.$kind" | diff self -
 		# The threads are functions, too: the outermost ones.
 		annotated --inclusive=yes "callgrind.out.$kind" |
@@ -185,4 +205,60 @@ annotated() {
 				print $1 }' text)" = "$wanted" ]
 		done
 	done
+}
+
+# loads FILE: into a session of the Firefox Profiler's front end
+loads() {
+	session="test"
+	firefox load "$1" --session test >load.log 2>&1 || {
+		cat load.log
+		return 1
+	}
+}
+
+@test "the Firefox Profiler finds the report's time of each thread" {
+	needs_firefox
+	made threads
+	"$CPROF" export --clock wall -o a.firefox.json.gz threads.prof
+	loads a.firefox.json.gz
+	"$CPROF" report --clock wall --by thread --json threads.prof |
+		jq -r '.rows[] | "\(.self_ns)"' | sort >wanted
+	for thread in t-0 t-1 t-2; do
+		firefox thread functions --json --include-idle --session test \
+			--thread $thread | jq '[.functions[].selfSamples] |
+			add * 1e6 | round'
+	done | sort | diff wanted -
+}
+
+@test "the Firefox Profiler finds the report's functions, modules and names" {
+	needs_firefox
+	made plain
+	"$CPROF" export -o a.firefox.json plain.prof
+	loads a.firefox.json
+	"$CPROF" report --by function --json plain.prof | jq -r '.rows[] |
+		"\(.self_ns) \(.total_ns) \(.name)"' | sort >wanted
+	firefox thread functions --json --session test --thread t-0 |
+		jq -r '.functions[] | "\(.selfSamples * 1e6 | round)" +
+		" \(.totalSamples * 1e6 | round) \(.name)"' | sort |
+		diff wanted -
+	firefox thread functions --json --session test --thread t-0 |
+		jq -e 'any(.functions[]; .nameWithLibrary ==
+			"libz.so.1!deflate")'
+	firefox thread list --session test | grep -q app
+}
+
+@test "the Firefox Profiler reads hostile names, and the slices for Chrome" {
+	needs_firefox
+	made hostile
+	"$CPROF" export -o a.firefox.json hostile.prof
+	loads a.firefox.json
+	firefox thread functions --session test --thread t-0 >text
+	grep -qF '\x1b]0;pwned' text
+	run grep -aP '[\x00-\x08\x0b-\x1f\x7f]' text
+	[ "$status" -eq 1 ]
+	firefox stop test
+	"$CPROF" export -f chrome -o a.json hostile.prof
+	loads a.json
+	firefox thread markers --session test --list --thread t-0 |
+		grep -qF '\x1b]0;pwned'
 }

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Chrome's trace event format, for Perfetto and chrome://tracing.  It has no
+ * samples that all readers take; so equal beginnings of stacks that follow
+ * each other become slices, whose edges are the times of samples.
+ */
+#include "render/export_formats.h"
+
+#include "base/json_writer.h"
+#include "render/export_timeline.h"
+
+#include <inttypes.h>
+
+enum {
+	US_DIGITS = 3,		/* of nanoseconds */
+	/* Larger than any pid: keeps files apart, and pids readable. */
+	PIDS_PER_FILE = 10000000
+};
+
+struct slice {
+	uint64_t start_ns;
+	uint64_t end_ns;
+	uint64_t ns;		/* weight, with callees */
+	uint64_t self_ns;
+	uint64_t samples;
+	uint32_t key;
+};
+
+VEC_DEFINE(slice_vec, struct slice);
+
+struct chrome {
+	struct json_writer json;
+	const struct view *view;
+	struct export_paths paths;
+	struct timeline timeline;
+	struct slice_vec slices;	/* of one thread, by start */
+	struct u32_vec open;		/* slices, the outermost first */
+	struct u32_vec keys;		/* a path, the innermost first */
+};
+
+/* Open slices that the path goes on with stay, the others are done. */
+static void enter_path(struct chrome *to, const struct moment *moment)
+{
+	const struct export_path *paths = to->paths.paths.items;
+	uint32_t path = moment->path;
+	size_t same = 0;
+
+	to->keys.count = 0;
+	for (; path != ID_NONE; path = paths[path].parent)
+		u32_vec_push(&to->keys, paths[path].key);
+	while (same < to->open.count && same < to->keys.count &&
+	       to->slices.items[to->open.items[same]].key ==
+	       to->keys.items[to->keys.count - 1 - same])
+		same++;
+	to->open.count = same;
+	for (size_t i = same; i < to->keys.count; i++) {
+		u32_vec_push(&to->open, to->slices.count);
+		slice_vec_push(&to->slices, (struct slice){
+			.start_ns = moment->start_ns,
+			.key = to->keys.items[to->keys.count - 1 - i] });
+	}
+}
+
+static void add_moment(struct chrome *to, const struct moment *moment)
+{
+	struct slice *slices;
+
+	enter_path(to, moment);
+	slices = to->slices.items;
+	for (size_t i = 0; i < to->open.count; i++) {
+		struct slice *slice = &slices[to->open.items[i]];
+
+		slice->end_ns = moment->end_ns;
+		slice->ns += moment->ns;
+		slice->samples += moment->samples;
+	}
+	if (to->open.count)
+		slices[to->open.items[to->open.count - 1]].self_ns +=
+			moment->ns;
+}
+
+/* A thread that is not there for a while has left its functions. */
+static void make_slices(struct chrome *to, uint32_t thread)
+{
+	const uint32_t *first = &to->timeline.first.items[thread];
+	const struct moment *moments = to->timeline.moments.items;
+
+	to->slices.count = 0;
+	to->open.count = 0;
+	for (uint32_t i = first[0]; i < first[1]; i++) {
+		if (i > first[0] &&
+		    moments[i].start_ns > moments[i - 1].end_ns)
+			to->open.count = 0;
+		add_moment(to, &moments[i]);
+	}
+}
+
+static int64_t file_base(const struct chrome *to, uint32_t process)
+{
+	const struct profile *profile = to->view->profile;
+	const uint32_t run = profile->processes.items[process].begin.run;
+
+	return (int64_t)profile->runs.items[run].file * PIDS_PER_FILE;
+}
+
+static void begin_event(struct chrome *to, const char *phase, uint32_t thread)
+{
+	const struct profile *profile = to->view->profile;
+	const struct thread *t = &profile->threads.items[thread].begin;
+	const int64_t base = file_base(to, t->process);
+
+	json_open(&to->json, NULL, '{');
+	json_write_text(&to->json, "ph", phase);
+	json_write_int(&to->json, "pid", base +
+		       profile->processes.items[t->process].begin.pid);
+	json_write_int(&to->json, "tid", base + t->tid);
+}
+
+static void put_name(struct chrome *to, uint32_t thread, const char *what,
+		     const char *name)
+{
+	begin_event(to, "M", thread);
+	json_write_text(&to->json, "name", what);
+	json_open(&to->json, "args", '{');
+	json_write_text(&to->json, "name", name);
+	json_close(&to->json, '}');
+	json_close(&to->json, '}');
+}
+
+static void put_slice(struct chrome *to, uint32_t thread,
+		      const struct slice *slice)
+{
+	const bool waits = slice->key >= to->paths.code_keys;
+	struct json_writer *json = &to->json;
+	struct strbuf name = STRBUF_INIT;
+	uint32_t line;
+	const char *file = export_key_place(&to->paths, slice->key, &line);
+
+	export_add_key_name(&name, &to->paths, slice->key);
+	begin_event(to, "X", thread);
+	json_write_text(json, "name", strbuf_text(&name));
+	json_write_text(json, "cat", waits ? "waiting" : "code");
+	json_write_decimal(json, "ts", slice->start_ns, US_DIGITS);
+	json_write_decimal(json, "dur", slice->end_ns - slice->start_ns,
+			   US_DIGITS);
+	json_open(json, "args", '{');
+	json_write_count(json, "ns", slice->ns);
+	json_write_count(json, "self_ns", slice->self_ns);
+	json_write_count(json, "samples", slice->samples);
+	if (file)
+		json_write_text(json, "file", file);
+	if (file && line)
+		json_write_count(json, "line", line);
+	json_close(json, '}');
+	json_close(json, '}');
+	strbuf_add_char(json->out, '\n');
+	strbuf_release(&name);
+}
+
+static void put_thread(struct chrome *to, uint32_t id)
+{
+	const struct profile *profile = to->view->profile;
+	const struct profile_thread *thread = &profile->threads.items[id];
+
+	make_slices(to, id);
+	if (!to->slices.count)
+		return;
+	put_name(to, id, "process_name",
+		 profile->processes.items[thread->begin.process].begin.name);
+	put_name(to, id, "thread_name", thread->name);
+	for (size_t i = 0; i < to->slices.count; i++)
+		put_slice(to, id, &to->slices.items[i]);
+}
+
+static void put_other(struct chrome *to)
+{
+	const struct profile *profile = to->view->profile;
+	struct strbuf command = STRBUF_INIT;
+	struct json_writer *json = &to->json;
+
+	for (size_t i = 0; profile->runs.count &&
+	     i < profile->runs.items[0].begin.argc; i++)
+		strbuf_addf(&command, "%s%s", i ? " " : "",
+			    profile->runs.items[0].begin.argv[i]);
+	json_write_text(json, "displayTimeUnit", "ms");
+	json_open(json, "otherData", '{');
+	json_write_text(json, "exporter", "cprof " CPROF_VERSION);
+	json_write_text(json, "clock", weight_clock_name(to->view->clock));
+	json_write_text(json, "command", strbuf_text(&command));
+	json_close(json, '}');
+	strbuf_release(&command);
+}
+
+static int chrome_write(struct strbuf *out,
+			const struct export_request *request,
+			struct error *err)
+{
+	struct chrome to = {
+		.json = json_writer_of(out),
+		.view = request->view,
+	};
+
+	export_paths_init(&to.paths, to.view->profile, CALL_BY_FUNCTION);
+	timeline_init(&to.timeline, to.view, &to.paths, TIMELINE_MERGE);
+	json_open(&to.json, NULL, '{');
+	json_open(&to.json, "traceEvents", '[');
+	for (size_t i = 0; i < to.view->profile->threads.count; i++)
+		put_thread(&to, i);
+	json_close(&to.json, ']');
+	put_other(&to);
+	json_close(&to.json, '}');
+	strbuf_add_char(out, '\n');
+	timeline_release(&to.timeline);
+	export_paths_release(&to.paths);
+	slice_vec_release(&to.slices);
+	u32_vec_release(&to.open);
+	u32_vec_release(&to.keys);
+	return 0;
+}
+
+const struct exporter_ops exporter_chrome = {
+	.name = "chrome",
+	.patterns = (const char *const []){ "*.trace.json", "*.chrome.json",
+					    NULL },
+	.summary = "Perfetto, chrome://tracing: slices over time",
+	.write = chrome_write,
+};

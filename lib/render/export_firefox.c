@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The "processed" profile of the Firefox Profiler, which Perfetto reads,
+ * too.  The version is pinned: its front end upgrades older ones for ever,
+ * and refuses newer ones.
+ */
+#include "render/export_firefox.h"
+
+#include "base/clock.h"
+#include "profile/rows.h"
+#include "render/export_formats.h"
+#include "render/export_timeline.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum {
+	FORMAT_VERSION = 61,
+	GECKO_VERSION = 24,	/* nobody reads it */
+	MS_DIGITS = 6,		/* of nanoseconds */
+	THREADS_SHOWN = 10	/* at first; all can be chosen */
+};
+
+struct firefox {
+	struct json_writer json;
+	const struct view *view;
+	struct firefox_tables tables;
+	struct timeline timeline;
+};
+
+static void put_category(struct json_writer *json, const char *name,
+			 const char *colour)
+{
+	json_open(json, NULL, '{');
+	json_write_text(json, "name", name);
+	json_write_text(json, "color", colour);
+	json_open(json, "subcategories", '[');
+	json_write_text(json, NULL, "Other");
+	json_close(json, ']');
+	json_close(json, '}');
+}
+
+/* In the order of FIREFOX_...; one must be grey. */
+static void put_categories(struct json_writer *json)
+{
+	json_open(json, "categories", '[');
+	put_category(json, "Other", "grey");
+	put_category(json, "Native", "yellow");
+	put_category(json, "JIT", "green");
+	put_category(json, "Waiting", "blue");
+	json_close(json, ']');
+}
+
+static void put_units(struct json_writer *json)
+{
+	json_open(json, "sampleUnits", '{');
+	json_write_text(json, "time", "ms");
+	json_write_text(json, "eventDelay", "ms");
+	json_write_text(json, "threadCPUDelta", "ns");
+	json_close(json, '}');
+}
+
+static void put_entry(struct json_writer *json, const char *label,
+		      const char *value)
+{
+	json_open(json, NULL, '{');
+	json_write_text(json, "label", label);
+	json_write_text(json, "format", "string");
+	json_write_text(json, "value", value);
+	json_close(json, '}');
+}
+
+/* Facts for which there is no place of their own. */
+static void put_extra(struct json_writer *json, const struct view *view)
+{
+	const struct profile *profile = view->profile;
+
+	json_open(json, "extra", '[');
+	json_open(json, NULL, '{');
+	json_write_text(json, "label", "Recording");
+	json_open(json, "entries", '[');
+	put_entry(json, "Clock", weight_clock_name(view->clock));
+	for (size_t r = 0; r < profile->runs.count; r++) {
+		const struct run_begin *run = &profile->runs.items[r].begin;
+
+		if (*run->version)
+			put_entry(json, "Version", run->version);
+		for (size_t i = 0; i < run->label_count; i++)
+			put_entry(json, *run->labels[i].key ?
+				  run->labels[i].key : "label",
+				  run->labels[i].value);
+	}
+	json_close(json, ']');
+	json_close(json, '}');
+	json_close(json, ']');
+}
+
+static void put_machine(struct json_writer *json,
+			const struct recording_info *info)
+{
+	struct strbuf os = STRBUF_INIT;
+
+	strbuf_addf(&os, "Linux %s %s", info->kernel, info->machine);
+	json_write_text(json, "oscpu", strbuf_text(&os));
+	json_write_text(json, "platform", "Linux");
+	json_write_text(json, "CPUName", info->cpu_model);
+	json_write_count(json, "logicalCPUs", info->cpu_count);
+	json_write_count(json, "mainMemory", info->memory_bytes);
+	strbuf_release(&os);
+}
+
+static void put_command(struct json_writer *json, const struct run_begin *run)
+{
+	struct strbuf line = STRBUF_INIT;
+
+	for (size_t i = 0; i < run->argc; i++)
+		strbuf_addf(&line, "%s%s", i ? " " : "", run->argv[i]);
+	json_write_text(json, "product", *run->name ? run->name : "program");
+	json_write_text(json, "arguments", strbuf_text(&line));
+	json_write_decimal(json, "interval", NS_PER_S /
+			   MAX(run->rate_hz, (uint32_t)1), MS_DIGITS);
+	strbuf_release(&line);
+}
+
+static void put_visible(struct json_writer *json, size_t threads)
+{
+	json_open(json, "initialVisibleThreads", '[');
+	for (size_t i = 0; i < MIN(threads, (size_t)THREADS_SHOWN); i++)
+		json_write_count(json, NULL, i);
+	json_close(json, ']');
+	json_open(json, "initialSelectedThreads", '[');
+	if (threads)
+		json_write_count(json, NULL, 0);
+	json_close(json, ']');
+}
+
+static void put_meta(struct firefox *to, size_t threads)
+{
+	const struct profile *profile = to->view->profile;
+	const struct run_begin none = { .name = "", .rate_hz = 1 };
+	struct json_writer *json = &to->json;
+
+	json_open(json, "meta", '{');
+	put_command(json, profile->runs.count ? &profile->runs.items[0].begin :
+		    &none);
+	json_write_decimal(json, "startTime", to->timeline.epoch_ns,
+			   MS_DIGITS);
+	json_write_count(json, "processType", 0);
+	json_write_count(json, "stackwalk", 1);
+	json_write_bool(json, "debug", false);
+	json_write_count(json, "version", GECKO_VERSION);
+	json_write_count(json, "preprocessedProfileVersion", FORMAT_VERSION);
+	json_write_bool(json, "symbolicated", true);
+	json_write_text(json, "importedFrom", "cprof");
+	json_write_bool(json, "usesOnlyOneStackType", true);
+	json_write_bool(json, "sourceCodeIsNotOnSearchfox", true);
+	json_write_bool(json, "keepProfileThreadOrder", true);
+	if (profile->files.count)
+		put_machine(json, &profile->files.items[0].info);
+	put_units(json);
+	put_categories(json);
+	json_open(json, "markerSchema", '[');
+	json_close(json, ']');
+	put_visible(json, threads);
+	put_extra(json, to->view);
+	json_close(json, '}');
+}
+
+/*
+ * Samples stay apart, also equal ones: the timeline shows each where it is.
+ * Weights are time, so that what the tree adds up is the report's.
+ */
+static void put_samples(struct json_writer *json, const struct moment *from,
+			size_t count)
+{
+	json_open(json, "samples", '{');
+	json_open(json, "stack", '[');
+	for (size_t i = 0; i < count; i++)
+		json_write_count(json, NULL, from[i].path);
+	json_close(json, ']');
+	json_open(json, "time", '[');
+	for (size_t i = 0; i < count; i++)
+		json_write_decimal(json, NULL, from[i].end_ns, MS_DIGITS);
+	json_close(json, ']');
+	json_open(json, "weight", '[');
+	for (size_t i = 0; i < count; i++)
+		json_write_decimal(json, NULL, from[i].ns, MS_DIGITS);
+	json_close(json, ']');
+	json_write_text(json, "weightType", "tracing-ms");
+	json_open(json, "threadCPUDelta", '[');
+	for (size_t i = 0; i < count; i++)
+		json_write_count(json, NULL, from[i].cpu_ns);
+	json_close(json, ']');
+	json_write_count(json, "length", count);
+	json_close(json, '}');
+}
+
+static void put_no_markers(struct json_writer *json)
+{
+	static const char *const columns[] = {
+		"data", "name", "startTime", "endTime", "phase", "category"
+	};
+
+	json_open(json, "markers", '{');
+	for (size_t i = 0; i < ARRAY_SIZE(columns); i++) {
+		json_open(json, columns[i], '[');
+		json_close(json, ']');
+	}
+	json_write_count(json, "length", 0);
+	json_close(json, '}');
+}
+
+/* Ids of processes are texts; those of a further file say which. */
+static void put_process(struct json_writer *json,
+			const struct profile *profile,
+			const struct process *process)
+{
+	const uint32_t file = profile->runs.items[process->run].file;
+	struct strbuf pid = STRBUF_INIT;
+
+	strbuf_addf(&pid, "%" PRId32, process->pid);
+	if (file)
+		strbuf_addf(&pid, ".%" PRIu32, file);
+	json_write_text(json, "processType", "default");
+	json_write_text(json, "processName", process->name);
+	json_write_text(json, "pid", strbuf_text(&pid));
+	strbuf_release(&pid);
+}
+
+static void put_thread(struct firefox *to, uint32_t id)
+{
+	const struct profile *profile = to->view->profile;
+	const struct thread *thread = &profile->threads.items[id].begin;
+	const struct process *process =
+		&profile->processes.items[thread->process].begin;
+	const uint32_t first = to->timeline.first.items[id];
+	const struct moment *from = &to->timeline.moments.items[first];
+	struct json_writer *json = &to->json;
+
+	json_open(json, NULL, '{');
+	json_write_text(json, "name", profile->threads.items[id].name);
+	json_write_bool(json, "isMainThread", thread->tid == process->pid);
+	put_process(json, profile, process);
+	json_write_int(json, "tid", thread->tid);
+	json_write_decimal(json, "processStartupTime", from->start_ns,
+			   MS_DIGITS);
+	json_write_null(json, "processShutdownTime");
+	json_write_decimal(json, "registerTime", from->start_ns, MS_DIGITS);
+	json_write_null(json, "unregisterTime");
+	json_open(json, "pausedRanges", '[');
+	json_close(json, ']');
+	put_samples(json, from, to->timeline.first.items[id + 1] - first);
+	put_no_markers(json);
+	json_close(json, '}');
+}
+
+static bool has_samples(const struct firefox *to, uint32_t thread)
+{
+	const uint32_t *first = &to->timeline.first.items[thread];
+
+	return first[0] < first[1];
+}
+
+static void put_all(struct firefox *to)
+{
+	static const char *const nothing[] = {
+		"pages", "counters", "profilerOverhead"
+	};
+	const size_t count = to->view->profile->threads.count;
+	struct json_writer *json = &to->json;
+	size_t threads = 0;
+
+	for (uint32_t i = 0; i < count; i++)
+		threads += has_samples(to, i);
+	json_open(json, NULL, '{');
+	put_meta(to, threads);
+	for (size_t i = 0; i < ARRAY_SIZE(nothing); i++) {
+		json_open(json, nothing[i], '[');
+		json_close(json, ']');
+	}
+	firefox_put_libs(json, &to->tables);
+	firefox_put_shared(json, &to->tables);
+	json_open(json, "threads", '[');
+	for (uint32_t i = 0; i < count; i++) {
+		if (has_samples(to, i))
+			put_thread(to, i);
+	}
+	json_close(json, ']');
+	json_close(json, '}');
+	strbuf_add_char(json->out, '\n');
+}
+
+static int firefox_write(struct strbuf *out,
+			 const struct export_request *request,
+			 struct error *err)
+{
+	struct firefox to = {
+		.json = json_writer_of(out),
+		.view = request->view,
+	};
+
+	firefox_tables_init(&to.tables, to.view->profile);
+	timeline_init(&to.timeline, to.view, &to.tables.paths, 0);
+	firefox_tables_number(&to.tables);
+	put_all(&to);
+	timeline_release(&to.timeline);
+	firefox_tables_release(&to.tables);
+	return 0;
+}
+
+const struct exporter_ops exporter_firefox = {
+	.name = "firefox",
+	.patterns = (const char *const []){ "*.firefox.json", "*.firefox",
+					    NULL },
+	.summary = "Firefox Profiler (profiler.firefox.com), Perfetto",
+	.write = firefox_write,
+};
