@@ -56,12 +56,20 @@ static double lost_in_stop(const struct stop_mark *mark,
 	return stopped_ns + MIN(wait_ns, OWN_WAIT_NS) + SWITCH_NS;
 }
 
+/* From the request to the resumption, without the waits of others' making. */
+static double time_taken(const struct stop *stop, uint64_t waited_ns)
+{
+	const double all_ns = stop->resumed_ns - stop->asked_ns;
+	const double held_ns = stop->resumed_ns - stop->seen_ns;
+	const double others_ns = MAX(waited_ns - OWN_WAIT_NS, 0.0);
+
+	return MAX(all_ns - others_ns, held_ns + SWITCH_NS);
+}
+
 void budget_count_stop(struct budget *budget, struct stop_mark *mark,
 		       const struct stop *stop, uint64_t waited_ns)
 {
-	const uint64_t all_ns = stop->resumed_ns - stop->asked_ns;
-	const double asked_ns = MAX(all_ns - MIN(waited_ns, all_ns),
-				    UINT64_C(1000));
+	const double asked_ns = time_taken(stop, waited_ns);
 	double lost_ns = asked_ns * budget->factor;
 
 	if (ran_unbroken(mark, stop)) {

@@ -10,7 +10,8 @@
 enum {
 	RATE_HZ = 1000,
 	STOPPED_NS = 40000,	/* of each stop, in the programs below */
-	ASKED_NS = 20000	/* from INTERRUPT to CONT as we see it */
+	ASKED_NS = 12000,	/* from INTERRUPT until we see it */
+	HELD_NS = 8000		/* and until it may go on */
 };
 
 /* A thread that always runs, sampled as often as the budget allows. */
@@ -37,8 +38,8 @@ static void busy_step(struct busy *busy)
 	stop->account.run_ns += period_ns;
 	stop->account.slices++;
 	stop->seen_ns += period_ns + STOPPED_NS;
-	stop->asked_ns = stop->seen_ns;
-	stop->resumed_ns = stop->seen_ns + ASKED_NS;
+	stop->asked_ns = stop->seen_ns - ASKED_NS;
+	stop->resumed_ns = stop->seen_ns + HELD_NS;
 	budget_count_stop(&busy->budget, &busy->mark, stop, 0);
 	busy->stops++;
 }
@@ -107,6 +108,24 @@ static void a_thread_that_slept_in_between_teaches_nothing(void **state)
 	assert_true(busy.budget.factor == factor);
 }
 
+static void a_stop_costs_at_least_its_hold(void **state)
+{
+	const struct stop stop = {
+		.asked_ns = 1000000, .seen_ns = 9000000,
+		.resumed_ns = 9008000,
+	};
+	struct stop_mark mark = { .valid = false };
+	struct budget budget;
+
+	budget_init(&budget, 1, RATE_HZ);
+	/* It waited for a CPU nearly all of the time until it stopped. */
+	budget_count_stop(&budget, &mark, &stop, 7999000);
+	assert_true(budget.cost_ns > 1.5 * 50e3);
+	assert_true(budget.cost_ns < 1.5 * 60e3);
+	budget_count_stop(&budget, &mark, &stop, UINT64_MAX / 2);
+	assert_true(budget.cost_ns > 1.5 * (50e3 + 13e3));
+}
+
 static void our_own_time_counts_when_no_core_is_idle(void **state)
 {
 	struct budget budget;
@@ -128,6 +147,7 @@ int main(void)
 		cmocka_unit_test(what_a_stop_takes_is_learnt_from_the_account),
 		cmocka_unit_test(
 			a_thread_that_slept_in_between_teaches_nothing),
+		cmocka_unit_test(a_stop_costs_at_least_its_hold),
 		cmocka_unit_test(our_own_time_counts_when_no_core_is_idle),
 	};
 
