@@ -422,3 +422,41 @@ report_is() {
 	status_is 1
 	err_has "poor quality: 100% of the samples are missing"
 }
+
+@test "--html writes a page beside the profile and prints its path" {
+	made markup
+	cprof report --html markup.prof
+	status_is 0
+	[ "$output" = markup.html ]
+	err_empty
+	[ "$(head -n 1 markup.html)" = "<!DOCTYPE html>" ]
+	[ "$(grep -c '<script' markup.html)" -eq 2 ]
+	grep -q '&#60;img src=x onerror=pwned=1&#62;' markup.html
+	refute grep -q '<img' markup.html
+	"$CPROF" export -f html markup.prof >exported.html
+	cmp exported.html markup.html
+}
+
+@test "--html is a view of its own; --embed-source belongs to it" {
+	made plain
+	cprof report --html --tree plain.prof
+	status_is 2
+	err_has "a page has all views"
+	cprof report --embed-source plain.prof
+	status_is 2
+	err_has "--embed-source goes with --html"
+}
+
+@test "--open shows the page in the browser of BROWSER" {
+	made plain
+	# shellcheck disable=SC2016  # of the script that is written
+	printf '#!/bin/sh\necho "$1" >shown\n' >browser
+	chmod +x browser
+	BROWSER=$PWD/browser cprof report --open plain.prof
+	status_is 0
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		[ -s shown ] && break
+		sleep 0.2
+	done
+	[ "$(cat shown)" = plain.html ]
+}

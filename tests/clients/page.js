@@ -279,6 +279,8 @@ async function themes(browser) {
 		document.documentElement.dataset.theme);
 
 	await page.emulateMedia({ colorScheme: "dark" });
+	await page.waitForFunction(() => document.documentElement.dataset
+		.theme === "dark", null, { timeout: 5000 });
 	same("the theme is the system's", await theme(), "dark");
 	await page.keyboard.press("d");
 	same("d turns it", await theme(), "light");

@@ -18,7 +18,8 @@ long_functions=$(find lib cmd tests -name '*.c' -exec awk '
 nothing "no function is longer than 80 lines" "$long_functions"
 
 long_files=$(find lib cmd tests \( -name '*.[ch]' -o -name '*.sh' \
-	-o -name '*.bats' -o -name '*.bash' \) -exec awk '
+	-o -name '*.bats' -o -name '*.bash' -o -name '*.js' \
+	-o -name '*.css' \) -exec awk '
 	FNR == 601 { print FILENAME ": more than 600 lines" }' {} +)
 nothing "no file is longer than 600 lines" "$long_files"
 finish
