@@ -6,8 +6,8 @@ build_packages="gcc libc6-dev make pkg-config libunwind-dev libdw-dev
 	libelf-dev libjansson-dev libzstd-dev zlib1g-dev libiberty-dev"
 
 # To run the tests; then the programs that the e2e tests record.
-test_packages="autoconf bats binutils clang-14 clang jq libclang-rt-14-dev
-	libcmocka-dev mandoc perl procps protobuf-compiler shellcheck strace
+test_packages="autoconf bats binutils chromium clang-14 clang jq libclang-rt-14-dev
+	libcmocka-dev mandoc npm perl procps protobuf-compiler shellcheck strace
 	valgrind"
 target_packages="dwz elfutils g++ golang-go libc6-dbg libdebuginfod1 nodejs perl
 	python3 redis-server redis-tools rustc sqlite3 xz-utils zstd"

@@ -12,6 +12,7 @@
 	extern const char html_asset_##name[]
 
 ASSET(style_css, "style.css");
+ASSET(details_css, "details.css");
 ASSET(views_css, "views.css");
 ASSET(base_js, "base.js");
 ASSET(data_js, "data.js");
@@ -54,5 +55,6 @@ void html_assets_script(struct strbuf *out)
 void html_assets_style(struct strbuf *out)
 {
 	strbuf_add(out, html_asset_style_css);
+	strbuf_add(out, html_asset_details_css);
 	strbuf_add(out, html_asset_views_css);
 }
