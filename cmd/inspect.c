@@ -103,8 +103,10 @@ static void add_state(struct strbuf *out, const struct inspect_facts *facts)
 		if (facts->lost_bytes) {
 			strbuf_add(out, "; ");
 			units_add_count(out, facts->lost_bytes);
-			strbuf_add(out, " bytes behind the last whole chunk "
-					"are lost");
+			strbuf_add(out, facts->lost_bytes == 1 ?
+				   " byte behind the last whole chunk is lost" :
+				   " bytes behind the last whole chunk are "
+				   "lost");
 		}
 		break;
 	default:

@@ -111,6 +111,17 @@ static int parse_overhead(const char *text, void *value, struct error *err)
 	return 0;
 }
 
+static int parse_duration(const char *text, void *value, struct error *err)
+{
+	if (opt_parse_duration_ns(text, value, err))
+		return -1;
+	/* Without the option the field is 0: no end. */
+	if (!*(uint64_t *)value)
+		return error_set(err, ERROR_USAGE,
+				 "'%s' is no time to record", text);
+	return 0;
+}
+
 /* Splits in place: the words of argv are ours. */
 static int parse_label(const char *text, struct label_vec *labels,
 		       struct error *err)
@@ -395,8 +406,8 @@ static int parse(struct record_args *args, int argc, char **argv,
 			   "write the profile to FILE"),
 		OPT_LIST('p', "pid", "PID[,PID]", &args->pid_lists,
 			 "attach to running processes"),
-		OPT_DURATION('d', "duration", &args->duration_ns,
-			     "record so long, then let the program run on"),
+		{ 'd', "duration", "TIME", "record so long, then let the "
+		  "program run on", parse_duration, &args->duration_ns },
 		OPT_STRING(0, "name", "NAME", &args->name,
 			   "what the profile is called (the program's name)"),
 		OPT_STRING(0, "version", "V", &args->version,

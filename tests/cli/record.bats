@@ -46,6 +46,8 @@ usage_error() {
 	usage_error "above 0"
 	cprof record -d 3x true
 	usage_error "3x"
+	cprof record -d 0 true
+	usage_error "'0' is no time to record"
 	cprof record -o "" true
 	usage_error "-o needs a file name"
 }
