@@ -131,7 +131,8 @@ static void open_frame(struct json_writer *json, const struct view *view,
 
 	node_name_add(&name, view, tree, node);
 	json_open(json, key, '{');
-	json_write_text(json, "function", strbuf_text(&name));
+	json_write_text(json, "function", name.len ? strbuf_text(&name) :
+			"[no name]");
 	json_write_text(json, "file_path", function ? function->file : NULL);
 	if (function && function->line)
 		json_write_count(json, "line_no", function->line);

@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "format/writer.h"
 
+#include "unit/format_payloads.h"
 #include "unit/format_random.h"
 
 #include <ctype.h>
@@ -313,7 +314,10 @@ static const struct {
 	{ "empty", 1, 1, NULL, 0 },
 };
 
-/* Also: "small", all corners of the format; "random", SAMPLES of them. */
+/*
+ * Also: "small", all corners of the format; "random", SAMPLES of them;
+ * "payloads", more than 200 hostile names of each kind.
+ */
 static int play_kind(struct sample_sink *sink, const char *kind,
 		     uint64_t samples)
 {
@@ -321,6 +325,10 @@ static int play_kind(struct sample_sink *sink, const char *kind,
 
 	if (strcmp(kind, "small") == 0) {
 		data_small(sink);
+		return 0;
+	}
+	if (strcmp(kind, "payloads") == 0) {
+		payload_play(sink);
 		return 0;
 	}
 	if (strcmp(kind, "random") == 0) {
