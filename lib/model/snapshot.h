@@ -28,7 +28,8 @@ struct snapshot {
 	uint8_t *stack;			/* room for SNAPSHOT_STACK_MAX */
 	/*
 	 * A piece of the stack that a signal handler with a stack of its own
-	 * interrupted.  It lies in the room behind `stack`.
+	 * interrupted, or the outermost part of one that is too large.  It
+	 * lies in the room behind `stack`.
 	 */
 	uint64_t other_start;
 	size_t other_bytes;		/* 0: none */

@@ -12,6 +12,7 @@ static const char *const special_names[SPECIAL_COUNT] = {
 	[SPECIAL_TRUNCATED_UNMAPPED] = "[truncated: return to unmapped code]",
 	[SPECIAL_TRUNCATED_REGISTER] = "[truncated: register not known]",
 	[SPECIAL_LOST] = "[lost: damaged file]",
+	[SPECIAL_LEFT_OUT] = "[... frames left out]",
 };
 
 const char *special_frame_name(uint64_t special)
@@ -21,6 +22,7 @@ const char *special_frame_name(uint64_t special)
 
 int special_frame_truncated(uint64_t special)
 {
-	return special >= SPECIAL_TRUNCATED_DEPTH &&
-		special <= SPECIAL_TRUNCATED_REGISTER;
+	return special == SPECIAL_LEFT_OUT ||
+		(special >= SPECIAL_TRUNCATED_DEPTH &&
+		 special <= SPECIAL_TRUNCATED_REGISTER);
 }

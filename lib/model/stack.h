@@ -44,13 +44,14 @@ enum special_frame {
 	SPECIAL_TRUNCATED_UNMAPPED = 5,	/* a return address into nowhere */
 	SPECIAL_TRUNCATED_REGISTER = 6,	/* a register that was not known */
 	SPECIAL_LOST = 7,	/* its definition was in a damaged chunk */
+	SPECIAL_LEFT_OUT = 8,	/* stands for frames between two ends */
 	SPECIAL_COUNT
 };
 
 /* "[between samples]", "[truncated: no unwind information]", ... */
 const char *special_frame_name(uint64_t special);
 
-/* Is a stack that begins (outermost) with this special frame cut short? */
+/* Do frames miss in a stack that has this special frame? */
 int special_frame_truncated(uint64_t special);
 
 /*

@@ -122,7 +122,11 @@ static bool stack_of(struct sampler *sampler, struct thread_record *thread,
 	adapt_reach(&thread->tracee->reach, snap, unwound);
 	if (!ok)
 		return false;
-	if (unwound->end != UNWIND_COMPLETE) {
+	if (unwound->end == UNWIND_COMPLETE) {
+		thread->outer = unwound->outer;
+	} else if (unwind_add_outer(unwound, snap, &thread->outer)) {
+		sampler->counts.losses.stacks_truncated++;
+	} else {
 		root = stack_table_special(&sampler->stacks,
 					   end_frames[unwound->end]);
 		sampler->counts.losses.stacks_truncated++;

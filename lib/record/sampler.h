@@ -49,6 +49,7 @@ struct thread_record {
 	struct process_record *process;
 	struct tracee *tracee;
 	struct sleep_record sleep;
+	struct outer_frames outer;	/* of its last complete stack */
 	bool asleep;			/* at the last look */
 	unsigned int backoff;		/* ticks between looks while asleep */
 	uint64_t due_tick;		/* not to be looked at before */

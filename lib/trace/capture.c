@@ -17,6 +17,9 @@ enum {
 	 * struct ucontext, of which the 16th register.
 	 */
 	SAVED_SP_OFFSET = 8 + 40 + 15 * 8,
+	/* Of a stack that is too large: hundreds of frames, and the first. */
+	INNER_BYTES = 64 * 1024,
+	OUTER_BYTES = 16 * 1024,
 	RESTORER_BYTES = 9,	/* mov $15, %rax; syscall */
 	/* What a call that was woken up returns (include/linux/errno.h). */
 	ERESTARTSYS = 512,
@@ -117,12 +120,40 @@ static void copy_interrupted(struct snapshot *snap, pid_t tid,
 				       SNAPSHOT_OTHER_MAX);
 }
 
+/* Too large for one copy: both its ends are wanted. */
+static bool is_deep(const struct stack_reach *reach, uint64_t sp)
+{
+	return reach->top > sp && reach->top - sp > SNAPSHOT_STACK_MAX;
+}
+
+/* What lies above the sp and below the outermost frame, with one call. */
+static void copy_both_ends(struct snapshot *snap, pid_t tid,
+			   const struct stack_reach *reach)
+{
+	struct iovec remote[(INNER_BYTES + OUTER_BYTES) / PAGE_BYTES + 2];
+	struct iovec local = { snap->stack, INNER_BYTES + OUTER_BYTES };
+	size_t pages = split_by_page(remote, snap->stack_start, INNER_BYTES);
+	ssize_t got;
+
+	snap->other_start = reach->top - OUTER_BYTES;
+	pages += split_by_page(remote + pages, snap->other_start, OUTER_BYTES);
+	got = process_vm_readv(tid, &local, 1, remote, pages, 0);
+	snap->stack_bytes = MIN(got > 0 ? (size_t)got : 0,
+				(size_t)INNER_BYTES);
+	snap->other_bytes = got > 0 ? (size_t)got - snap->stack_bytes : 0;
+	snap->other = snap->stack + INNER_BYTES;
+}
+
 static enum capture_result copy_stack(struct snapshot *snap, pid_t tid,
 				      const struct stack_reach *reach)
 {
 	const size_t bytes = reach_bytes(reach, snap->regs[SNAP_RSP]);
 
 	snap->stack_start = snap->regs[SNAP_RSP];
+	if (is_deep(reach, snap->stack_start)) {
+		copy_both_ends(snap, tid, reach);
+		return snap->stack_bytes ? CAPTURE_FULL : CAPTURE_REGS_ONLY;
+	}
 	snap->stack_bytes = copy_range(tid, snap->stack_start, snap->stack,
 				       bytes);
 	snap->other_bytes = 0;

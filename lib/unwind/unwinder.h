@@ -35,6 +35,23 @@ enum {
 	UNWIND_FRAMES_MAX = 16384
 };
 
+/* A caller, and where its return address lies. */
+struct outer_frame {
+	struct frame frame;
+	uint64_t slot;
+	uint64_t pc;		/* the eight bytes there */
+};
+
+enum {
+	OUTER_FRAMES_MAX = 16
+};
+
+/* The outermost frames of a stack, innermost first. */
+struct outer_frames {
+	size_t count;
+	struct outer_frame items[OUTER_FRAMES_MAX];
+};
+
 struct unwind_result {
 	/*
 	 * Innermost first; reused by calls.  Where even the pc is in no
@@ -52,6 +69,8 @@ struct unwind_result {
 	uint64_t deepest;
 	/* What signal handlers return to, when one was seen here; else 0. */
 	uint64_t restorer;
+	/* Those of a stack that is UNWIND_COMPLETE; else none. */
+	struct outer_frames outer;
 };
 
 #define UNWIND_RESULT_INIT { .frames = VEC_INIT }
@@ -82,6 +101,15 @@ struct unwinder *unwinder_libunwind_new(void);
 void unwinder_unwind(struct unwinder *unwinder, struct address_space *space,
 		     const struct snapshot *snap,
 		     struct unwind_result *result);
+
+/*
+ * A chain that ended with UNWIND_DEPTH goes on, after frames that are left
+ * out, with the `outer` frames of an earlier one of the same thread that are
+ * still there, by the copy of the stack's outer end.  False when none is.
+ */
+bool unwind_add_outer(struct unwind_result *result,
+		      const struct snapshot *snap,
+		      const struct outer_frames *outer);
 
 /* NULL is allowed. */
 void unwinder_close(struct unwinder *unwinder);

@@ -26,6 +26,9 @@ struct walk {
 	bool exact;		/* the pc is where the frame goes on */
 	bool by_frame_pointer;	/* rbp was found as a frame pointer */
 	unsigned int signal_frames;
+	/* Return addresses as they were found, the last ones: a ring. */
+	struct outer_frame found[OUTER_FRAMES_MAX];
+	size_t found_count;
 };
 
 bool stack_copy_read(struct stack_copy *stack, uint64_t address,
@@ -185,6 +188,32 @@ static bool plausible(struct walk *walk, const struct code_place *place,
 	return walk->regs.value[SNAP_RSP] > sp;
 }
 
+/* The frame that comes next; its pc lies below its sp. */
+static void note_found(struct walk *walk)
+{
+	walk->found[walk->found_count++ % OUTER_FRAMES_MAX] =
+		(struct outer_frame){
+			.slot = walk->regs.value[SNAP_RSP] - WORD,
+			.pc = walk->regs.value[SNAP_RIP],
+		};
+}
+
+/* Each found return address has become a frame: the last ones of all. */
+static void tell_outer(struct walk *walk)
+{
+	const size_t count = MIN(walk->found_count, (size_t)OUTER_FRAMES_MAX);
+	struct unwind_result *result = walk->result;
+	struct outer_frames *outer = &result->outer;
+
+	outer->count = count;
+	for (size_t i = 0; i < count; i++) {
+		outer->items[i] = walk->found[(walk->found_count - count + i) %
+					      OUTER_FRAMES_MAX];
+		outer->items[i].frame =
+			result->frames.items[result->frames.count - count + i];
+	}
+}
+
 /* One frame; false when the walk has ended, with the reason in `*end`. */
 static bool walk_frame(struct walk *walk, enum unwind_end *end)
 {
@@ -221,6 +250,7 @@ static bool walk_frame(struct walk *walk, enum unwind_end *end)
 		return false;
 	}
 	walk->exact = place.signal_frame;
+	note_found(walk);
 	return true;
 }
 
@@ -242,9 +272,12 @@ void walk_stack(struct rule_engine *engine, struct cfi_store *store,
 	result->frames.count = 0;
 	result->needs_maps = false;
 	result->restorer = 0;
+	result->outer.count = 0;
 	result->end = UNWIND_DEPTH;
 	while (result->frames.count < UNWIND_FRAMES_MAX &&
 	       walk_frame(&walk, &result->end))
 		;
 	result->deepest = walk.stack.deepest;
+	if (result->end == UNWIND_COMPLETE)
+		tell_outer(&walk);
 }
