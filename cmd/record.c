@@ -31,6 +31,7 @@ enum {
 };
 
 VEC_DEFINE(label_vec, struct label);
+VEC_DEFINE(ticks_vec, uint64_t);
 
 struct record_args {
 	uint32_t rate_hz;
@@ -54,6 +55,7 @@ struct record_args {
 struct record {
 	struct record_args args;
 	struct pid_vec pids;
+	struct ticks_vec pid_starts;
 	struct label_vec labels;
 	struct strbuf path;
 	struct strbuf name;
@@ -236,7 +238,15 @@ static int fill_recording(struct record *record, int operands, char **operand,
 		recording->argv = (const char *const *)operand;
 		recording->argc = operands;
 	}
+	/* From now on, it is these that are meant. */
+	for (size_t i = 0; i < record->pids.count; i++) {
+		uint64_t ticks = 0;
+
+		process_start_read(record->pids.items[i], &ticks);
+		ticks_vec_push(&record->pid_starts, ticks);
+	}
 	recording->pids = record->pids.items;
+	recording->pid_starts = record->pid_starts.items;
 	recording->pid_count = record->pids.count;
 	recording->labels = record->labels.items;
 	recording->label_count = record->labels.count;
@@ -462,6 +472,7 @@ int cmd_record(int argc, char **argv, struct error *err)
 	string_vec_release(&rec.args.pid_lists);
 	string_vec_release(&rec.args.labels);
 	pid_vec_release(&rec.pids);
+	ticks_vec_release(&rec.pid_starts);
 	label_vec_release(&rec.labels);
 	strbuf_release(&rec.path);
 	strbuf_release(&rec.name);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -57,25 +58,46 @@ bool process_status_read(pid_t pid, struct process_status *status)
 	return true;
 }
 
-bool process_times_read(pid_t pid, uint64_t *user, uint64_t *system)
+/* Field `number` of /proc/PID/stat in `text`, from 3 on; NULL: no such. */
+static const char *stat_field(pid_t pid, int number, char *text, size_t size)
 {
-	char text[1024];
 	char *pos;
 
-	if (!process_read(pid, "stat", text, sizeof(text)))
-		return false;
+	if (!process_read(pid, "stat", text, size))
+		return NULL;
 	/* The name may hold anything, also ") R 1". */
 	pos = strrchr(text, ')');
 	if (!pos)
-		return false;
-	/* Fields 3 to 13 come before utime and stime. */
+		return NULL;
 	pos++;
-	for (int i = 3; i <= 13; i++) {
+	for (int i = 3; i < number; i++) {
 		pos += strspn(pos, " ");
 		pos += strcspn(pos, " ");
 	}
-	*user = strtoull(pos, &pos, 10);
-	*system = strtoull(pos, &pos, 10);
+	return pos;
+}
+
+bool process_times_read(pid_t pid, uint64_t *user, uint64_t *system)
+{
+	char text[1024];
+	const char *pos = stat_field(pid, 14, text, sizeof(text));
+	char *end;
+
+	if (!pos)
+		return false;
+	*user = strtoull(pos, &end, 10);
+	*system = strtoull(end, NULL, 10);
+	return true;
+}
+
+bool process_start_read(pid_t pid, uint64_t *ticks)
+{
+	char text[1024];
+	const char *pos = stat_field(pid, 22, text, sizeof(text));
+
+	if (!pos)
+		return false;
+	*ticks = strtoull(pos, NULL, 10);
 	return true;
 }
 
@@ -109,6 +131,18 @@ void process_words(pid_t pid, struct strbuf *text, struct word_vec *words)
 		text->len--;
 	for (size_t at = 0; at < text->len; at += strlen(text->text + at) + 1)
 		word_vec_push(words, text->text + at);
+}
+
+size_t process_thread_count(pid_t pid)
+{
+	struct stat status;
+	char path[64];
+
+	/* As for any folder: two links, and one for each that is in it. */
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	if (stat(path, &status) != 0 || status.st_nlink < 2)
+		return 0;
+	return status.st_nlink - 2;
 }
 
 bool process_threads(pid_t pid, struct pid_vec *tids)

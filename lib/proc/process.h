@@ -25,6 +25,12 @@ struct process_status {
 /* False when there is no such process or thread. */
 bool process_status_read(pid_t pid, struct process_status *status);
 
+/*
+ * When the process was started, in clock ticks since boot: with the id, its
+ * identity.  False when there is no such process.
+ */
+bool process_start_read(pid_t pid, uint64_t *ticks);
+
 /* User and system time of all its threads, in the kernel's clock ticks. */
 bool process_times_read(pid_t pid, uint64_t *user, uint64_t *system);
 
@@ -36,6 +42,9 @@ void process_exe(pid_t pid, char *path, size_t size);
  * Empty for a kernel thread, a zombie, or a process that is gone.
  */
 void process_words(pid_t pid, struct strbuf *text, struct word_vec *words);
+
+/* The number of its threads, 0 when it is gone.  Quicker than a list. */
+size_t process_thread_count(pid_t pid);
 
 /* Add the ids of all threads to `tids`; false when the process is gone. */
 bool process_threads(pid_t pid, struct pid_vec *tids);

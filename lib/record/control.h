@@ -24,6 +24,8 @@ struct recording {
 	size_t argc;
 	const pid_t *pids;		/* or the processes to attach to */
 	size_t pid_count;
+	/* When they were started, 0: not known; NULL: of none. */
+	const uint64_t *pid_starts;
 	const char *name;
 	const char *version;
 	const struct label *labels;

@@ -66,6 +66,21 @@ void sampler_read_memory(struct sampler *sampler)
 		process_read_memory(sampler, p);
 }
 
+void sampler_rescan(struct sampler *sampler)
+{
+	struct pid_vec pids = VEC_INIT;
+
+	/* A scan serves stops, with which processes come and go. */
+	for (const struct process_record *p = sampler->processes; p;
+	     p = p->next) {
+		if (process_thread_count(p->pid) > p->thread_count)
+			pid_vec_push(&pids, p->pid);
+	}
+	for (size_t i = 0; i < pids.count; i++)
+		tracer_rescan(sampler->tracer, pids.items[i]);
+	pid_vec_release(&pids);
+}
+
 static void process_end(struct sampler *sampler,
 			struct process_record *process, int status)
 {

@@ -99,9 +99,11 @@ int sampler_begin(struct sampler *sampler, pid_t launched, struct error *err)
 				     recording->follow);
 	tracer_show_signs(sampler->tracer, &sampler->page->signs);
 	if (launched)
-		return tracer_seize(sampler->tracer, launched, err);
+		return tracer_seize(sampler->tracer, launched, 0, err);
 	for (size_t i = 0; i < recording->pid_count; i++) {
-		if (tracer_seize(sampler->tracer, recording->pids[i], err))
+		if (tracer_seize(sampler->tracer, recording->pids[i],
+				 recording->pid_starts ?
+				 recording->pid_starts[i] : 0, err))
 			return error_context(err, "process %d",
 					     recording->pids[i]);
 	}
@@ -275,6 +277,7 @@ static void run_tick(struct sampler *sampler, struct schedule *schedule)
 	if (window_ends) {
 		count_own_time(sampler, schedule);
 		flush_windows(sampler);
+		sampler_rescan(sampler);
 		schedule->window_ns = now_ns + WINDOW_NS;
 	}
 	if (now_ns >= schedule->memory_ns) {

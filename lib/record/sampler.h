@@ -145,6 +145,8 @@ void sampler_execed(void *context, struct tracee *tracee);
 void sampler_thread_ended(void *context, struct tracee *tracee, int status);
 void sampler_forget_all(struct sampler *sampler);
 void sampler_read_memory(struct sampler *sampler);
+/* Find threads that nobody announced (CLONE_UNTRACED). */
+void sampler_rescan(struct sampler *sampler);
 
 /* observe.c */
 void sampler_look(struct sampler *sampler, struct thread_record *thread);

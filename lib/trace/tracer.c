@@ -3,53 +3,26 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/map64.h"
 #include "base/mem.h"
 #include "proc/diagnose.h"
 #include "proc/process.h"
+#include "trace/tracer_state.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
-#include <sys/wait.h>
-
-enum {
-	/*
-	 * Stops that wait for their unwinding.  Each has room for the
-	 * largest stack copy, but only pages that were used take memory.
-	 */
-	STOP_QUEUE = 64,
-	STACK_BYTES_FIRST = 64 * 1024,
-	ENDS_AT_ONCE = 16,
-};
-
-VEC_DEFINE(tracee_vec, struct tracee *);
-
-struct tracer {
-	const struct tracer_ops *ops;
-	void *context;
-	bool follow;
-	bool quiet;			/* no more interrupts */
-	bool woken;
-	struct tracee_vec tracees;
-	struct map64 by_tid;		/* tid -> index in tracees */
-	struct map64 parents;		/* tid -> pid that announced it */
-	struct stop *queue;
-	size_t queued;
-	size_t handed;			/* of those, handed out already */
-	uint8_t *stacks;		/* of the queue */
-	uint64_t busy_since_ns;
-	sigset_t signals;
-	struct tracer_signs *signs;	/* NULL: nobody watches */
-	struct tracer_stats stats;
-};
+#include <unistd.h>
 
 int tracer_wake_signal(void)
 {
 	return SIGUSR1;
 }
+
+enum {
+	EXEC_PATIENCE = 20	/* tries, 1 ms apart */
+};
 
 struct tracer *tracer_new(const struct tracer_ops *ops, void *context,
 			  bool follow)
@@ -123,7 +96,7 @@ uint64_t tracer_busy_since(const struct tracer *tracer)
 	return tracer->busy_since_ns;
 }
 
-static struct tracee *tracee_find(const struct tracer *tracer, pid_t tid)
+struct tracee *tracee_find(const struct tracer *tracer, pid_t tid)
 {
 	uint64_t index;
 
@@ -132,7 +105,7 @@ static struct tracee *tracee_find(const struct tracer *tracer, pid_t tid)
 	return tracer->tracees.items[index];
 }
 
-static struct tracee *tracee_add(struct tracer *tracer, pid_t pid, pid_t tid)
+struct tracee *tracee_add(struct tracer *tracer, pid_t pid, pid_t tid)
 {
 	struct tracee *tracee = mem_alloc(sizeof(*tracee));
 	uint64_t parent = 0;
@@ -154,7 +127,7 @@ static struct tracee *tracee_add(struct tracer *tracer, pid_t pid, pid_t tid)
 	return tracee;
 }
 
-static void tracee_remove(struct tracer *tracer, struct tracee *tracee)
+void tracee_remove(struct tracer *tracer, struct tracee *tracee)
 {
 	struct tracee *last =
 		tracer->tracees.items[tracer->tracees.count - 1];
@@ -168,31 +141,6 @@ static void tracee_remove(struct tracer *tracer, struct tracee *tracee)
 	tracer_signs_count(tracer->signs, tracer->tracees.count);
 	map64_remove(&tracer->by_tid, tracee->tid);
 	tracee_free(tracee);
-}
-
-static void queue_hand_out_one(struct tracer *tracer)
-{
-	const struct stop *stop = &tracer->queue[tracer->handed++];
-
-	tracer->ops->stopped(tracer->context, stop);
-	tracer_signs_beat(tracer->signs, clock_monotonic_ns());
-	if (tracer->handed == tracer->queued)
-		tracer->handed = tracer->queued = 0;
-}
-
-/* Hand out the stops that were captured; their threads run already. */
-static void queue_hand_out(struct tracer *tracer)
-{
-	while (tracer->queued)
-		queue_hand_out_one(tracer);
-}
-
-static void tracee_end(struct tracer *tracer, struct tracee *tracee,
-		       int status)
-{
-	queue_hand_out(tracer);
-	tracer->ops->ended(tracer->context, tracee, status);
-	tracee_remove(tracer, tracee);
 }
 
 static long trace_options(const struct tracer *tracer)
@@ -215,9 +163,13 @@ static int seize_thread(struct tracer *tracer, pid_t pid, pid_t tid)
 	if (ptrace(PTRACE_SEIZE, tid, NULL, trace_options(tracer)) < 0) {
 		const int failed = errno;
 
-		/* A thread that is ending is refused; nothing is lost. */
+		/*
+		 * A thread that is ending is refused; nothing is lost.  So
+		 * is one that came with its maker, and has not stopped yet.
+		 */
 		if (failed == ESRCH || !process_status_read(tid, &status) ||
-		    status.state == 'Z' || status.state == 'X')
+		    status.state == 'Z' || status.state == 'X' ||
+		    status.tracer == gettid())
 			return 0;
 		errno = failed;
 		return -1;
@@ -242,40 +194,72 @@ static int seize_threads(struct tracer *tracer, pid_t pid)
 
 		tracer_signs_beat(tracer->signs, clock_monotonic_ns());
 		ret = seize_thread(tracer, pid, tids.items[i]);
-
-		if (ret > 0)
-			found++;
-		if (ret >= 0)
-			continue;
-		if (!tracee_find(tracer, pid)) {
+		if (ret < 0 && !tracee_find(tracer, pid)) {
 			pid_vec_release(&tids);
 			return -1;
 		}
-		tracer->stats.not_seized++;
+		found += ret > 0;
+		tracer->stats.not_seized += ret < 0;
+		/* Those that we have may stop, to make others. */
+		if (i % STOPS_AT_ONCE == 0)
+			tracer_serve_stops(tracer);
 	}
 	pid_vec_release(&tids);
 	return found;
 }
 
-int tracer_seize(struct tracer *tracer, pid_t pid, struct error *err)
+/*
+ * What we hold cannot be replaced any more: is it what was meant, and not
+ * another process that got its id?
+ */
+static int check_identity(pid_t pid, uint64_t start_ticks, struct error *err)
 {
+	uint64_t now;
+
+	if (!start_ticks || !process_start_read(pid, &now) ||
+	    now == start_ticks)
+		return 0;
+	return error_set(err, ERROR_NOT_FOUND, "it has ended, and another "
+			 "process has got its id since");
+}
+
+int tracer_seize(struct tracer *tracer, pid_t pid, uint64_t start_ticks,
+		 struct error *err)
+{
+	int patience = EXEC_PATIENCE;
 	bool any = false;
 	int found;
 
-	/* Threads may start others that nobody announces to us yet. */
-	while ((found = seize_threads(tracer, pid)) > 0)
-		any = true;
+	/*
+	 * Threads may start others that nobody announces to us yet.  One that
+	 * execs is refused until it is through.
+	 */
+	do {
+		found = seize_threads(tracer, pid);
+		any |= found > 0;
+		if (found < 0 && patience > 0 && errno != ESRCH) {
+			patience--;
+			tracer_serve_stops(tracer);
+			usleep(1000);
+			found = 1;
+		}
+	} while (found > 0);
 	if (found < 0)
 		return proc_diagnose_trace(pid, errno, err);
 	if (!any)
 		return proc_diagnose_trace(pid, ESRCH, err);
-	return 0;
+	return check_identity(pid, start_ticks, err);
 }
 
 void tracer_rescan(struct tracer *tracer, pid_t pid)
 {
-	if (!tracer->quiet)
-		seize_threads(tracer, pid);
+	/* What cannot be seized now is counted once, when it is first met. */
+	const uint64_t not_seized = tracer->stats.not_seized;
+
+	if (tracer->quiet)
+		return;
+	seize_threads(tracer, pid);
+	tracer->stats.not_seized = not_seized;
 }
 
 bool tracer_interrupt(struct tracer *tracer, struct tracee *tracee)
@@ -290,343 +274,3 @@ bool tracer_interrupt(struct tracer *tracer, struct tracee *tracee)
 	return true;
 }
 
-/*
- * Capture and resume, delivering `sig`.  The thread stands still from the
- * stop until the end of this function: nothing that can take long belongs
- * here.
- */
-static void capture_and_resume(struct tracer *tracer, struct tracee *tracee,
-			       int sig)
-{
-	const uint64_t seen_ns = clock_monotonic_ns();
-	void *deliver = (void *)(uintptr_t)sig;
-	struct stop *stop;
-
-	if (tracer->queued == STOP_QUEUE) {
-		ptrace(PTRACE_CONT, tracee->tid, NULL, deliver);
-		tracer->stats.dropped++;
-		return;
-	}
-	stop = &tracer->queue[tracer->queued];
-	stop->account_known = task_account_read(&tracee->files,
-						&stop->account);
-	stop->result = capture_stopped(&stop->capture, tracee->pid,
-				       tracee->tid, &tracee->reach, !sig);
-	ptrace(PTRACE_CONT, tracee->tid, NULL, deliver);
-
-	stop->tracee = tracee;
-	stop->asked_ns = tracee->interrupted_ns;
-	stop->seen_ns = seen_ns;
-	stop->resumed_ns = clock_monotonic_ns();
-	tracer->queued++;
-	tracer->stats.stops++;
-	tracer->stats.held_ns += stop->resumed_ns - seen_ns;
-	tracer->stats.interrupt_ns += stop->resumed_ns - stop->asked_ns;
-	tracer->stats.restarted += stop->capture.restarted;
-	tracer->stats.foreign += stop->result == CAPTURE_FOREIGN;
-}
-
-static bool is_stop_signal(int sig)
-{
-	return sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN ||
-	       sig == SIGTTOU;
-}
-
-static void resume(struct tracee *tracee, int sig)
-{
-	struct task_account account = { .slices = UINT64_MAX };
-
-	task_account_read(&tracee->files, &account);
-	tracee->resumed_slices = account.slices;
-	ptrace(PTRACE_CONT, tracee->tid, NULL, (void *)(uintptr_t)sig);
-	tracee->resumed_ns = clock_monotonic_ns();
-}
-
-/*
- * A stop of the program's own making: a signal on its way, a new child.
- * The kernel takes any stop for an answer to PTRACE_INTERRUPT: where we
- * have asked, no other may come.  Besides, this is where the thread was
- * then; after the resumption it would be found at the entry of its handler.
- * (One that had stopped before we asked stops once more; see
- * serve_event_stop().)
- */
-static void serve_own_stop(struct tracer *tracer, struct tracee *tracee,
-			   int sig)
-{
-	if (!tracee->interrupted || !tracee->started) {
-		resume(tracee, sig);
-		return;
-	}
-	tracee->interrupted = false;
-	capture_and_resume(tracer, tracee, sig);
-}
-
-static void serve_event_stop(struct tracer *tracer, struct tracee *tracee,
-			     int sig)
-{
-	const bool asked = tracee->interrupted;
-
-	tracee->interrupted = false;
-	tracee->stopped_by_job = is_stop_signal(sig);
-	if (tracee->stopped_by_job) {
-		/* Job control: stay stopped, but tell us when it goes on. */
-		tracee->started = true;
-		ptrace(PTRACE_LISTEN, tracee->tid, NULL, NULL);
-		return;
-	}
-	if (asked && tracee->started) {
-		capture_and_resume(tracer, tracee, 0);
-		return;
-	}
-	tracee->started = true;
-	resume(tracee, 0);
-}
-
-/* A new thread or process is announced by the one that made it. */
-static void serve_clone(struct tracer *tracer, struct tracee *tracee)
-{
-	unsigned long tid = 0;
-
-	ptrace(PTRACE_GETEVENTMSG, tracee->tid, NULL, &tid);
-	tracer_signs_newborn(tracer->signs, tid);
-	serve_own_stop(tracer, tracee, 0);
-	if (tid && !tracee_find(tracer, tid))
-		map64_put(&tracer->parents, tid, tracee->pid);
-}
-
-/*
- * The thread that called exec is the process's first one from now on, with
- * the id and the /proc files of it; what it was called before is no more.
- * So its accounts go on where those files of the first are read.
- */
-static void inherit_first(struct tracer *tracer, struct tracee *first,
-			  pid_t former)
-{
-	struct tracee *caller = tracee_find(tracer, former);
-	struct task_files gone;
-
-	if (!caller || caller == first)
-		return;
-	gone = caller->files;
-	caller->files = first->files;
-	first->files = gone;
-}
-
-/*
- * The kernel has ended all other threads of the process, without telling;
- * the one that called exec goes on under the id of the process.
- */
-static void serve_exec(struct tracer *tracer, struct tracee *tracee)
-{
-	const pid_t pid = tracee->pid;
-	unsigned long former = 0;
-
-	/*
-	 * As long as this stop is not taken, ptrace(2) answers ESRCH if the
-	 * id has changed.  It carries no signal that could be lost.
-	 */
-	waitpid(pid, NULL, WNOHANG | __WALL);
-	ptrace(PTRACE_GETEVENTMSG, pid, NULL, &former);
-	resume(tracee, 0);
-	inherit_first(tracer, tracee, former);
-	queue_hand_out(tracer);
-	for (size_t i = tracer->tracees.count; i-- > 0;) {
-		struct tracee *other = tracer->tracees.items[i];
-
-		if (other->pid == pid && other != tracee)
-			tracee_end(tracer, other, -1);
-	}
-	task_files_close(&tracee->files);
-	task_files_open(&tracee->files, pid, pid);
-	tracee->interrupted = false;
-	tracee->started = true;
-	tracee->reach = (struct stack_reach){ .bytes = STACK_BYTES_FIRST };
-	tracer->ops->execed(tracer->context, tracee);
-}
-
-static bool traces_process(const struct tracer *tracer, pid_t pid)
-{
-	return tracee_find(tracer, pid) != NULL;
-}
-
-/* A thread that we do not know stops for the first time. */
-static struct tracee *serve_stranger(struct tracer *tracer, pid_t tid)
-{
-	struct process_status status;
-
-	if (!process_status_read(tid, &status)) {
-		ptrace(PTRACE_CONT, tid, NULL, NULL);
-		return NULL;
-	}
-	if (!tracer->follow && !traces_process(tracer, status.tgid)) {
-		ptrace(PTRACE_DETACH, tid, NULL, NULL);
-		map64_remove(&tracer->parents, tid);
-		return NULL;
-	}
-	return tracee_add(tracer, status.tgid, tid);
-}
-
-static void serve_stop(struct tracer *tracer, pid_t tid, int status)
-{
-	struct tracee *tracee = tracee_find(tracer, tid);
-	const int sig = status & 0x7f;
-
-	if (!tracee)
-		tracee = serve_stranger(tracer, tid);
-	if (!tracee)
-		return;
-
-	switch (status >> 8) {
-	case PTRACE_EVENT_STOP:
-		serve_event_stop(tracer, tracee, sig);
-		break;
-	case PTRACE_EVENT_CLONE:
-	case PTRACE_EVENT_FORK:
-	case PTRACE_EVENT_VFORK:
-		serve_clone(tracer, tracee);
-		break;
-	case PTRACE_EVENT_EXEC:
-		serve_exec(tracer, tracee);
-		break;
-	default:
-		serve_own_stop(tracer, tracee, sig);
-		break;
-	}
-}
-
-/* Stops first: somebody stands still.  False when there is none. */
-static bool serve_one_stop(struct tracer *tracer)
-{
-	siginfo_t info = { .si_pid = 0 };
-
-	/*
-	 * The stop is not taken (WNOWAIT): of one that was taken, the kernel
-	 * has forgotten the signal, and it were lost if we were killed here.
-	 */
-	if (waitid(P_ALL, 0, &info, WSTOPPED | WNOWAIT | WNOHANG | __WALL |
-		   __WNOTHREAD) < 0 || !info.si_pid)
-		return false;
-	serve_stop(tracer, info.si_pid, info.si_status);
-	return true;
-}
-
-static void serve_stops(struct tracer *tracer)
-{
-	while (serve_one_stop(tracer))
-		;
-}
-
-/* Ends are looked at before they are reaped: the accounts are final. */
-static bool serve_one_end(struct tracer *tracer)
-{
-	siginfo_t info = { .si_pid = 0 };
-	struct tracee *tracee;
-	int status = -1;
-
-	if (waitid(P_ALL, 0, &info, WEXITED | WNOWAIT | WNOHANG | __WALL |
-		   __WNOTHREAD) < 0 || !info.si_pid)
-		return false;
-	/* Stops of tracees are told here, too, asked for or not. */
-	if (info.si_code == CLD_TRAPPED || info.si_code == CLD_STOPPED)
-		return true;
-	tracee = tracee_find(tracer, info.si_pid);
-	if (info.si_code == CLD_EXITED)
-		status = info.si_status << 8;
-	else
-		status = info.si_status |
-			 (info.si_code == CLD_DUMPED ? 0x80 : 0);
-	/* The last thread of a process: somebody may wait for that. */
-	tracer->woken |= tracee && tracee->tid == tracee->pid;
-	if (tracee)
-		tracee_end(tracer, tracee, status);
-	waitpid(info.si_pid, NULL, __WALL | WNOHANG);
-	return true;
-}
-
-/*
- * Each look for a stop goes through all threads that have not been reaped:
- * one look for each end would fall behind a program that ends thousands of
- * threads a second, and then ever more.
- */
-static bool serve_ends(struct tracer *tracer)
-{
-	for (int i = 0; i < ENDS_AT_ONCE; i++) {
-		if (!serve_one_end(tracer))
-			return false;
-	}
-	return true;
-}
-
-/* Was one of our signals there (or does it come within `wait_ns`)? */
-static bool take_signal(struct tracer *tracer, uint64_t wait_ns)
-{
-	const struct timespec timeout = {
-		.tv_sec = wait_ns / NS_PER_S,
-		.tv_nsec = wait_ns % NS_PER_S,
-	};
-	int sig = sigtimedwait(&tracer->signals, NULL, &timeout);
-
-	if (sig == tracer_wake_signal())
-		tracer->woken = true;
-	return sig == SIGCHLD;
-}
-
-/*
- * A burst of stops is resumed first, then unwound one by one, and between
- * two of them newly stopped threads are served.
- */
-void tracer_serve_pending(struct tracer *tracer)
-{
-	tracer_signs_beat(tracer->signs, clock_monotonic_ns());
-	do {
-		serve_stops(tracer);
-		while (tracer->queued) {
-			queue_hand_out_one(tracer);
-			if (tracer->queued && take_signal(tracer, 0))
-				serve_stops(tracer);
-		}
-	} while (serve_ends(tracer));
-}
-
-void tracer_serve(struct tracer *tracer, uint64_t until_ns)
-{
-	uint64_t now_ns = clock_monotonic_ns();
-
-	tracer->woken = false;
-	do {
-		const uint64_t wait_ns = until_ns <= now_ns ? 0 :
-			MIN(until_ns - now_ns, TRACER_BEAT_MS * NS_PER_MS);
-		const bool pending = take_signal(tracer, wait_ns);
-
-		now_ns = clock_monotonic_ns();
-		tracer_signs_beat(tracer->signs, now_ns);
-		if (wait_ns)
-			tracer->busy_since_ns = now_ns;
-		if (pending) {
-			tracer_serve_pending(tracer);
-			now_ns = clock_monotonic_ns();
-		}
-	} while (!tracer->woken && now_ns < until_ns);
-}
-
-static bool interrupts_outstanding(const struct tracer *tracer)
-{
-	for (size_t i = 0; i < tracer->tracees.count; i++) {
-		if (tracer->tracees.items[i]->interrupted)
-			return true;
-	}
-	return false;
-}
-
-void tracer_quiesce(struct tracer *tracer, uint64_t deadline_ns)
-{
-	tracer->quiet = true;
-	while (interrupts_outstanding(tracer)) {
-		const uint64_t now_ns = clock_monotonic_ns();
-
-		if (now_ns >= deadline_ns)
-			break;
-		tracer_serve(tracer, MIN(deadline_ns, now_ns + NS_PER_MS));
-	}
-	tracer_serve_pending(tracer);
-}

@@ -91,10 +91,13 @@ void tracer_show_signs(struct tracer *tracer, struct tracer_signs *signs);
 void tracer_free(struct tracer *tracer);
 
 /*
- * Seize all threads of process `pid`.  On failure the error says why and
- * what to do (see proc/diagnose.h).
+ * Seize all threads of process `pid`.  `start_ticks`: when the process that
+ * is meant was started (see process_start_read()), 0: whichever has the id
+ * now.  On failure the error says why and what to do (see proc/diagnose.h);
+ * some threads may be traced then, until the tracer thread ends.
  */
-int tracer_seize(struct tracer *tracer, pid_t pid, struct error *err);
+int tracer_seize(struct tracer *tracer, pid_t pid, uint64_t start_ticks,
+		 struct error *err);
 
 /* Ask for a stop; false when the thread is not to be disturbed now. */
 bool tracer_interrupt(struct tracer *tracer, struct tracee *tracee);
