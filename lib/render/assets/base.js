@@ -113,13 +113,33 @@ function fitCanvas(canvas) {
 	return { ctx, width, height };
 }
 
+/*
+ * A C++ or Rust name without what stands in <> and (), for narrow boxes.
+ * Operators, and names that do not balance, stay as they are.
+ */
+function bareName(name) {
+	let depth = 0, bare = "";
+
+	if (!/[<(]/.test(name) || /operator|^[[<(]/.test(name))
+		return name;
+	for (const c of name) {
+		if (c === "<" || c === "(")
+			depth++;
+		else if (c === ">" || c === ")")
+			depth--;
+		else if (!depth)
+			bare += c;
+	}
+	return depth || !bare ? name : bare;
+}
+
 /* Cut to fit, with the measure of one character: canvases draw fixed type. */
 function fitText(text, width, charWidth) {
 	const room = Math.floor(width / charWidth);
 
 	if (text.length <= room)
 		return text;
-	return room < 3 ? "" : text.slice(0, room - 1) + "…";
+	return room < 4 ? "" : text.slice(0, room - 1) + "…";
 }
 
 function copyText(text, button) {

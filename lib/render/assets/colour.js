@@ -64,8 +64,8 @@ const inkCache = new Map();
 
 function inkOn(colour) {
 	if (!inkCache.has(colour))
-		inkCache.set(colour, contrast(colour, "#141210") >=
-			contrast(colour, "#ffffff") ? "#141210" : "#ffffff");
+		inkCache.set(colour, contrast(colour, "#000000") >=
+			contrast(colour, "#ffffff") ? "#000000" : "#ffffff");
 	return inkCache.get(colour);
 }
 

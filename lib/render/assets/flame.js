@@ -129,6 +129,7 @@ class Flame {
 	}
 
 	draw() {
+		this.depth = this.depth || 0;
 		if (!this.source || !this.canvas.clientWidth)
 			return;
 		const { ctx, width, height } = fitCanvas(this.canvas);
@@ -191,7 +192,7 @@ class Flame {
 			ctx.globalAlpha = 1;
 			ctx.fillStyle = box.above ? style.ink : inkOn(
 				fill[0] === "#" ? fill : "#888888");
-			ctx.fillText(fitText(name, box.w - 10,
+			ctx.fillText(this.label(fn, name, box.w - 10,
 				style.charWidth), box.x + 5, box.y + h / 2 + 0.5);
 		}
 		ctx.globalAlpha = 1;
@@ -201,6 +202,13 @@ class Flame {
 			ctx.strokeRect(box.x + 1, box.y + 1,
 				Math.max(1, box.w - gap - 2), h - 2);
 		}
+	}
+
+	/* All of the name, else without arguments, else its start. */
+	label(fn, name, width, charWidth) {
+		if (fn < 0 || name.length * charWidth <= width)
+			return fitText(name, width, charWidth);
+		return fitText(bareName(name), width, charWidth);
 	}
 
 	hit(event) {

@@ -245,6 +245,22 @@ function search(data, sums, text) {
 	return found;
 }
 
+/* What threads did while a function was on their stack: ns by state. */
+function statesOf(data, filter, fn) {
+	const { rec, tree } = data, accepts = threadFilter(data, filter.who);
+	const inside = new Uint8Array(tree.count);
+	const states = new Float64Array(data.raw.states.length);
+
+	for (let i = 1; i < tree.count; i++)
+		inside[i] = inside[tree.parent[i]] || tree.fn[i] === fn ? 1 : 0;
+	for (let i = 0; i < rec.count; i++)
+		if (inside[tree.nodeOf[rec.node[i]]] &&
+		    (!accepts || accepts(rec.thread[i])))
+			states[rec.state[i]] += rec.wall[i] *
+				overlap(rec, i, filter.from, filter.to);
+	return states;
+}
+
 /* Weight of each source line of a function: [{file, line, self, total}]. */
 function linesOf(data, sums, fn) {
 	const { raw, nodeParent } = data, count = nodeParent.length;

@@ -48,19 +48,21 @@ const sandwichView = {
 		this.head(fn);
 		this.half(this.up, this.callers, this.none[0]);
 		this.half(this.down, this.callees, this.none[1]);
+		/* The heights of both are known now. */
+		this.up.draw();
+		this.down.draw();
 	},
 
-	/* Each side gets the room that it needs, the deeper one more. */
+	/* Each side is as high as it is deep, as far as there is room. */
 	half(flame, source, none) {
 		const empty = !source.kids(source.root).length;
 
 		flame.canvas.hidden = empty;
 		none.hidden = !empty;
-		flame.canvas.parentNode.style.flexGrow = empty ? 0 :
-			clamp(depthOf(source, source.root), 4, 16);
-		flame.canvas.parentNode.style.flexBasis = empty ? "auto" : "0";
 		flame.show(source, { all: app.sums.all, up: flame === this.up,
 			bare: true });
+		flame.canvas.style.flex = "0 1 " +
+			Math.max(1, flame.depth) * rem(1.45) + "px";
 	},
 
 	head(fn) {
@@ -77,7 +79,33 @@ const sandwichView = {
 				fmtCount(sums.fnSamples[fn]))),
 			el("span", { class: "dim" }, placeOf(fn)),
 			el("button", { class: "quiet", on: { click: () =>
-				setState({ view: "source" }) } }, "Source lines")));
+				setState({ view: "source" }) } }, "Source lines")),
+			this.states(fn));
+	},
+
+	/* One bar: how long it ran, was ready, or waited and for what. */
+	states(fn) {
+		const states = statesOf(app.data, app.state, fn);
+		const all = states.reduce((sum, ns) => sum + ns, 0);
+		const order = heaviest(states, 5);
+
+		return el("div", { class: "did" },
+			el("div", { class: "did-bar", "aria-hidden": "true" },
+				order.map((state) => {
+					const part = el("i");
+
+					part.dataset.state = state;
+					part.style.flexGrow = states[state] /
+						Math.max(1, all);
+					return part;
+				})),
+			el("ul", { class: "legend" }, order.map((state) => {
+				const swatch = el("i", { class: "swatch" });
+
+				swatch.dataset.state = state;
+				return el("li", {}, swatch, stateShort(state) + " " +
+					fmtPercent(states[state], all));
+			})));
 	},
 
 	tell(side, node) {
@@ -87,16 +115,6 @@ const sandwichView = {
 			{ class: "dim" }, rows.slice(1).filter(Boolean).join(" · ")));
 	},
 };
-
-/* Down the heaviest path: what lies beside it is rarely much deeper. */
-function depthOf(source, node) {
-	let depth = 0;
-
-	for (let kids = source.kids(node); kids.length && depth < 40;
-		kids = source.kids(kids[0]))
-		depth++;
-	return depth;
-}
 
 /*
  * The one that was chosen, else the one with the most time of its own; for

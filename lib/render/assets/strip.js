@@ -72,6 +72,9 @@ function rangeDrag(canvas, area) {
 	};
 
 	canvas.addEventListener("pointerdown", (event) => {
+		/* Beside the time there may be names, which are no time. */
+		if (event.clientX - canvas.getBoundingClientRect().left < area().x)
+			return;
 		start = slotAt(event);
 		canvas.setPointerCapture(event.pointerId);
 	});

@@ -17,12 +17,12 @@ const timelineView = {
 				keydown: (event) => this.keydown(event),
 				mousemove: (event) => this.hover(event),
 				mouseleave: () => tip.hide(),
-				dblclick: (event) => this.pick(event) } });
+				click: (event) => this.pick(event) } });
 		rangeDrag(this.canvas, () => this.area());
 		return el("section", { class: "view fill" },
 			el("div", { class: "bar" }, el("p", { class: "dim" },
-				"Drag to choose a part of the time; every view then " +
-				"shows that part. A double click shows one thread.")),
+				"Drag to choose a part of the time, click a name to " +
+				"choose a thread: every view then shows that part.")),
 			this.canvas,
 			el("div", { class: "foot" }, this.legend()));
 	},
@@ -222,6 +222,7 @@ const timelineView = {
 		const slot = Math.floor((x - area.x) / area.width *
 			app.data.raw.slots);
 
+		this.canvas.style.cursor = x < area.x ? "pointer" : "col-resize";
 		if (i < 0 || event.buttons) {
 			tip.hide();
 			return;
@@ -237,10 +238,12 @@ const timelineView = {
 				fmtPercent(ns, app.data.slotNs * (entry.sum || 1)))]);
 	},
 
+	/* A click on a name chooses that thread, or process. */
 	pick(event) {
 		const i = this.rowAt(event);
+		const x = event.clientX - this.canvas.getBoundingClientRect().left;
 
-		if (i >= 0)
+		if (i >= 0 && x < this.area().x)
 			this.only(i);
 	},
 
