@@ -6,6 +6,11 @@ set -e
 cd "$(dirname "$0")/../.."
 : "${TORTURE_FACTOR:=25}"
 export TORTURE_FACTOR
+# A million queued signals, a million threads.
+for case in signals threads processes; do
+	TORTURE_FACTOR=10 TEST_TIMEOUT=20000 \
+		tests/run "tests/torture/$case.sh"
+done
 for case in kills blocking_calls; do
 	TEST_TIMEOUT=20000 tests/run "tests/torture/$case.sh"
 done
