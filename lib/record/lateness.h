@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How late ticks come, how long stops last: a histogram that keeps two significant
- * bits.
+ * How late ticks come, how long stops last: a histogram that keeps two
+ * significant bits.
  */
 #ifndef CPROF_RECORD_LATENESS_H
 #define CPROF_RECORD_LATENESS_H

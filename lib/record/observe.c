@@ -543,6 +543,10 @@ void sampler_stopped(void *context, const struct stop *stop)
 		sampler->counts.losses.samples_lost++;
 		return;
 	}
+	if (stop->result == CAPTURE_FOREIGN && !thread->foreign) {
+		thread->foreign = true;
+		sampler->counts.losses.threads_missed++;
+	}
 	if (stop->result != CAPTURE_FULL) {
 		sampler->counts.losses.stacks_unreadable++;
 		stack = stack_table_special(&sampler->stacks,

@@ -323,7 +323,7 @@ static void fill_end(const struct sampler *sampler, struct run_end *end)
 	end->user_ns -= end->system_ns;
 	end->losses.samples_lost += stats->dropped;
 	end->losses.calls_restarted = stats->restarted;
-	end->losses.threads_missed = stats->not_seized + stats->foreign;
+	end->losses.threads_missed += stats->not_seized;
 }
 
 void sampler_run(struct sampler *sampler, struct run_end *end)

@@ -61,6 +61,7 @@ struct thread_record {
 	unsigned int restless;		/* looks that found it changing */
 	struct stop_mark mark;		/* its last stop while on a CPU */
 	uint64_t stops;			/* each put it on a CPU once more */
+	bool foreign;			/* of another architecture */
 };
 
 struct sampler_counts {

@@ -319,8 +319,9 @@ static void quality_line(struct strbuf *out, const struct text_style *style,
 			    100.0 - 100.0 * overview->cpu_weight_ns /
 			    overview->cpu_ns);
 	if (losses->threads_missed)
-		strbuf_addf(&text, ", %" PRIu64 " threads not seen",
-			    losses->threads_missed);
+		strbuf_addf(&text, ", %" PRIu64 " thread%s not seen",
+			    losses->threads_missed,
+			    losses->threads_missed == 1 ? "" : "s");
 	if (overview->between_ns * 100 >= MAX(overview->cpu_weight_ns,
 					      UINT64_C(1)))
 		strbuf_addf(&text, ", %.1f%% of the CPU time between samples",

@@ -271,3 +271,25 @@ usage_error() {
 		>typescript
 	run ! grep -q $'\e' typescript
 }
+
+@test "a 32-bit program runs on, and is one thread that was not seen" {
+	needs as ld
+	cat >old.s <<-'END'
+		.globl _start
+		_start: mov $200000000, %ecx
+		1: dec %ecx
+		jnz 1b
+		mov $1, %eax
+		mov $7, %ebx
+		int $0x80
+	END
+	as --32 -o old.o old.s && ld -m elf_i386 -o old old.o ||
+		skip "32-bit programs cannot be linked here"
+	run ./old
+	[ "$status" -eq 7 ] || skip "32-bit programs do not run here"
+	record -o p -- ./old
+	status_is 7
+	err_has "stacks not read, 1 thread not seen"
+	COLUMNS=500 cprof report p
+	out_has '1 thread not seen'
+}
