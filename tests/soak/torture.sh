@@ -11,6 +11,6 @@ for case in signals threads processes; do
 	TORTURE_FACTOR=10 TEST_TIMEOUT=20000 \
 		tests/run "tests/torture/$case.sh"
 done
-for case in kills blocking_calls; do
+for case in kills kill_at_calls watchdog blocking_calls; do
 	TEST_TIMEOUT=20000 tests/run "tests/torture/$case.sh"
 done
