@@ -156,30 +156,46 @@ static void inherit_first(struct tracer *tracer, struct tracee *first,
 	first->files = gone;
 }
 
+/* The kernel has ended them without telling. */
+static void end_others(struct tracer *tracer, const struct tracee *first)
+{
+	const pid_t pid = first->pid;
+
+	queue_hand_out(tracer);
+	for (size_t i = tracer->tracees.count; i-- > 0;) {
+		struct tracee *other = tracer->tracees.items[i];
+
+		if (other->pid == pid && other != first)
+			tracee_end(tracer, other, -1);
+	}
+}
+
 /*
- * The kernel has ended all other threads of the process, without telling;
- * the one that called exec goes on under the id of the process.
+ * No other thread of the process is left; the one that called exec goes on
+ * under the id of the process.
  */
 static void serve_exec(struct tracer *tracer, struct tracee *tracee)
 {
 	const pid_t pid = tracee->pid;
 	unsigned long former = 0;
+	int status;
 
 	/*
 	 * As long as this stop is not taken, ptrace(2) answers ESRCH if the
 	 * id has changed.  It carries no signal that could be lost.
 	 */
-	waitpid(pid, NULL, WNOHANG | __WALL);
+	if (waitpid(pid, &status, WNOHANG | __WALL) == pid &&
+	    !WIFSTOPPED(status)) {
+		/* Killed in it, and reaped now: nobody tells it again. */
+		end_others(tracer, tracee);
+		tracer->woken = true;
+		tracee_end(tracer, tracee, status);
+		return;
+	}
 	ptrace(PTRACE_GETEVENTMSG, pid, NULL, &former);
 	resume(tracee, 0);
 	inherit_first(tracer, tracee, former);
-	queue_hand_out(tracer);
-	for (size_t i = tracer->tracees.count; i-- > 0;) {
-		struct tracee *other = tracer->tracees.items[i];
-
-		if (other->pid == pid && other != tracee)
-			tracee_end(tracer, other, -1);
-	}
+	end_others(tracer, tracee);
 	task_files_close(&tracee->files);
 	task_files_open(&tracee->files, pid, pid);
 	tracee->interrupted = false;
