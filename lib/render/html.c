@@ -79,7 +79,7 @@ static void add_row(struct strbuf *out, const struct row *row,
 	strbuf_add(out, "</td><td>");
 	add_escaped(out, row->name);
 	strbuf_add(out, "</td><td>");
-	add_escaped(out, row->module ? row->module : "");
+	add_escaped(out, row->module ? path_base(row->module) : "");
 	strbuf_add(out, "</td></tr>\n");
 }
 

@@ -85,7 +85,8 @@ function reportTotals(name, clock) {
 	for (const row of report.rows) {
 		const sum = sums.get(row.name) || [0, 0];
 
-		sums.set(row.name, [sum[0] + row.self_ns, sum[1] + row.total_ns]);
+		sums.set(row.name, [sum[0] + row.self_ns, sum[1] +
+			row.total_ns]);
 	}
 	return { all: report.total_ns, rows: [...sums].sort() };
 }
@@ -97,7 +98,8 @@ async function totals(browser) {
 				`view=functions&clock=${clock}`);
 
 			same(`${name}, ${clock}: totals are those of cprof report`,
-				await tableTotals(page), reportTotals(name, clock));
+				await tableTotals(page), reportTotals(name,
+					clock));
 			await page.close();
 		}
 }
@@ -141,7 +143,8 @@ async function searching(browser) {
 
 	await page.keyboard.press("/");
 	await page.keyboard.type("^(alp|zzz)ha$");
-	await page.waitForFunction(() => document.querySelector(".search output")
+	await page.waitForFunction(() =>
+		document.querySelector(".search output")
 		.textContent);
 	same("a search tells the share of stacks through what it fits",
 		await page.textContent(".search output"), "98.0 %");
@@ -233,7 +236,8 @@ async function keys(browser) {
 	await page.keyboard.press("i");
 	check("i turns the flame graph", /up=1/.test(await hash()));
 	await page.keyboard.press("?");
-	check("? shows the keys", await page.locator("dialog.help").isVisible());
+	check("? shows the keys",
+		await page.locator("dialog.help").isVisible());
 	await page.keyboard.press("Escape");
 	check("Escape closes them", !(await page.locator("dialog.help")
 		.isVisible()));
@@ -247,7 +251,8 @@ function worstContrast() {
 	const light = (rgb) => rgb.slice(0, 3).map((value) => value / 255)
 		.map((c) => c <= 0.04045 ? c / 12.92 :
 			((c + 0.055) / 1.055) ** 2.4)
-		.reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+		.reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i],
+			0);
 	const behind = (node) => {
 		for (let at = node; at; at = at.parentElement) {
 			const rgb = parse(getComputedStyle(at).backgroundColor);
@@ -302,7 +307,8 @@ async function themes(browser) {
 
 async function sizes(browser) {
 	for (const [width, height] of [[360, 640], [3840, 2160]]) {
-		const page = await open(browser, "threads", "", { width, height });
+		const page = await open(browser, "threads", "", { width,
+			height });
 
 		for (const view of VIEWS) {
 			await page.click("#tab-" + view);
@@ -310,7 +316,8 @@ async function sizes(browser) {
 				document.documentElement.scrollWidth,
 				document.querySelector("#stage").scrollWidth));
 
-			check(`${view} fits ${width} pixels`, wide <= width, wide);
+			check(`${view} fits ${width} pixels`, wide <= width,
+				wide);
 		}
 		same(`${width} pixels go without trouble`, page.troubles, []);
 		await page.close();
@@ -328,7 +335,8 @@ async function hostile(browser) {
 		await page.hover("canvas.strip");
 		same(`${name}: no script runs, nothing is loaded`,
 			await page.evaluate(() => [typeof window.pwned,
-				document.querySelectorAll("img, iframe, link, b > b")
+				document.querySelectorAll(
+					"img, svg, iframe, link, b > b")
 					.length, document.scripts.length]),
 			["undefined", 0, 1]);
 		same(`${name}: no trouble, no request`, page.troubles, []);
@@ -396,7 +404,8 @@ async function large(browser) {
 	check("300,000 stacks: redraws are quick", draws[2] < 300, draws);
 	await page.click("#tab-functions");
 	same("300,000 stacks: the total is that of cprof report",
-		(await tableTotals(page)).all, reportTotals("large", "cpu").all);
+		(await tableTotals(page)).all, reportTotals("large",
+			"cpu").all);
 	await page.click("#tab-info");
 	check("300,000 stacks: what was merged is told", /\d,\d+ calls/.test(
 		await page.textContent("#stage")));
@@ -410,7 +419,8 @@ async function main() {
 
 	try {
 		policy();
-		for (const part of [totals, viewsAndLinks, searching, ranges, keys,
+		for (const part of [totals, viewsAndLinks, searching, ranges,
+			keys,
 			themes, sizes, hostile, withoutScripts, large])
 			await part(browser);
 	} catch (error) {

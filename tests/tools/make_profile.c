@@ -178,7 +178,7 @@ static void end_run(struct maker *maker)
 		.lateness_p50_ns = 50000, .lateness_p99_ns = 200000 });
 }
 
-static void define_modules(struct sample_sink *sink)
+static void define_modules(struct sample_sink *sink, bool markup)
 {
 	struct module modules[] = {
 		{ .kind = MODULE_SPECIAL, .process = ID_NONE,
@@ -191,6 +191,8 @@ static void define_modules(struct sample_sink *sink)
 	};
 
 	memset(modules[1].build_id, 0x5a, 20);
+	if (markup)
+		modules[1].path = "/usr/bin/<svg onload=pwned=1>&lt;\"'";
 	for (size_t i = 0; i < ARRAY_SIZE(modules); i++)
 		sink->ops->module(sink, &modules[i]);
 }
@@ -228,7 +230,8 @@ static void play_run(struct maker *maker, uint32_t run, uint32_t threads,
 	begin_run(maker, hostile);
 	sink->ops->process(sink, &(struct process){
 		.run = run, .parent = ID_NONE, .pid = 4711 + run,
-		.start_ns = start_ns, .name = "app",
+		.start_ns = start_ns,
+		.name = steps == markup_steps ? markup_name : "app",
 		.exe = "/usr/bin/app" });
 	for (uint32_t i = 0; i < threads; i++) {
 		char name[16];
@@ -241,7 +244,7 @@ static void play_run(struct maker *maker, uint32_t run, uint32_t threads,
 			.start_ns = start_ns, .name = name });
 	}
 	if (!run)
-		define_modules(sink);
+		define_modules(sink, steps == markup_steps);
 	for (size_t i = 0; i < count; i++) {
 		struct step step = steps[i];
 

@@ -13,7 +13,8 @@ function el(tag, props, ...kids) {
 			node.className = value;
 		else if (value === true)
 			node.setAttribute(key, "");
-		else if (value !== false && value !== null && value !== undefined)
+		else if (value !== false && value !== null &&
+			 value !== undefined)
 			node.setAttribute(key, value);
 	}
 	node.append(...kids.flat().filter((kid) => kid !== null &&

@@ -72,7 +72,8 @@ function inkOn(colour) {
 /* A little lighter or darker by name, so that neighbours differ. */
 function shade(colour, amount) {
 	return "#" + channels(colour).map((value) => clamp(Math.round(
-		value + amount), 0, 255).toString(16).padStart(2, "0")).join("");
+		value + amount), 0, 255).toString(16).padStart(2,
+			"0")).join("");
 }
 
 function nameHash(name) {

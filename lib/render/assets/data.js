@@ -19,10 +19,12 @@ function readRecords(raw) {
 	const count = raw.recNode.length;
 	const rec = {
 		count, thread: new Int32Array(count),
-		slot: new Int32Array(count), slots: Int32Array.from(raw.recSlots),
+		slot: new Int32Array(count),
+			slots: Int32Array.from(raw.recSlots),
 		node: Int32Array.from(raw.recNode),
 		state: Uint8Array.from(raw.recState),
-		cpu: Float64Array.from(raw.recCpu), wall: new Float64Array(count),
+		cpu: Float64Array.from(raw.recCpu),
+			wall: new Float64Array(count),
 		samples: Float64Array.from(raw.recSamples),
 	};
 	let thread = 0, slot = 0;
@@ -105,6 +107,8 @@ function readData(raw) {
 		kind: row[2], build: row[3] }));
 	data.moduleOf = raw.fnModule.concat([-1]);
 	data.slotNs = raw.duration / raw.slots;
+	data.threadsOf = raw.processes.map(() => []);
+	raw.threads.forEach((row, i) => data.threadsOf[row.process].push(i));
 	linkChildren(data.tree);
 	findOutermost(data.tree, data.fns);
 	/* The line node's own line, for views of sources. */

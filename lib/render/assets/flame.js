@@ -69,7 +69,8 @@ class Flame {
 
 		this.source = source;
 		this.all = options.all;
-		this.zoom = options.zoom === undefined ? source.root : options.zoom;
+		this.zoom = options.zoom === undefined ?
+			source.root : options.zoom;
 		this.up = options.up;
 		this.bare = options.bare;
 		if (old && old !== source)
@@ -143,7 +144,8 @@ class Flame {
 		ctx.textBaseline = "middle";
 		for (const box of this.boxes) {
 			box.y = this.up ?
-				height - (box.depth + 1) * this.rowHeight + this.scroll :
+				height - (box.depth + 1) * this.rowHeight +
+					this.scroll :
 				box.depth * this.rowHeight - this.scroll;
 			if (box.y < height && box.y + this.rowHeight > 0)
 				this.drawBox(ctx, box, style);
@@ -158,7 +160,8 @@ class Flame {
 
 			this.font = size + "px " + cssColour("--mono");
 			ctx.font = this.font;
-			this.charWidth = ctx.measureText("mmmmmmmmmm").width / 10;
+			this.charWidth = ctx.measureText(
+				"mmmmmmmmmm").width / 10;
 			this.fontSize = size;
 		}
 		return { font: this.font, charWidth: this.charWidth,
@@ -172,7 +175,8 @@ class Flame {
 		if (fn < 0)
 			return style.root;
 		if (app.found)
-			return app.found.hit[fn] ? palette().match : style.faded;
+			return app.found.hit[fn] ?
+				palette().match : style.faded;
 		return fnColour(fn);
 	}
 
@@ -193,7 +197,8 @@ class Flame {
 			ctx.fillStyle = box.above ? style.ink : inkOn(
 				fill[0] === "#" ? fill : "#888888");
 			ctx.fillText(this.label(fn, name, box.w - 10,
-				style.charWidth), box.x + 5, box.y + h / 2 + 0.5);
+				style.charWidth), box.x + 5, box.y + h / 2 +
+					0.5);
 		}
 		ctx.globalAlpha = 1;
 		if (box.node === this.selected) {
@@ -213,9 +218,11 @@ class Flame {
 
 	hit(event) {
 		const area = this.canvas.getBoundingClientRect();
-		const x = event.clientX - area.left, y = event.clientY - area.top;
+		const x = event.clientX - area.left;
+		const y = event.clientY - area.top;
 
-		return this.boxes.find((box) => x >= box.x && x < box.x + box.w &&
+		return this.boxes.find((box) => x >= box.x &&
+			x < box.x + box.w &&
 			y >= box.y && y < box.y + this.rowHeight);
 	}
 
@@ -265,7 +272,8 @@ class Flame {
 
 	/* The box beside the selected one: by depth, or in its row. */
 	neighbour(step) {
-		const at = this.boxes.find((box) => box.node === this.selected) ||
+		const at = this.boxes.find((box) =>
+			box.node === this.selected) ||
 			this.boxes[0];
 
 		if (!at || step === "start")
@@ -286,7 +294,8 @@ class Flame {
 		const height = this.canvas.clientHeight;
 		const top = box.depth * this.rowHeight;
 
-		this.scroll = clamp(this.scroll, top + this.rowHeight - height, top);
+		this.scroll = clamp(this.scroll, top + this.rowHeight - height,
+			top);
 	}
 
 	key(event) {

@@ -13,7 +13,8 @@ const flameView = {
 		});
 		this.path = el("div", { class: "crumbs", role: "navigation",
 			"aria-label": "Zoom" });
-		this.detail = el("div", { class: "detail", "aria-live": "polite" });
+		this.detail = el("div", { class: "detail",
+			"aria-live": "polite" });
 		this.turn = el("button", { class: "quiet", title:
 			"Roots at the top or at the bottom (i)",
 			on: { click: () => setState({ up: !app.state.up }) } });
@@ -35,7 +36,8 @@ const flameView = {
 		this.turn.textContent = state.up ? "Roots at the bottom" :
 			"Roots at the top";
 		this.crumbs(zoom);
-		this.flame.show(this.source, { all: sums.all, zoom, up: state.up });
+		this.flame.show(this.source, { all: sums.all, zoom,
+			up: state.up });
 		this.tell(this.flame.selected === null ? zoom :
 			this.flame.selected);
 	},
@@ -51,9 +53,12 @@ const flameView = {
 			on: { click: () => setState({ zoom: node }) } }, label);
 
 		this.path.replaceChildren(crumb("All", 0),
-			steps.length > shown.length ? el("span", { class: "dim" },
-				"… " + (steps.length - shown.length) + " …") : "",
-			...shown.map((node) => crumb(names[tree.fn[node]], node)));
+			steps.length > shown.length ? el("span",
+				{ class: "dim" },
+				"… " + (steps.length - shown.length) +
+					" …") : "",
+			...shown.map((node) => crumb(names[tree.fn[node]],
+				node)));
 	},
 
 	tell(node) {
@@ -65,7 +70,8 @@ const flameView = {
 				rows.slice(1).filter(Boolean).join(" · ")), " ",
 			fn >= 0 && fn < app.data.fns ? el("button", {
 				class: "quiet", on: { click: () =>
-					openFunction(fn) } }, "Callers and callees") :
+					openFunction(fn) } },
+						"Callers and callees") :
 				"");
 	},
 

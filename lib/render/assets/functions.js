@@ -21,8 +21,10 @@ const functionsView = {
 			row: (i) => this.row(i),
 			enter: (i) => openFunction(this.fns[i]) });
 		this.heads = this.columns.map(([key, label, name]) =>
-			el("button", { class: "cell " + name, role: "columnheader",
-				on: { click: () => this.sortBy(key) } }, label));
+			el("button", { class: "cell " + name,
+				role: "columnheader",
+				on: { click: () => this.sortBy(key) } },
+					label));
 		this.copy = el("button", { class: "quiet", on: { click: () =>
 			copyText(this.csv(), this.copy) } }, "Copy as CSV");
 		this.told = el("p", { class: "dim" });
@@ -72,7 +74,8 @@ const functionsView = {
 	},
 
 	sortBy(key) {
-		this.falling = this.sort === key ? !this.falling : key !== "name";
+		this.falling = this.sort === key ? !this.falling : key !==
+			"name";
 		this.sort = key;
 		this.list.at = 0;
 		this.list.box.scrollTop = 0;
@@ -90,7 +93,8 @@ const functionsView = {
 			shareCell(sums.fnTotal[fn], sums.all, "self"),
 			timeCell(sums.fnTotal[fn]),
 			el("span", { class: "cell number samples",
-				role: "gridcell" }, fmtCount(sums.fnSamples[fn])),
+				role: "gridcell" }, fmtCount(
+					sums.fnSamples[fn])),
 			nameCell(fn));
 	},
 
@@ -101,7 +105,8 @@ const functionsView = {
 		const lines = this.fns.map((fn) => [Math.round(sums.fnSelf[fn]),
 			Math.round(sums.fnTotal[fn]),
 			Math.round(sums.fnSamples[fn]), quote(data.names[fn]),
-			quote(fn < data.fns ? data.modules[data.moduleOf[fn]].path :
+			quote(fn < data.fns ?
+				data.modules[data.moduleOf[fn]].path :
 				""), quote(data.raw.fnFile[fn])].join(","));
 
 		return ["self_ns,total_ns,samples,function,module,file",

@@ -5,7 +5,8 @@ function dataTable(label, heads, rows) {
 	return el("table", { class: "plain", "aria-label": label },
 		el("thead", {}, el("tr", {}, heads.map((head) =>
 			el("th", { scope: "col" }, head)))),
-		el("tbody", {}, rows.map((cells) => el("tr", {}, cells.map((cell) =>
+		el("tbody", {}, rows.map((cells) => el("tr", {},
+			cells.map((cell) =>
 			el("td", {}, cell))))));
 }
 
@@ -34,8 +35,7 @@ const modulesView = {
 		const rows = [];
 
 		raw.processes.forEach((process, p) => {
-			const threads = raw.threads.map((row, i) => i).filter((i) =>
-				raw.threads[i].process === p);
+			const threads = app.data.threadsOf[p].slice();
 			const weight = threads.reduce((sum, i) =>
 				sum + byThread[i], 0);
 
@@ -44,11 +44,14 @@ const modulesView = {
 				process.peak ? fmtBytes(process.peak) : "–",
 				shareCell(weight, all, ""), fmtTime(weight)]]);
 			if (threads.length > 1)
-				threads.sort((a, b) => byThread[b] - byThread[a])
-					.slice(0, 200).forEach((i) => rows.push([weight,
+				threads.sort((a, b) =>
+					byThread[b] - byThread[a])
+					.slice(0, 200).forEach((i) =>
+						rows.push([weight,
 						this.thread(i, all)]));
 		});
-		return dataTable("Processes and threads", ["Name", "Id", "Start",
+		return dataTable("Processes and threads", ["Name", "Id",
+			"Start",
 			"Peak memory", "Share", "Time"], rows.sort((a, b) =>
 			b[0] - a[0]).slice(0, 600).map((row) => row[1]));
 	},
@@ -69,7 +72,8 @@ const modulesView = {
 			el("span", { class: "name" }, moduleDot(i),
 				data.modules[i].kind === 3 ? "no code" :
 					data.modules[i].name),
-			shareCell(weights[i], sums.all, ""), fmtTime(weights[i]),
+			shareCell(weights[i], sums.all, ""),
+				fmtTime(weights[i]),
 			el("span", { class: "path" }, data.modules[i].path),
 			el("code", { title: data.modules[i].build },
 				data.modules[i].build.slice(0, 12))]));
@@ -77,8 +81,10 @@ const modulesView = {
 };
 
 function infoList(title, pairs, name) {
-	return el("div", { class: "panel " + (name || "") }, el("h3", {}, title),
-		el("dl", { class: "info" }, pairs.filter((pair) => pair[1] !== null &&
+	return el("div", { class: "panel " + (name || "") }, el("h3", {},
+		title),
+		el("dl", { class: "info" }, pairs.filter((pair) => pair[1] !==
+			null &&
 			pair[1] !== "").map(([label, value]) => el("div", {},
 			el("dt", {}, label), el("dd", {}, String(value))))));
 }
@@ -115,7 +121,8 @@ const infoView = {
 			["Allowed cost", run.max_overhead_ppm ?
 				run.max_overhead_ppm / 1e4 + " %" : ""],
 			["Exit status", run.exit_status],
-			["Ended", run.ended ? "yes" : "no: the recording is cut off"],
+			["Ended", run.ended ?
+				"yes" : "no: the recording is cut off"],
 		]);
 	},
 
@@ -138,8 +145,10 @@ const infoView = {
 			["Merged into (other)", pruned.nodes ?
 				fmtCount(pruned.nodes) + " calls with " +
 				fmtTime(pruned.cpu) + " CPU time, " +
-				fmtTime(pruned.wall) + " wall time" : "nothing"],
-			["Network", "never used: the page's policy forbids it"]]);
+				fmtTime(pruned.wall) +
+					" wall time" : "nothing"],
+			["Network",
+				"never used: the page's policy forbids it"]]);
 	},
 };
 

@@ -56,7 +56,8 @@ const stage = {
 			tip.hide();
 		}
 		VIEWS.forEach((id, i) => {
-			this.tabs[i].setAttribute("aria-selected", id === state.view);
+			this.tabs[i].setAttribute("aria-selected", id ===
+				state.view);
 			this.tabs[i].tabIndex = id === state.view ? 0 : -1;
 		});
 		view.draw();
@@ -70,11 +71,13 @@ const stage = {
 
 const clockSwitch = {
 	build() {
-		const labels = { cpu: "CPU", wall: "Wall", "off-cpu": "Off-CPU" };
+		const labels = { cpu: "CPU", wall: "Wall",
+			"off-cpu": "Off-CPU" };
 
 		this.buttons = CLOCKS.map((clock) => el("button", {
 			class: "choice", title: "Weigh by " + clockLabel(clock),
-			on: { click: () => setState({ clock }) } }, labels[clock]));
+			on: { click: () => setState({ clock }) } },
+				labels[clock]));
 		return el("div", { class: "switch", role: "group",
 			"aria-label": "Clock" }, this.buttons);
 	},
@@ -87,25 +90,26 @@ const clockSwitch = {
 
 const whoSelect = {
 	build() {
-		const { processes, threads } = app.data.raw;
+		const { processes } = app.data.raw;
 		const options = [el("option", { value: "" }, "All threads")];
 
 		processes.slice(0, 500).forEach((process, p) => {
-			const group = el("optgroup", { label: process.name + " " +
+			const group = el("optgroup", { label: process.name +
+				" " +
 				process.pid });
 
 			if (processes.length > 1)
 				group.append(el("option", { value: "p" + p },
 					process.name + " (process)"));
-			threads.forEach((row, i) => {
-				if (row.process === p)
-					group.append(el("option", { value: "t" + i },
-						threadLabel(i)));
-			});
+			for (const i of app.data.threadsOf[p].slice(0, 500))
+				group.append(el("option", { value: "t" + i },
+					threadLabel(i)));
 			options.push(group);
 		});
-		this.select = el("select", { "aria-label": "Threads", on: { change:
-			() => setState({ who: this.select.value }) } }, options);
+		this.select = el("select", { "aria-label": "Threads",
+			on: { change:
+			() => setState({ who: this.select.value }) } },
+				options);
 		return this.select;
 	},
 
@@ -166,7 +170,8 @@ const chips = {
 
 	update(state) {
 		const chip = (label, change) => el("button", { class: "chip",
-			title: "Remove", on: { click: () => setState(change) } },
+			title: "Remove", on: { click: () =>
+				setState(change) } },
 			label, el("span", { "aria-hidden": "true" }, "×"));
 		const list = [];
 
@@ -274,10 +279,12 @@ function titleLine() {
 function shell() {
 	stage.build();
 	const theme = el("button", { class: "quiet", title: "Dark or light (d)",
-		"aria-label": "Dark or light theme", on: { click: toggleTheme } },
+		"aria-label": "Dark or light theme",
+			on: { click: toggleTheme } },
 		"◐");
 	const ask = el("button", { class: "quiet", title: "Keys (?)",
-		"aria-label": "Keys", on: { click: () => help.toggle() } }, "?");
+		"aria-label": "Keys", on: { click: () => help.toggle() } },
+			"?");
 
 	return [el("header", { class: "side" },
 		el("div", { class: "brand" }, el("span", { class: "mark",
@@ -323,6 +330,7 @@ async function start() {
 
 start().catch((error) => {
 	document.getElementById("app").replaceChildren(el("p", {
-		class: "loading" }, "This page cannot be shown: " + error.message +
+		class: "loading" }, "This page cannot be shown: " +
+			error.message +
 		". It needs a browser of 2023 or later."));
 });

@@ -134,7 +134,8 @@ function mergedTree(data, root, step) {
 				let kid = groups.get(fn);
 
 				if (!kid) {
-					kid = { fn, weight: 0, self: 0, refs: [],
+					kid = { fn, weight: 0, self: 0,
+						refs: [],
 						above: node };
 					groups.set(fn, kid);
 				}
@@ -271,7 +272,8 @@ function linesOf(data, sums, fn) {
 		total[nodeParent[i]] += total[i];
 	for (let i = 1; i < count; i++) {
 		const place = raw.nodePlace[i];
-		const own = place > OTHER_PLACE && raw.placeFn[place - 2] === fn;
+		const own = place > OTHER_PLACE && raw.placeFn[place - 2] ===
+			fn;
 
 		inside[i] = inside[nodeParent[i]] || own ? 1 : 0;
 		if (!own || !total[i])

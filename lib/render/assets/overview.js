@@ -66,7 +66,7 @@ function waitFindings() {
 	if (states[RUNNABLE] > all * 0.05)
 		said.push("Threads were ready but had no CPU for " +
 			fmtPercent(states[RUNNABLE], all) + " of their time: " +
-			"more runs here than there are CPUs.");
+			"there is more to run here than there are CPUs.");
 	if (longest !== undefined && waits[longest] > all * 0.2)
 		said.push("Threads spent " + fmtPercent(waits[longest], all) +
 			" of their time " + stateLabel(longest + 2)
@@ -133,15 +133,18 @@ const overviewView = {
 			el("h2", {}, findings()[0]),
 			findings().slice(1).map((text) => el("p", {}, text)),
 			warnings.map((file) => el("p", { class: "warning" },
-				file.path + (file.partial ? " is cut off: the " +
+				file.path + (file.partial ?
+					" is cut off: the " +
 					"recording was killed, or still runs." :
 					" is damaged; what is whole is shown."))));
 	},
 
 	cards() {
-		const { profile, duration } = app.data.raw, { sums, state } = app;
+		const { profile, duration } = app.data.raw, { sums, state } =
+			app;
 		const span = slotTime(state.to - state.from);
-		const card = (label, value, note) => el("div", { class: "card" },
+		const card = (label, value, note) => el("div",
+			{ class: "card" },
 			el("span", { class: "label" }, label),
 			el("b", { class: "value" }, value),
 			el("span", { class: "dim" }, note));
@@ -150,7 +153,8 @@ const overviewView = {
 			card(hasRange() ? "Chosen range" : "Wall time",
 				fmtTime(hasRange() ? span : profile.wall_ns),
 				hasRange() ? "of " + fmtTime(duration) :
-					plural(profile.runs.length, "run", "runs")),
+					plural(profile.runs.length, "run",
+						"runs")),
 			card("On a CPU", fmtTime(app.sums.states[RUNNING]),
 				(sums.states[RUNNING] / span / profile.runs.length)
 					.toFixed(2) + " threads on average"),
@@ -173,7 +177,8 @@ const overviewView = {
 				data.names[fn], sums.fnSelf[fn], sums.all,
 				moduleDot(data.moduleOf[fn]),
 				() => openFunction(fn))),
-			el("button", { class: "quiet", on: { click: () => setState({
+			el("button", { class: "quiet", on: { click: () =>
+				setState({
 				view: "functions" }) } }, "All functions"));
 	},
 
@@ -187,8 +192,10 @@ const overviewView = {
 				const dot = el("i", { class: "dot" });
 
 				dot.dataset.state = state;
-				return shareRow(stateShort(state), states[state], all,
-					dot, () => setState({ view: "timeline" }));
+				return shareRow(stateShort(state),
+					states[state], all,
+					dot, () => setState(
+						{ view: "timeline" }));
 			}));
 	},
 
@@ -198,9 +205,11 @@ const overviewView = {
 		return el("div", { class: "panel" },
 			el("h3", {}, "Modules"),
 			heaviest(weights, 5).map((module) => shareRow(
-				app.data.modules[module].kind === 3 ? "no code" :
+				app.data.modules[module].kind === 3 ?
+					"no code" :
 					app.data.modules[module].name,
-				weights[module], app.sums.all, moduleDot(module),
+				weights[module], app.sums.all,
+					moduleDot(module),
 				() => setState({ view: "modules" }))));
 	},
 
@@ -228,7 +237,8 @@ function gapNotes() {
 	return app.data.raw.gaps.filter((gap) => gap.nameless + gap.lineless >
 		cpu * 0.05).slice(0, 3).map((gap) => el("p", { class: "dim" },
 		gap.module + " (" + fmtPercent(gap.self, cpu) + "): " +
-		(gap.kind === 2 ? "code made at run time that nobody named; let " +
+		(gap.kind === 2 ?
+			"code made at run time that nobody named; let " +
 			"its runtime write /tmp/perf-PID.map." :
 			gap.nameless * 10 >= gap.self ?
 				"no symbols for part of it; install its debug symbols." :

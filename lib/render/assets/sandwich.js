@@ -15,7 +15,8 @@ const sandwichView = {
 		this.down = new Flame("Callees, the nearest at the top",
 			acts("callees"));
 		this.title_ = el("div", { class: "pivot" });
-		this.detail = el("div", { class: "detail", "aria-live": "polite" });
+		this.detail = el("div", { class: "detail",
+			"aria-live": "polite" });
 		this.pick = functionPicker();
 		this.none = ["Nothing that was seen calls it.",
 			"It calls nothing that was seen."].map((text) =>
@@ -39,7 +40,8 @@ const sandwichView = {
 
 			this.key = key;
 			this.callers = callersOf(data, { ...node, kids: null });
-			this.callees = calleesOf(data, sums, { ...node, kids: null });
+			this.callees = calleesOf(data, sums, { ...node,
+				kids: null });
 			this.detail.replaceChildren(el("span", { class: "dim" },
 				"A double click, or s, goes to the function " +
 				"that was clicked."));
@@ -74,12 +76,14 @@ const sandwichView = {
 			el("h2", {}, data.names[fn]),
 			el("div", { class: "facts" }, facts.map(([label, ns]) =>
 				el("span", {}, label + " ", el("b", {},
-					fmtPercent(ns, sums.all)), " " + fmtTime(ns))),
+					fmtPercent(ns, sums.all)), " " +
+						fmtTime(ns))),
 			el("span", {}, "Samples ", el("b", {},
 				fmtCount(sums.fnSamples[fn]))),
 			el("span", { class: "dim" }, placeOf(fn)),
 			el("button", { class: "quiet", on: { click: () =>
-				setState({ view: "source" }) } }, "Source lines")),
+				setState({ view: "source" }) } },
+					"Source lines")),
 			this.states(fn));
 	},
 
@@ -103,7 +107,8 @@ const sandwichView = {
 				const swatch = el("i", { class: "swatch" });
 
 				swatch.dataset.state = state;
-				return el("li", {}, swatch, stateShort(state) + " " +
+				return el("li", {}, swatch, stateShort(state) +
+					" " +
 					fmtPercent(states[state], all));
 			})));
 	},
@@ -111,8 +116,10 @@ const sandwichView = {
 	tell(side, node) {
 		const rows = describe(this[side], node, app.sums.all);
 
-		this.detail.replaceChildren(el("b", {}, rows[0]), " ", el("span",
-			{ class: "dim" }, rows.slice(1).filter(Boolean).join(" · ")));
+		this.detail.replaceChildren(el("b", {}, rows[0]), " ",
+			el("span",
+			{ class: "dim" }, rows.slice(1).filter(Boolean).join(
+				" · ")));
 	},
 };
 

@@ -15,8 +15,10 @@ const sourceView = {
 			el("div", { class: "bar" }, this.pick, this.note),
 			el("div", { class: "head" },
 				el("span", { class: "cell number" }, "Self"),
-				el("span", { class: "cell number self" }, "Total"),
-				el("span", { class: "cell number line" }, "Line"),
+				el("span", { class: "cell number self" },
+					"Total"),
+				el("span", { class: "cell number line" },
+					"Line"),
 				el("span", { class: "cell name" }, "Source")),
 			this.body);
 	},
@@ -70,21 +72,26 @@ const sourceView = {
 		const text = raw.sources && raw.sources[file];
 		const hottest = rows.reduce((best, row) =>
 			row.self > best.self ? row : best);
-		const out = [el("div", { class: "file" }, raw.files[file] || "")];
+		const out = [el("div", { class: "file" }, raw.files[file] ||
+			"")];
 
 		if (!text)
 			return out.concat(rows.map((row) => this.line(row, null,
 				row === hottest)));
 		const known = new Map(rows.map((row) => [row.line, row]));
 		const source = text.split("\n");
-		const last = Math.min(source.length, rows[rows.length - 1].line +
+		const last = Math.min(source.length,
+			rows[rows.length - 1].line +
 			CONTEXT_LINES);
 
-		for (let at = Math.max(1, rows[0].line - CONTEXT_LINES); at <= last;
+		for (let at = Math.max(1, rows[0].line - CONTEXT_LINES); at <=
+			last;
 			at++) {
-			const row = known.get(at) || { line: at, self: 0, total: 0 };
+			const row = known.get(at) || { line: at, self: 0,
+				total: 0 };
 
-			out.push(this.line(row, source[at - 1], row === hottest));
+			out.push(this.line(row, source[at - 1], row ===
+				hottest));
 		}
 		return out;
 	},
@@ -101,7 +108,8 @@ const sourceView = {
 				fmtPercent(row.self, sums.all) : ""),
 			el("span", { class: "cell number self" }, row.total ?
 				fmtPercent(row.total, sums.all) : ""),
-			el("span", { class: "cell number line" }, String(row.line)),
+			el("span", { class: "cell number line" },
+				String(row.line)),
 			el("code", { class: "cell name" }, text === null ? "" :
 				text.replace(/\t/g, "        ")));
 	},

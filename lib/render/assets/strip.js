@@ -10,7 +10,8 @@ function statesBySlot(data, accepts) {
 		if (accepts && !accepts(rec.thread[i]))
 			continue;
 		const state = rec.state[i];
-		const row = rows[state] || (rows[state] = new Float64Array(slots));
+		const row = rows[state] || (rows[state] =
+			new Float64Array(slots));
 		const part = rec.wall[i] / rec.slots[i];
 
 		for (let at = 0; at < rec.slots[i]; at++)
@@ -82,10 +83,12 @@ function rangeDrag(canvas, area) {
 		if (start === null)
 			return;
 		const at = slotAt(event), slots = app.data.raw.slots;
-		const from = clamp(Math.floor(Math.min(start, at)), 0, slots - 1);
+		const from = clamp(Math.floor(Math.min(start, at)), 0,
+			slots - 1);
 
 		if (Math.abs(at - start) * area().width / slots > 3)
-			setState({ from, to: clamp(Math.ceil(Math.max(start, at)),
+			setState({ from, to: clamp(Math.ceil(Math.max(start,
+				at)),
 				from + 1, slots) });
 	});
 	canvas.addEventListener("pointerup", (event) => {
@@ -123,7 +126,8 @@ function rangeKey(event) {
 const strip = {
 	build() {
 		this.canvas = el("canvas", { class: "strip", tabindex: "0",
-			role: "slider", "aria-label": "Range of time; arrow keys " +
+			role: "slider",
+				"aria-label": "Range of time; arrow keys " +
 				"move it, Shift and arrows change its length",
 			"aria-valuemin": "0", on: { keydown: rangeKey } });
 		rangeDrag(this.canvas, () => this.area());
@@ -166,7 +170,8 @@ const strip = {
 		const sum = (row, at) => {
 			let ns = 0;
 
-			for (let i = at; row && i < Math.min(at + group, slots); i++)
+			for (let i = at; row && i < Math.min(at + group,
+				slots); i++)
 				ns += row[i];
 			return ns / (group * app.data.slotNs);
 		};

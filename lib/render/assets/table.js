@@ -12,7 +12,8 @@ class LongList {
 		this.at = 0;
 		this.rows = el("div", { class: "rows", role: "presentation" });
 		this.box = el("div", { class: "list", tabindex: "0",
-			role: acts.role || "grid", "aria-label": acts.label, on: {
+			role: acts.role || "grid", "aria-label": acts.label,
+				on: {
 				scroll: () => this.draw(),
 				keydown: (event) => this.key(event),
 				click: (event) => this.click(event),
@@ -30,14 +31,16 @@ class LongList {
 	/* A browser's largest height is about 33 million pixels. */
 	draw() {
 		const height = rem(1.85);
-		const first = Math.max(0, Math.floor(this.box.scrollTop / height) -
+		const first = Math.max(0,
+			Math.floor(this.box.scrollTop / height) -
 			4);
 		const last = Math.min(this.count, first + 8 +
 			Math.ceil(this.box.clientHeight / height));
 		const shown = [];
 
 		this.height = height;
-		this.rows.style.height = Math.min(this.count * height, 3e7) + "px";
+		this.rows.style.height = Math.min(this.count * height, 3e7) +
+			"px";
 		for (let i = first; i < last; i++) {
 			const row = this.acts.row(i);
 

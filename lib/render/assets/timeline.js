@@ -10,7 +10,8 @@ const timelineView = {
 		this.cache = new Map();
 		this.order = this.sortRows();
 		this.canvas = el("canvas", { class: "timeline", tabindex: "0",
-			role: "application", "aria-label": "Threads over time; up " +
+			role: "application",
+				"aria-label": "Threads over time; up " +
 				"and down choose a thread, Enter shows only it, " +
 				"left and right move the range",
 			on: { wheel: (event) => this.wheel(event),
@@ -41,11 +42,14 @@ const timelineView = {
 			const own = processes[process];
 			const first = !i ||
 				threads[order[i - 1]].process !== process;
-			const row = { who: "t" + thread, label: threadLabel(thread),
+			const row = { who: "t" + thread,
+				label: threadLabel(thread),
 				inner: count.get(process) > 1 };
 
-			return first && row.inner ? [{ who: "p" + process, label:
-				own.name + " " + own.pid, sum: count.get(process) },
+			return first && row.inner ? [{ who: "p" + process,
+				label:
+				own.name + " " + own.pid,
+					sum: count.get(process) },
 				row] : [row];
 		});
 	},
@@ -70,12 +74,16 @@ const timelineView = {
 	legend() {
 		const all = addUp(app.data, { clock: "wall", who: "", from: 0,
 			to: app.data.raw.slots });
-		const order = [...all.states.keys()].filter((i) => all.states[i]);
+		const order = [...all.states.keys()].filter((i) =>
+			all.states[i]);
 
-		return el("ul", { class: "legend", "aria-label": "Colours of states" },
-			order.sort((a, b) => (b < 2) - (a < 2) || (a < 2 ? a - b :
+		return el("ul", { class: "legend",
+			"aria-label": "Colours of states" },
+			order.sort((a, b) => (b < 2) - (a < 2) || (a < 2 ?
+				a - b :
 				all.states[b] - all.states[a])).map((i) => {
-				const swatch = el("i", { class: i ? "swatch thin" :
+				const swatch = el("i", { class: i ?
+					"swatch thin" :
 					"swatch" });
 
 				swatch.dataset.state = i;
@@ -92,7 +100,8 @@ const timelineView = {
 
 	geometry() {
 		const head = rem(1.6);
-		const room = (this.canvas.clientHeight - head) / this.order.length;
+		const room = (
+			this.canvas.clientHeight - head) / this.order.length;
 
 		return { row: clamp(Math.floor(room), rem(2.1), rem(4)), head };
 	},
@@ -126,7 +135,8 @@ const timelineView = {
 
 	/* Is the row part of what the choice of threads leaves? */
 	isChosen(entry) {
-		const { who } = app.state, id = parseInt(entry.who.slice(1), 10);
+		const { who } = app.state, id = parseInt(entry.who.slice(1),
+			10);
 
 		return !who || who === entry.who || entry.who[0] === "t" &&
 			threadFilter(app.data, who)(id);
@@ -154,7 +164,8 @@ const timelineView = {
 		ctx.font = (entry.inner ? "" : "600 ") + size + "px " +
 			cssColour("--sans");
 		ctx.fillStyle = cssColour(entry.inner ? "--dim" : "--ink");
-		ctx.fillText(fitText(entry.label, area.x - 8 - x, size * 0.56), x,
+		ctx.fillText(fitText(entry.label, area.x - 8 - x, size * 0.56),
+			x,
 			y + row / 2);
 	},
 
@@ -176,7 +187,8 @@ const timelineView = {
 
 		for (let at = 0; at < slots; at += group) {
 			const x = Math.round(area.x + area.width * at / slots);
-			const w = Math.round(area.x + area.width * (at + group) /
+			const w = Math.round(area.x + area.width * (at +
+				group) /
 				slots) - x;
 			const sums = rows.map((row) => {
 				let ns = 0;
@@ -210,7 +222,8 @@ const timelineView = {
 
 	rowAt(event) {
 		const { row, head } = this.geometry();
-		const y = event.clientY - this.canvas.getBoundingClientRect().top;
+		const y =
+			event.clientY - this.canvas.getBoundingClientRect().top;
 		const i = Math.floor((y - head + this.scroll) / row);
 
 		return y < head ? -1 : i < this.order.length ? i : -1;
@@ -218,30 +231,35 @@ const timelineView = {
 
 	hover(event) {
 		const i = this.rowAt(event), area = this.area();
-		const x = event.clientX - this.canvas.getBoundingClientRect().left;
+		const x =
+			event.clientX - this.canvas.getBoundingClientRect().left;
 		const slot = Math.floor((x - area.x) / area.width *
 			app.data.raw.slots);
 
-		this.canvas.style.cursor = x < area.x ? "pointer" : "col-resize";
+		this.canvas.style.cursor = x < area.x ?
+			"pointer" : "col-resize";
 		if (i < 0 || event.buttons) {
 			tip.hide();
 			return;
 		}
 		const entry = this.order[i], rows = this.slotsOf(entry);
-		const seen = rows.map((row, state) => [state, row ? row[slot] : 0])
+		const seen = rows.map((row, state) => [state, row ?
+			row[slot] : 0])
 			.filter((pair) => pair[1] > 0)
 			.sort((a, b) => b[1] - a[1]);
 
 		tip.show(event.clientX, event.clientY, [entry.label,
 			slot >= 0 ? "at " + fmtTime(slotTime(slot)) : null,
 			...seen.map(([state, ns]) => stateLabel(state) + " " +
-				fmtPercent(ns, app.data.slotNs * (entry.sum || 1)))]);
+				fmtPercent(ns, app.data.slotNs * (entry.sum ||
+					1)))]);
 	},
 
 	/* A click on a name chooses that thread, or process. */
 	pick(event) {
 		const i = this.rowAt(event);
-		const x = event.clientX - this.canvas.getBoundingClientRect().left;
+		const x =
+			event.clientX - this.canvas.getBoundingClientRect().left;
 
 		if (i >= 0 && x < this.area().x)
 			this.only(i);
@@ -270,8 +288,10 @@ const timelineView = {
 			const { row, head } = this.geometry();
 			const room = this.canvas.clientHeight - head;
 
-			this.at = clamp(this.at + step, 0, this.order.length - 1);
-			this.scroll = clamp(this.scroll, this.at * row + row - room,
+			this.at = clamp(this.at + step, 0,
+				this.order.length - 1);
+			this.scroll = clamp(this.scroll, this.at * row +
+				row - room,
 				this.at * row);
 			this.draw();
 			event.preventDefault();

@@ -18,14 +18,17 @@ const treeView = {
 				setState({ inverted: way === 1 }) } }, label));
 		return el("section", { class: "view fill" },
 			el("div", { class: "bar" }, el("div", { class: "switch",
-				role: "group", "aria-label": "Direction" }, this.ways),
+				role: "group", "aria-label": "Direction" },
+					this.ways),
 				el("p", { class: "dim hint" },
 					"→ opens · ← closes · * opens all below · " +
 					"Enter shows callers and callees")),
 			el("div", { class: "head" },
 				el("span", { class: "cell number" }, "Total"),
-				el("span", { class: "cell number time" }, "Time"),
-				el("span", { class: "cell number self" }, "Self"),
+				el("span", { class: "cell number time" },
+					"Time"),
+				el("span", { class: "cell number self" },
+					"Self"),
 				el("span", { class: "cell name" }, "Function")),
 			this.list.box);
 	},
@@ -54,7 +57,8 @@ const treeView = {
 
 	/* Down the heaviest path, as long as it holds most of its caller. */
 	openHot() {
-		for (let i = 0, steps = 0; steps < 24 && this.rows[i]; steps++) {
+		for (let i = 0, steps = 0; steps < 24 &&
+			this.rows[i]; steps++) {
 			const row = this.rows[i];
 			const weight = this.source.weight(row.node);
 			const kids = this.source.kids(row.node);
@@ -117,7 +121,8 @@ const treeView = {
 	row(i) {
 		const row = this.rows[i], { source } = this, all = app.sums.all;
 		const kids = source.kids(row.node).length;
-		const twist = el("span", { class: kids ? "twist" : "twist leaf" },
+		const twist = el("span", { class: kids ?
+			"twist" : "twist leaf" },
 			kids ? (row.open ? "▾" : "▸") : "");
 		const name = nameCell(source.fn(row.node), twist);
 
