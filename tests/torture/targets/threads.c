@@ -2,7 +2,7 @@
 /*
  * Threads that come, go, exec and outlive the first of them.
  *
- *	threads exec COUNT	a thread that is not the first execs, COUNT times
+ *	threads exec COUNT	one that is not the first execs, COUNT times
  *	threads busy-exec COUNT	the same, with others at work
  *	threads storm COUNT	COUNT threads in all, from four makers
  *	threads leaderless MS	the first thread ends, the others go on
