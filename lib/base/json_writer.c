@@ -32,10 +32,26 @@ static void add_quoted(struct strbuf *out, const char *text)
 	}
 }
 
+/* Letters and such: most keys, and many names. */
+static bool is_plain(const char *text)
+{
+	for (; *text; text++) {
+		if (*text < 0x20 || *text > 0x7e || strchr("\"\\<>&", *text))
+			return false;
+	}
+	return true;
+}
+
 void json_quote(struct strbuf *out, const char *text)
 {
 	struct strbuf safe = STRBUF_INIT;
 
+	if (is_plain(text)) {
+		strbuf_add_char(out, '"');
+		strbuf_add(out, text);
+		strbuf_add_char(out, '"');
+		return;
+	}
 	escape_text(&safe, text);
 	strbuf_add_char(out, '"');
 	add_quoted(out, strbuf_text(&safe));
@@ -85,11 +101,24 @@ void json_write_text(struct json_writer *json, const char *key,
 	json_quote(json->out, text);
 }
 
+/* Most of an export is numbers; printf would take most of the time. */
+static void add_count(struct strbuf *out, uint64_t count)
+{
+	char digits[20];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + count % 10);
+		count /= 10;
+	} while (count);
+	strbuf_add_bytes(out, digits + at, sizeof(digits) - at);
+}
+
 void json_write_count(struct json_writer *json, const char *key,
 		      uint64_t count)
 {
 	begin_value(json, key);
-	strbuf_addf(json->out, "%" PRIu64, count);
+	add_count(json->out, count);
 }
 
 void json_write_int(struct json_writer *json, const char *key, int64_t value)
@@ -120,7 +149,7 @@ void json_write_decimal(struct json_writer *json, const char *key,
 	for (unsigned int i = 0; i < digits; i++)
 		one *= 10;
 	begin_value(json, key);
-	strbuf_addf(json->out, "%" PRIu64, value / one);
+	add_count(json->out, value / one);
 	value %= one;
 	if (!value)
 		return;

@@ -10,6 +10,7 @@
 #include "render/export_timeline.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 enum {
 	US_DIGITS = 3,		/* of nanoseconds */
@@ -36,6 +37,8 @@ struct chrome {
 	struct slice_vec slices;	/* of one thread, by start */
 	struct u32_vec open;		/* slices, the outermost first */
 	struct u32_vec keys;		/* a path, the innermost first */
+	const char **facts;		/* by key, see facts_of(); in arena */
+	struct arena arena;
 };
 
 /* Open slices that the path goes on with stay, the others are done. */
@@ -127,34 +130,52 @@ static void put_name(struct chrome *to, uint32_t thread, const char *what,
 	json_close(&to->json, '}');
 }
 
+/* The members that are the same in each slice of a function, made once. */
+static const char *facts_of(struct chrome *to, uint32_t key)
+{
+	struct strbuf facts = STRBUF_INIT;
+	struct strbuf name = STRBUF_INIT;
+	struct json_writer json = json_writer_of(&facts);
+	uint32_t line;
+	const char *file;
+
+	if (to->facts[key])
+		return to->facts[key];
+	file = export_key_place(&to->paths, key, &line);
+	export_add_key_name(&name, &to->paths, key);
+	json_write_text(&json, "name", strbuf_text(&name));
+	json_write_text(&json, "cat", key < to->paths.code_keys ? "code" :
+			"waiting");
+	json_open(&json, "args", '{');
+	if (file)
+		json_write_text(&json, "file", file);
+	if (file && line)
+		json_write_count(&json, "line", line);
+	to->facts[key] = arena_strdup(&to->arena, strbuf_text(&facts));
+	strbuf_release(&facts);
+	strbuf_release(&name);
+	return to->facts[key];
+}
+
 static void put_slice(struct chrome *to, uint32_t thread,
 		      const struct slice *slice)
 {
-	const bool waits = slice->key >= to->paths.code_keys;
+	const char *facts = facts_of(to, slice->key);
 	struct json_writer *json = &to->json;
-	struct strbuf name = STRBUF_INIT;
-	uint32_t line;
-	const char *file = export_key_place(&to->paths, slice->key, &line);
 
-	export_add_key_name(&name, &to->paths, slice->key);
 	begin_event(to, "X", thread);
-	json_write_text(json, "name", strbuf_text(&name));
-	json_write_text(json, "cat", waits ? "waiting" : "code");
 	json_write_decimal(json, "ts", slice->start_ns, US_DIGITS);
 	json_write_decimal(json, "dur", slice->end_ns - slice->start_ns,
 			   US_DIGITS);
-	json_open(json, "args", '{');
+	strbuf_add_char(json->out, ',');
+	strbuf_add(json->out, facts);
+	json->comma = facts[strlen(facts) - 1] != '{';
 	json_write_count(json, "ns", slice->ns);
 	json_write_count(json, "self_ns", slice->self_ns);
 	json_write_count(json, "samples", slice->samples);
-	if (file)
-		json_write_text(json, "file", file);
-	if (file && line)
-		json_write_count(json, "line", line);
 	json_close(json, '}');
 	json_close(json, '}');
 	strbuf_add_char(json->out, '\n');
-	strbuf_release(&name);
 }
 
 static void put_thread(struct chrome *to, uint32_t id)
@@ -202,6 +223,7 @@ static int chrome_write(struct strbuf *out,
 
 	export_paths_init(&to.paths, to.view->profile, CALL_BY_FUNCTION);
 	timeline_init(&to.timeline, to.view, &to.paths, TIMELINE_MERGE);
+	to.facts = mem_calloc(to.paths.key_count + 1, sizeof(*to.facts));
 	json_open(&to.json, NULL, '{');
 	json_open(&to.json, "traceEvents", '[');
 	for (size_t i = 0; i < to.view->profile->threads.count; i++)
@@ -215,6 +237,8 @@ static int chrome_write(struct strbuf *out,
 	slice_vec_release(&to.slices);
 	u32_vec_release(&to.open);
 	u32_vec_release(&to.keys);
+	arena_release(&to.arena);
+	free(to.facts);
 	return 0;
 }
 
