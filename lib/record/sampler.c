@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "proc/cpu_idle.h"
+#include "record/priority.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -94,6 +95,7 @@ int sampler_begin(struct sampler *sampler, pid_t launched, struct error *err)
 	 * would wake up together with the sleepers that we are to watch.
 	 */
 	prctl(PR_SET_TIMERSLACK, 1UL);
+	priority_be_punctual();
 	reset_run(sampler, launched);
 	sampler->tracer = tracer_new(&tracer_events, sampler,
 				     recording->follow);
