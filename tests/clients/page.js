@@ -344,6 +344,10 @@ async function hostile(browser) {
 	}
 	const page = await open(browser, "markup", "view=functions");
 
+	check("markup: no character that acts instead of being seen",
+		!/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/.test(
+			await page.textContent("#app")));
+
 	same("markup: totals are those of cprof report, names and all",
 		(await tableTotals(page)).rows.map((row) => row[1]).sort(),
 		reportTotals("markup", "cpu").rows.map((row) => row[1]).sort());

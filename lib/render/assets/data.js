@@ -15,6 +15,32 @@ async function unpack(text) {
 	return JSON.parse(await new Response(plain).text());
 }
 
+/*
+ * Characters that act instead of being seen become visible, as cprof prints
+ * them: controls, ends of lines, and what turns the direction of text.
+ */
+function visible(text) {
+	return text.replace(
+		/[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+		(c) => {
+			const code = c.charCodeAt(0);
+
+			return code < 256 ?
+				"\\x" + code.toString(16).padStart(2, "0") :
+				"\\u{" + code.toString(16) + "}";
+		});
+}
+
+/* All strings within, however deep; `value` itself is changed. */
+function makeVisible(value) {
+	if (typeof value === "string")
+		return visible(value);
+	if (value && typeof value === "object")
+		for (const key of Object.keys(value))
+			value[key] = makeVisible(value[key]);
+	return value;
+}
+
 function readRecords(raw) {
 	const count = raw.recNode.length;
 	const rec = {
@@ -99,6 +125,9 @@ function findOutermost(tree, fns) {
 }
 
 function readData(raw) {
+	for (const part of ["fnName", "fnFile", "modules", "files",
+		"processes", "threads", "profile", "gaps"])
+		makeVisible(raw[part]);
 	const data = { raw, rec: readRecords(raw), tree: mergeLines(raw) };
 
 	data.fns = raw.fnName.length;

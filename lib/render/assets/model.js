@@ -246,14 +246,17 @@ function search(data, sums, text) {
 	return found;
 }
 
-/* What threads did while a function was on their stack: ns by state. */
-function statesOf(data, filter, fn) {
+/*
+ * What threads did in nodes for which `begins(node)`, and below: ns by
+ * state.
+ */
+function statesOf(data, filter, begins) {
 	const { rec, tree } = data, accepts = threadFilter(data, filter.who);
 	const inside = new Uint8Array(tree.count);
 	const states = new Float64Array(data.raw.states.length);
 
 	for (let i = 1; i < tree.count; i++)
-		inside[i] = inside[tree.parent[i]] || tree.fn[i] === fn ? 1 : 0;
+		inside[i] = inside[tree.parent[i]] || begins(i) ? 1 : 0;
 	for (let i = 0; i < rec.count; i++)
 		if (inside[tree.nodeOf[rec.node[i]]] &&
 		    (!accepts || accepts(rec.thread[i])))

@@ -89,7 +89,9 @@ const sandwichView = {
 
 	/* One bar: how long it ran, was ready, or waited and for what. */
 	states(fn) {
-		const states = statesOf(app.data, app.state, fn);
+		const { data, state: filter } = app;
+		const states = statesOf(data, filter, (node) =>
+			data.tree.fn[node] === fn);
 		const all = states.reduce((sum, ns) => sum + ns, 0);
 		const order = heaviest(states, 5);
 
