@@ -42,6 +42,14 @@ static const char *status_field(const char *text, const char *key)
 	return pos ? pos + strlen(key) : "";
 }
 
+static unsigned long second_number(const char *text)
+{
+	char *end;
+
+	strtoul(text, &end, 10);
+	return strtoul(end, NULL, 10);
+}
+
 bool process_status_read(pid_t pid, struct process_status *status)
 {
 	char text[4096];
@@ -53,6 +61,10 @@ bool process_status_read(pid_t pid, struct process_status *status)
 	status->tgid = strtol(status_field(text, "\nTgid:\t"), NULL, 10);
 	status->parent = strtol(status_field(text, "\nPPid:\t"), NULL, 10);
 	status->tracer = strtol(status_field(text, "\nTracerPid:\t"), NULL, 10);
+	status->euid = second_number(status_field(text, "\nUid:\t"));
+	status->egid = second_number(status_field(text, "\nGid:\t"));
+	status->no_new_privileges =
+		status_field(text, "\nNoNewPrivs:\t")[0] == '1';
 	status->peak_memory_bytes =
 		strtoull(status_field(text, "\nVmHWM:\t"), NULL, 10) * 1024;
 	return true;

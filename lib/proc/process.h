@@ -19,6 +19,9 @@ struct process_status {
 	pid_t parent;
 	pid_t tracer;
 	char state;			/* 'R', 'S', 'D', 'T', 't', 'Z' */
+	uid_t euid;
+	gid_t egid;
+	bool no_new_privileges;
 	uint64_t peak_memory_bytes;	/* VmHWM */
 };
 

@@ -31,7 +31,7 @@ static int check(const struct control_message *message, size_t len,
 		 struct error *err)
 {
 	if (len != sizeof(*message) || message->type < CONTROL_RUN ||
-	    message->type > CONTROL_FAILED)
+	    message->type > CONTROL_NOTICE)
 		return error_set(err, ERROR_SYSTEM,
 				 "the peer sent something else");
 	return 1;

@@ -48,6 +48,7 @@ enum control_type {
 	CONTROL_RUN_ENDED,	/* nothing is traced any more */
 	CONTROL_DONE,		/* the file is in place; summary is filled */
 	CONTROL_FAILED,		/* error is filled; the sampler ends */
+	CONTROL_NOTICE,		/* error's text is to be told, no error */
 };
 
 struct recording_summary {

@@ -6,9 +6,13 @@
 #include "base/mem.h"
 #include "proc/process.h"
 
+#include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static struct process_record *process_find(const struct sampler *sampler,
 					   pid_t pid)
@@ -44,6 +48,45 @@ static struct process_record *process_begin(struct sampler *sampler, pid_t pid,
 		.exe = exe,
 	});
 	return process;
+}
+
+void sampler_open_program(struct sampler *sampler, pid_t pid)
+{
+	char exe[64];
+
+	if (!sampler->notice || exec_warning_all_told(&sampler->warnings))
+		return;
+	if (sampler->exe_fd >= 0)
+		close(sampler->exe_fd);
+	snprintf(exe, sizeof(exe), "/proc/%d/exe", pid);
+	sampler->exe_fd = open(exe, O_PATH | O_CLOEXEC);
+}
+
+void sampler_execing(void *context, const struct tracee *tracee)
+{
+	sampler_open_program(context, tracee->pid);
+}
+
+/* Each file once: a shell script runs the same few all the time. */
+void sampler_check_program(struct sampler *sampler, pid_t pid, bool executed)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct stat file;
+	uint64_t key;
+
+	if (sampler->exe_fd < 0 || fstat(sampler->exe_fd, &file) != 0)
+		return;
+	key = file.st_ino ^ (uint64_t)file.st_dev << 48;
+	if (!map64_get(&sampler->programs, key, NULL)) {
+		map64_put(&sampler->programs, key, 1);
+		if (exec_warning(&sampler->warnings, sampler->exe_fd, pid,
+				 executed, &text))
+			sampler->notice(sampler->notice_arg,
+					strbuf_text(&text));
+	}
+	close(sampler->exe_fd);
+	sampler->exe_fd = -1;
+	strbuf_release(&text);
 }
 
 static void process_read_memory(struct sampler *sampler,
@@ -227,6 +270,7 @@ void sampler_execed(void *context, struct tracee *tracee)
 	tracee->owner = thread_begin(sampler, tracee,
 				     process_begin(sampler, tracee->pid,
 						   parent), &before);
+	sampler_check_program(sampler, tracee->pid, true);
 }
 
 static void count_times(struct sampler *sampler, pid_t pid)

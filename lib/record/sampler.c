@@ -25,6 +25,7 @@ static const struct tracer_ops tracer_events = {
 	.started = sampler_thread_started,
 	.stopped = sampler_stopped,
 	.execed = sampler_execed,
+	.execing = sampler_execing,
 	.ended = sampler_thread_ended,
 };
 
@@ -49,6 +50,7 @@ void sampler_init(struct sampler *sampler, const struct recording *recording,
 		.rbp = rbp_memory_new(),
 		.unwound = UNWIND_RESULT_INIT,
 		.epoch_ns = clock_monotonic_ns(),
+		.exe_fd = -1,
 		.cpus = cpus > 0 ? cpus : 1,
 		.random = clock_realtime_ns() | 1,
 	};
@@ -59,6 +61,9 @@ void sampler_init(struct sampler *sampler, const struct recording *recording,
 void sampler_release(struct sampler *sampler)
 {
 	stack_table_release(&sampler->stacks);
+	map64_release(&sampler->programs);
+	if (sampler->exe_fd >= 0)
+		close(sampler->exe_fd);
 	unwind_result_release(&sampler->unwound);
 	rbp_memory_free(sampler->rbp);
 	unwinder_close(sampler->unwinder);
@@ -108,6 +113,8 @@ int sampler_begin(struct sampler *sampler, pid_t launched, struct error *err)
 				 recording->pid_starts[i] : 0, err))
 			return error_context(err, "process %d",
 					     recording->pids[i]);
+		sampler_open_program(sampler, recording->pids[i]);
+		sampler_check_program(sampler, recording->pids[i], false);
 	}
 	return 0;
 }

@@ -14,6 +14,7 @@
 #include "model/sink.h"
 #include "record/budget.h"
 #include "record/control.h"
+#include "record/exec_warning.h"
 #include "record/lateness.h"
 #include "record/stack_table.h"
 #include "record/thread_log.h"
@@ -116,6 +117,12 @@ struct sampler {
 	bool main_ended;
 	int32_t main_status;
 	_Atomic uint32_t *stop;		/* set by others: end the run */
+	struct exec_warnings warnings;
+	struct map64 programs;		/* files that were looked at */
+	int exe_fd;			/* of the last one to exec, -1: none */
+	/* Tells the user at once; may be NULL. */
+	void (*notice)(void *arg, const char *text);
+	void *notice_arg;
 };
 
 /* `sink` and the rest are borrowed until sampler_release(). */
@@ -146,6 +153,11 @@ void sampler_execed(void *context, struct tracee *tracee);
 void sampler_thread_ended(void *context, struct tracee *tracee, int status);
 void sampler_forget_all(struct sampler *sampler);
 void sampler_read_memory(struct sampler *sampler);
+/* Get hold of the program of `pid`, which may be over soon, ... */
+void sampler_open_program(struct sampler *sampler, pid_t pid);
+void sampler_execing(void *context, const struct tracee *tracee);
+/* ... and warn of it when it is not itself while it is traced. */
+void sampler_check_program(struct sampler *sampler, pid_t pid, bool executed);
 /* Find threads that nobody announced (CLONE_UNTRACED). */
 void sampler_rescan(struct sampler *sampler);
 

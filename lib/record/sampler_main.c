@@ -51,6 +51,14 @@ static void tell(const struct session *session, enum control_type type,
 	control_send(session->fd, &message, NULL);
 }
 
+static void tell_notice(void *context, const char *text)
+{
+	struct error notice = ERROR_INIT;
+
+	error_set(&notice, ERROR_NONE, "%s", text);
+	tell(context, CONTROL_NOTICE, &notice);
+}
+
 static void write_run_begin(struct session *session)
 {
 	const struct recording *recording = session->recording;
@@ -315,6 +323,8 @@ int sampler_main(const struct recording *recording, int fd,
 	sampler_init(&session.sampler, recording, page,
 		     profile_writer_sink(session.writer));
 	session.sampler.stop = &session.stop;
+	session.sampler.notice = tell_notice;
+	session.sampler.notice_arg = &session;
 	serve_all(&session);
 	sampler_release(&session.sampler);
 	profile_writer_close(session.writer);

@@ -147,6 +147,9 @@ static bool hear_sampler(struct session *session)
 			session->failure.kind = ERROR_SYSTEM;
 		sampler_gone(session);
 		break;
+	case CONTROL_NOTICE:
+		session_notice(session, "%s", message.error.text);
+		break;
 	default:
 		break;
 	}

@@ -59,6 +59,8 @@ struct tracer_ops {
 	 * All other threads of the process were handed to `ended` before.
 	 */
 	void (*execed)(void *context, struct tracee *tracee);
+	/* The same before that, while it stands still; may be NULL. */
+	void (*execing)(void *context, const struct tracee *tracee);
 	/*
 	 * The thread is dead and not yet reaped: its accounts can be read.
 	 * `status` is as from wait(2), -1 when not known.

@@ -193,6 +193,8 @@ static void serve_exec(struct tracer *tracer, struct tracee *tracee)
 		return;
 	}
 	ptrace(PTRACE_GETEVENTMSG, pid, NULL, &former);
+	if (tracer->ops->execing)
+		tracer->ops->execing(tracer->context, tracee);
 	resume(tracee, 0);
 	inherit_first(tracer, tracee, former);
 	end_others(tracer, tracee);
