@@ -411,6 +411,19 @@ static void print_verdict(const struct inspect_facts *facts, const char *path)
 	strbuf_release(&line);
 }
 
+/* What is no profile is not whole: an answer, not trouble. */
+static int print_foreign(const char *path, const struct error *err)
+{
+	struct strbuf line = STRBUF_INIT;
+
+	escape_text(&line, path);
+	strbuf_add(&line, ": ");
+	escape_text(&line, err->text);
+	puts(strbuf_text(&line));
+	strbuf_release(&line);
+	return EXIT_DAMAGED;
+}
+
 static int inspect(const struct inspect_args *args, const char *path,
 		   struct error *err)
 {
@@ -419,6 +432,8 @@ static int inspect(const struct inspect_args *args, const char *path,
 
 	if (inspect_facts_init(&facts, path, err)) {
 		inspect_facts_release(&facts);
+		if (args->verify && err->kind == ERROR_FORMAT)
+			return print_foreign(path, err);
 		return error_context(err, "%s", path);
 	}
 	if (args->json)

@@ -18,7 +18,8 @@
 #define PAYBACK_NS (500.0 * NS_PER_MS)
 
 #define SMOOTHING 0.05
-#define LONGEST_NS (200.0 * NS_PER_MS)
+/* 40 Hz: a profile with fewer samples is of no use to anybody. */
+#define LONGEST_NS (25.0 * NS_PER_MS)
 
 void budget_init(struct budget *budget, double percent, uint32_t rate_hz)
 {

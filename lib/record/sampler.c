@@ -130,6 +130,7 @@ static void look_at_threads(struct sampler *sampler)
 {
 	sampler->active_seen = 0;
 	sampler->live_cpu_ns = 0;
+	sampler->live_samples = 0;
 	for (size_t i = 0; i < tracer_count(sampler->tracer); i++) {
 		const struct tracee *tracee = tracer_get(sampler->tracer, i);
 		struct thread_record *thread = tracee->owner;
@@ -137,6 +138,7 @@ static void look_at_threads(struct sampler *sampler)
 		if (!thread)
 			continue;
 		sampler->live_cpu_ns += thread_log_cpu_ns(&thread->log);
+		sampler->live_samples += thread->log.intervals.count;
 		if (thread->due_tick > sampler->tick)
 			continue;
 		if (tracee->interrupted)
@@ -224,7 +226,8 @@ static void tell_page(struct sampler *sampler)
 	for (const struct process_record *p = sampler->processes; p;
 	     p = p->next)
 		processes++;
-	atomic_store(&page->samples, sampler->counts.samples);
+	atomic_store(&page->samples,
+		     sampler->counts.samples + sampler->live_samples);
 	atomic_store(&page->threads, tracer_count(sampler->tracer));
 	atomic_store(&page->processes, processes);
 	atomic_store(&page->lost, sampler->counts.losses.samples_lost);

@@ -104,6 +104,7 @@ struct sampler {
 	struct budget budget;
 	uint64_t period_ns;		/* between ticks, on average */
 	uint64_t live_cpu_ns;		/* CPU time of the threads that live */
+	uint64_t live_samples;		/* theirs, not yet in the file */
 	uint64_t random;
 	uint64_t tick;			/* count of ticks */
 	uint64_t tick_ns;		/* recording's clock, now */

@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <unistd.h>
 
@@ -34,11 +33,8 @@ struct tracer *tracer_new(const struct tracer_ops *ops, void *context,
 	tracer->context = context;
 	tracer->follow = follow;
 	tracer->queue = mem_calloc(STOP_QUEUE, sizeof(*tracer->queue));
-	tracer->stacks = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
-			      -1, 0);
-	if (tracer->stacks == MAP_FAILED)
-		tracer->stacks = mem_alloc(bytes);
+	/* Large enough to be mapped: pages that nobody uses take no memory. */
+	tracer->stacks = mem_alloc(bytes);
 	for (size_t i = 0; i < STOP_QUEUE; i++)
 		tracer->queue[i].capture.snap.stack =
 			tracer->stacks + i * SNAPSHOT_STACK_MAX;
@@ -70,7 +66,7 @@ void tracer_free(struct tracer *tracer)
 	tracee_vec_release(&tracer->tracees);
 	map64_release(&tracer->by_tid);
 	map64_release(&tracer->parents);
-	munmap(tracer->stacks, (size_t)STOP_QUEUE * SNAPSHOT_STACK_MAX);
+	free(tracer->stacks);
 	free(tracer->queue);
 	tracer_signs_count(tracer->signs, 0);
 	free(tracer);

@@ -75,7 +75,6 @@ struct tracer_stats {
 	uint64_t dropped;	/* stops that could not be kept */
 	uint64_t restarted;	/* EINTRs taken back */
 	uint64_t not_seized;	/* threads that could not be seized */
-	uint64_t foreign;	/* stops of threads of another architecture */
 };
 
 struct tracer;

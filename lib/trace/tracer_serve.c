@@ -67,7 +67,6 @@ static void capture_and_resume(struct tracer *tracer, struct tracee *tracee,
 	tracer->stats.held_ns += stop->resumed_ns - seen_ns;
 	tracer->stats.interrupt_ns += stop->resumed_ns - stop->asked_ns;
 	tracer->stats.restarted += stop->capture.restarted;
-	tracer->stats.foreign += stop->result == CAPTURE_FOREIGN;
 }
 
 static bool is_stop_signal(int sig)

@@ -141,10 +141,18 @@ flip_byte() {
 	: >empty
 	mkfifo fifo
 	for file in text empty fifo missing .; do
-		cprof inspect --verify "$file"
+		cprof inspect "$file"
 		status_is 2
 		out_empty
 		err_has "cprof inspect: $file: "
+	done
+	cprof inspect --verify missing
+	status_is 2
+	for file in text empty; do
+		cprof inspect --verify "$file"
+		status_is 1
+		out_has "$file: "
+		err_empty
 	done
 	cprof inspect
 	status_is 2
