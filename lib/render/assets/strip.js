@@ -64,12 +64,21 @@ function drawRange(ctx, box) {
  * is in it.  A click gives all of it back.
  */
 function rangeDrag(canvas, area) {
-	let start = null;
+	let start = null, pending = null;
 	const slotAt = (event) => {
 		const box = area(), slots = app.data.raw.slots;
 		const x = event.clientX - canvas.getBoundingClientRect().left;
 
 		return clamp((x - box.x) / box.width * slots, 0, slots);
+	};
+
+	/* Mice report more often than screens draw: one change a frame. */
+	const apply = () => {
+		const change = pending;
+
+		pending = null;
+		if (change)
+			setState(change);
 	};
 
 	canvas.addEventListener("pointerdown", (event) => {
@@ -86,14 +95,17 @@ function rangeDrag(canvas, area) {
 		const from = clamp(Math.floor(Math.min(start, at)), 0,
 			slots - 1);
 
-		if (Math.abs(at - start) * area().width / slots > 3)
-			setState({ from, to: clamp(Math.ceil(Math.max(start,
-				at)),
-				from + 1, slots) });
+		if (Math.abs(at - start) * area().width / slots <= 3)
+			return;
+		if (!pending)
+			requestAnimationFrame(apply);
+		pending = { from, to: clamp(Math.ceil(Math.max(start, at)),
+			from + 1, slots) };
 	});
 	canvas.addEventListener("pointerup", (event) => {
 		const slots = app.data.raw.slots;
 
+		apply();
 		if (start !== null && Math.abs(slotAt(event) - start) *
 		    area().width / slots <= 3)
 			setState({ from: 0, to: slots });
