@@ -6,7 +6,7 @@ set -e
 cd "$(dirname "$0")/../.."
 : "${TORTURE_FACTOR:=25}"
 export TORTURE_FACTOR
-# A million queued signals, a million threads.
+# Five million queued signals and a million threads, each way.
 for case in signals threads processes; do
 	TORTURE_FACTOR=10 TEST_TIMEOUT=20000 \
 		tests/run "tests/torture/$case.sh"

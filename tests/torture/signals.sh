@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Signals: 100,000 queued ones in order (TORTURE_FACTOR=10: a million), their
+# Signals: a million queued ones in order, half of them attached to, their
 # latency, alternate stacks, the program's own traps, timers.
 . "$(dirname "$0")/lib.sh"
 run_case signals

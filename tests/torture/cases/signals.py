@@ -3,7 +3,7 @@
 from harness import build, need_tracing, setup, trials
 from ways import ATTACHED, LAUNCHED, check_same, plain, same, under
 
-QUEUED = trials(100000)
+QUEUED = trials(500000)
 LATE_MAX_NS = 200000        # that cprof may add to the p99
 RATE = ("-F", "1000", "--max-overhead", "off")
 
@@ -25,7 +25,7 @@ def queue():
     command = [signals, "queue", str(QUEUED)]
     runs = check_same(tap, "%d queued signals come once, in order, with "
                       "what was sent with them" % QUEUED, command, RATE,
-                      (LAUNCHED, ATTACHED), 600)
+                      (LAUNCHED, ATTACHED), 1200)
     tap.check("without cprof they do", ["it wrote " + runs[0].out]
               if runs[0].out != "%d received, 0 out of order, 0 with wrong "
               "information\n" % QUEUED else True)

@@ -85,7 +85,7 @@ static int queue(long count)
 	if (sender == 0)
 		send_all(self, count);
 	sigprocmask(SIG_SETMASK, &old, NULL);
-	while (received < count && now_ns() - start < 300000000000u)
+	while (received < count && now_ns() - start < 1200000000000u)
 		;
 	waitpid(sender, NULL, 0);
 	printf("%ld received, %ld out of order, %ld with wrong information\n",
