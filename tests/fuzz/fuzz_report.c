@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every view of a profile made of any bytes: all of them end, none reads
- * what is not there, and no control character reaches the terminal.
+ * Every view and export of a profile made of any bytes: all of them end,
+ * none reads what is not there, and no control character reaches the
+ * terminal, or is left from a name in an export that is text.
  */
 /* The mutator that keeps sums right is that of the reader's target. */
 #define LLVMFuzzerTestOneInput fuzz_reader_one_input
 #include "fuzz_reader.c"
 #undef LLVMFuzzerTestOneInput
 
+#include "base/hash.h"
+#include "render/exporter.h"
 #include "render/report_json.h"
 #include "render/report_text.h"
 
@@ -71,6 +74,28 @@ static void show_all(struct view *view)
 	}
 }
 
+/* One format at a time: exports take longer than reports. */
+static void export_one(struct view *view, size_t which)
+{
+	const struct export_request request = {
+		.view = view,
+		.weights = which & 1,
+		.merge_threads = which & 2,
+	};
+	const struct exporter_ops *ops;
+	struct strbuf out = STRBUF_INIT;
+	size_t count = 0;
+
+	while (exporters[count])
+		count++;
+	ops = exporters[which % count];
+	/* The page has tabs of its own. */
+	if (!ops->write(&out, &request, NULL) && !ops->binary &&
+	    strcmp(ops->name, "html") != 0)
+		check_text(&out);
+	strbuf_release(&out);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	const struct filter_spec spec = { .from_ns = len % 3, .to_ns = 0 };
@@ -86,8 +111,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (!profile)
 		return 0;
 	overview_init(&overview, profile);
-	if (!filter_init(&filter, &spec, profile, NULL))
+	if (!filter_init(&filter, &spec, profile, NULL)) {
 		show_all(&view);
+		view.clock = len % 3;
+		for (size_t i = 0; i < 3; i++)
+			export_one(&view, hash_bytes(data, len) % 1024 + i);
+	}
 	filter_release(&filter);
 	overview_release(&overview);
 	profile_free(profile);
