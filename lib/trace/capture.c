@@ -108,15 +108,16 @@ static void copy_interrupted(struct snapshot *snap, pid_t tid,
 			     const struct stack_reach *reach)
 {
 	const size_t place = SNAPSHOT_STACK_MAX - SNAPSHOT_OTHER_MAX;
+	uint64_t sp;
 
 	if (!reach->restorer || snap->stack_bytes > place)
 		return;
-	snap->other_start = interrupted_sp(snap, reach->restorer);
-	if (!snap->other_start)
+	sp = interrupted_sp(snap, reach->restorer);
+	if (!sp)
 		return;
+	snap->other_start = sp;
 	snap->other = snap->stack + place;
-	snap->other_bytes = copy_range(tid, snap->other_start,
-				       snap->stack + place,
+	snap->other_bytes = copy_range(tid, sp, snap->stack + place,
 				       SNAPSHOT_OTHER_MAX);
 }
 
@@ -151,12 +152,13 @@ static enum capture_result copy_stack(struct snapshot *snap, pid_t tid,
 
 	snap->stack_start = snap->regs[SNAP_RSP];
 	if (is_deep(reach, snap->stack_start)) {
+		/* Or it is another stack, far below the usual one. */
 		copy_both_ends(snap, tid, reach);
-		return snap->stack_bytes ? CAPTURE_FULL : CAPTURE_REGS_ONLY;
+	} else {
+		snap->stack_bytes = copy_range(tid, snap->stack_start,
+					       snap->stack, bytes);
+		snap->other_bytes = 0;
 	}
-	snap->stack_bytes = copy_range(tid, snap->stack_start, snap->stack,
-				       bytes);
-	snap->other_bytes = 0;
 	if (!snap->stack_bytes)
 		return CAPTURE_REGS_ONLY;
 	copy_interrupted(snap, tid, reach);
