@@ -208,7 +208,9 @@ def fact_rate(report, hertz):
     part = missed / max(missed + report.doc["profile"]["samples"], 1)
     rate = report.samples / max(report.total / 1e9, 1e-9)
     least = float(hertz) * 0.75 * (1 - part)
-    return check(least <= rate <= float(hertz) * 1.25,
+    # Where a program has to wait for a CPU, more ticks may find it on one
+    # than its time there says; time is divided by the kernel's account.
+    return check(least <= rate <= float(hertz) * 1.6,
                  "%.0f samples per second of CPU time, %.0f %% of the ticks "
                  "were missed" % (rate, 100 * part))
 

@@ -24,6 +24,7 @@ struct sleeper {
 	long naps;
 	long extra;
 	long interrupted;
+	uint64_t lived_ns;
 };
 
 static sem_t the_end;
@@ -42,6 +43,7 @@ static long switches(void)
 static void *sleeper_main(void *arg)
 {
 	struct sleeper *me = arg;
+	uint64_t start = wall_ns();
 	long before;
 
 	pthread_setname_np(pthread_self(), me->nap_ns ? "napper" : "sleeper");
@@ -59,6 +61,7 @@ static void *sleeper_main(void *arg)
 		me->naps = 1;
 	}
 	me->extra = switches() - before - me->naps;
+	me->lived_ns = wall_ns() - start;
 	return NULL;
 }
 
@@ -66,6 +69,7 @@ int main(int argc, char **argv)
 {
 	static struct sleeper sleepers[SLEEPERS];
 	long extra = 0, naps = 0, interrupted = 0;
+	uint64_t lived = 0;
 	double tsc = tsc_per_ns();
 	uint64_t busy;
 
@@ -90,12 +94,14 @@ int main(int argc, char **argv)
 		extra += sleepers[i].extra > 0 ? sleepers[i].extra : 0;
 		naps += sleepers[i].naps;
 		interrupted += sleepers[i].interrupted;
+		lived += sleepers[i].lived_ns;
 	}
 	printf("truth work_busy %.6f\n",
 	       (double)busy / (double)rusage_ns(RUSAGE_SELF));
 	printf("count naps %ld\n", naps);
 	printf("count extra_switches %ld\n", extra);
 	printf("count interrupted %ld\n", interrupted);
+	printf("lifetime %llu\n", (unsigned long long)lived);
 	print_cpu();
 	return 0;
 }
