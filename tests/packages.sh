@@ -6,11 +6,15 @@ build_packages="gcc libc6-dev make pkg-config libunwind-dev libdw-dev
 	libelf-dev libjansson-dev libzstd-dev zlib1g-dev libiberty-dev"
 
 # To run the tests; then the programs that the e2e tests record.
-test_packages="autoconf bats binutils chromium clang-14 clang jq libclang-rt-14-dev
-	libcmocka-dev mandoc npm perl procps protobuf-compiler shellcheck strace
+test_packages="autoconf bats binutils chromium clang-14 clang jq
+	libclang-rt-14-dev libcmocka-dev mandoc perl procps protobuf-compiler shellcheck strace
 	valgrind"
 target_packages="dwz elfutils g++ golang-go libc6-dbg libdebuginfod1 nodejs perl
-	python3 redis-server redis-tools rustc sqlite3 xz-utils zstd"
+	python3 redis-server redis-tools sqlite3 xz-utils zstd"
+# These often come from elsewhere, and then conflict with Debian's: they are
+# installed only where the command is missing, and their tests are skipped
+# where that fails.
+command_packages="npm rustc"
 
 is_installed() {
 	dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null |

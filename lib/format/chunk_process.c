@@ -103,7 +103,7 @@ bool thread_decode(struct byte_reader *in, struct string_table *strings,
  *	uvarint  end, ns on the recording's clock
  *	uvarint  CPU time while recorded, the kernel's account, ns
  *	uvarint  time spent waiting for a CPU, ns
- *	uvarint  number of times it was given a CPU
+ *	uvarint  number of times it gave up the CPU by itself
  *	uvarint  string id of its last name
  */
 void thread_end_encode(struct byte_writer *out, const struct thread_end *end,
@@ -113,7 +113,7 @@ void thread_end_encode(struct byte_writer *out, const struct thread_end *end,
 	write_uvarint(out, end->end_ns);
 	write_uvarint(out, end->cpu_ns);
 	write_uvarint(out, end->runqueue_ns);
-	write_uvarint(out, end->slices);
+	write_uvarint(out, end->yields);
 	write_uvarint(out, name_id);
 }
 
@@ -124,7 +124,7 @@ bool thread_end_decode(struct byte_reader *in, struct string_table *strings,
 	out->end_ns = read_uvarint(in);
 	out->cpu_ns = read_uvarint(in);
 	out->runqueue_ns = read_uvarint(in);
-	out->slices = read_uvarint(in);
+	out->yields = read_uvarint(in);
 	out->name = read_string_id(in, strings);
 	return !in->failed;
 }

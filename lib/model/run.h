@@ -109,7 +109,7 @@ struct thread_end {
 	uint64_t end_ns;
 	uint64_t cpu_ns;		/* kernel's account while recorded */
 	uint64_t runqueue_ns;
-	uint64_t slices;		/* times on a CPU, our stops left out */
+	uint64_t yields;		/* times it gave up the CPU by itself */
 	const char *name;		/* last name seen */
 };
 

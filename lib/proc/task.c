@@ -108,6 +108,19 @@ enum task_activity task_call_read(const struct task_files *files,
 	return TASK_BLOCKED;
 }
 
+uint64_t task_yields(pid_t pid, pid_t tid)
+{
+	static const char key[] = "\nvoluntary_ctxt_switches:\t";
+	char text[4096];
+	const int fd = task_open(pid, tid, "status");
+	const size_t len = reread(fd, text, sizeof(text));
+	const char *found = len ? strstr(text, key) : NULL;
+
+	if (fd >= 0)
+		close(fd);
+	return found ? strtoull(found + sizeof(key) - 1, NULL, 10) : 0;
+}
+
 void task_name(pid_t pid, pid_t tid, char name[32])
 {
 	int fd = task_open(pid, tid, "comm");

@@ -55,6 +55,12 @@ bool task_account_read(const struct task_files *files,
 enum task_activity task_call_read(const struct task_files *files,
 				  struct task_call *call);
 
+/*
+ * How often the thread gave up the CPU by itself: to wait, or in a stop.
+ * 0 when it is gone.
+ */
+uint64_t task_yields(pid_t pid, pid_t tid);
+
 /* The thread's name (comm) in `name`; "" when it is gone. */
 void task_name(pid_t pid, pid_t tid, char name[32]);
 

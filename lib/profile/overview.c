@@ -53,7 +53,7 @@ static void add_processes(struct overview *overview,
 static void add_bursts(struct overview *overview,
 		       const struct profile *profile)
 {
-	uint64_t slices = 0;
+	uint64_t bursts = 0;
 
 	for (size_t i = 0; i < profile->threads.count; i++) {
 		const struct profile_thread *thread =
@@ -64,20 +64,20 @@ static void add_bursts(struct overview *overview,
 		const uint64_t skid_ns = profile->runs.items[run].end.skid_ns;
 		uint64_t burst_ns;
 
-		if (!thread->ended || !thread->end.slices)
+		if (!thread->ended || !thread->end.yields)
 			continue;
-		burst_ns = thread->end.cpu_ns / thread->end.slices;
+		burst_ns = thread->end.cpu_ns / thread->end.yields;
 		if (burst_ns >= SHORT_BURST_NS)
 			continue;
-		slices += thread->end.slices;
+		bursts += thread->end.yields;
 		overview->short_ns += thread->end.cpu_ns;
 		overview->doubtful_ns += burst_ns <= skid_ns ?
 			thread->end.cpu_ns :
 			(unsigned __int128)thread->end.cpu_ns * skid_ns /
 			burst_ns;
 	}
-	if (slices)
-		overview->burst_ns = overview->short_ns / slices;
+	if (bursts)
+		overview->burst_ns = overview->short_ns / bursts;
 }
 
 /* What is not known of the code of a frame. */

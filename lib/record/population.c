@@ -156,6 +156,8 @@ static struct thread_record *thread_begin(struct sampler *sampler,
 	thread->tracee = tracee;
 	thread->backoff = 1;
 	thread_log_init(&thread->log, sampler->next_thread++, now_ns, before);
+	if (before->slices)
+		thread->yields_before = task_yields(tracee->pid, tracee->tid);
 	process->thread_count++;
 	sampler->counts.threads++;
 	sampler->sink->ops->thread(sampler->sink, &(struct thread){
@@ -194,13 +196,15 @@ static void thread_end(struct sampler *sampler, struct thread_record *thread)
 	const uint32_t between = stack_table_special(&sampler->stacks,
 						     SPECIAL_BETWEEN_SAMPLES);
 	struct thread_log *log = &thread->log;
-	uint64_t slices;
+	uint64_t yields;
 	char name[32];
 
 	thread_last_interval(sampler, thread, between);
 	sampler->counts.samples += thread_log_flush(log, sampler->sink,
 						    between);
-	slices = log->now.slices - log->first.slices;
+	/* Each stop, ours or a signal's, counts as one. */
+	yields = task_yields(thread->tracee->pid, thread->tracee->tid);
+	yields -= MIN(yields, thread->yields_before + thread->stops);
 	task_name(thread->tracee->pid, thread->tracee->tid, name);
 	sampler->counts.cpu_ns += thread_log_cpu_ns(log);
 	sampler->sink->ops->thread_end(sampler->sink, &(struct thread_end){
@@ -208,7 +212,7 @@ static void thread_end(struct sampler *sampler, struct thread_record *thread)
 		.end_ns = log->covered_ns,
 		.cpu_ns = thread_log_cpu_ns(log),
 		.runqueue_ns = thread_log_runqueue_ns(log),
-		.slices = slices - MIN(slices, thread->stops),
+		.yields = yields,
 		.name = name,
 	});
 	thread->process->thread_count--;

@@ -61,7 +61,8 @@ struct thread_record {
 	struct task_account asked;	/* the account then */
 	unsigned int restless;		/* looks that found it changing */
 	struct stop_mark mark;		/* its last stop while on a CPU */
-	uint64_t stops;			/* each put it on a CPU once more */
+	uint64_t stops;			/* that we asked for */
+	uint64_t yields_before;		/* see task_yields() */
 	bool foreign;			/* of another architecture */
 };
 

@@ -144,7 +144,7 @@ static inline void data_small(struct sample_sink *sink)
 		.name = "", .exe = "/bin/sh" });
 	sink->ops->thread_end(sink, &(struct thread_end){
 		.thread = 1, .end_ns = 99, .cpu_ns = 5, .runqueue_ns = 6,
-		.slices = 7, .name = "renamed" });
+		.yields = 7, .name = "renamed" });
 	sink->ops->process_end(sink, &(struct process_end){
 		.process = 0, .end_ns = 1 << 30, .peak_memory_bytes = 1 << 25,
 		.exit_status = -1 });

@@ -94,7 +94,7 @@ static void log_thread_end(struct sample_sink *sink,
 	strbuf_addf(&sink_log_of(sink)->text,
 		    "thread end %u %" PRIu64 " %" PRIu64 " %" PRIu64 " %"
 		    PRIu64 " %s\n", end->thread, end->end_ns, end->cpu_ns,
-		    end->runqueue_ns, end->slices, end->name);
+		    end->runqueue_ns, end->yields, end->name);
 }
 
 static void log_module(struct sample_sink *sink, const struct module *module)

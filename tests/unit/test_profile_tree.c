@@ -281,9 +281,9 @@ static void bursts_near_the_skid_are_doubtful(void **state)
 	struct maker *maker = maker_simple();
 	const struct thread_end ends[] = {
 		/* bursts of 100 us, of 10 ms, and of less than the skid */
-		{ .thread = 0, .cpu_ns = 1000000, .slices = 10, .name = "" },
-		{ .thread = 1, .cpu_ns = 50000000, .slices = 5, .name = "" },
-		{ .thread = 2, .cpu_ns = 400000, .slices = 40, .name = "" },
+		{ .thread = 0, .cpu_ns = 1000000, .yields = 10, .name = "" },
+		{ .thread = 1, .cpu_ns = 50000000, .yields = 5, .name = "" },
+		{ .thread = 2, .cpu_ns = 400000, .yields = 40, .name = "" },
 	};
 	struct overview overview;
 	struct profile *profile;
