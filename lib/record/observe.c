@@ -11,10 +11,9 @@
 enum {
 	STACK_COPY_MIN = 16 * 1024,
 	STACK_COPY_SPARE = 256,	/* beyond the deepest word used */
-	SLEEPER_LOOKS_PER_S = 25000,	/* about 2 % of a CPU */
-	/* Where it pauses for long, many are looked at in one go. */
-	TOGETHER_TICKS = 4,
-	LONG_PAUSE = 4 * TOGETHER_TICKS,
+	SLEEPER_LOOKS_PER_S = 25000,	/* about 4 % of a CPU */
+	MANY_SLEEPERS = 120,		/* from here on always fewer */
+	TOGETHER = 8,			/* parts of the longest pause */
 	BACKOFF_MAX = 1024,		/* ticks, however many sleep */
 	RESTLESS_MAX = 8,
 	/* Between the end of a wait for a CPU and our seeing the stop. */
@@ -160,26 +159,29 @@ static void ask_for_stop(struct sampler *sampler, struct thread_record *thread,
  * when it wakes up; so they do only when there are too many sleepers to
  * look at each at every tick.
  */
-static uint64_t sleeper_pause(struct sampler *sampler,
-			      struct thread_record *thread)
+static uint64_t longest_pause(const struct sampler *sampler)
 {
-	const uint64_t most = (uint64_t)tracer_count(sampler->tracer) *
-			      NS_PER_S / sampler->period_ns /
-			      SLEEPER_LOOKS_PER_S;
-	const uint64_t pause = MIN(thread->backoff, most);
+	const uint64_t count = tracer_count(sampler->tracer);
 
-	if (pause <= 1)
-		return 1;
-	return pause / 2 + sampler_random(sampler) % (pause + 1);
+	return count * NS_PER_S / sampler->period_ns / SLEEPER_LOOKS_PER_S *
+	       MAX(count, (uint64_t)MANY_SLEEPERS) / MANY_SLEEPERS;
 }
 
-static uint64_t due_tick(uint64_t tick, uint64_t pause)
+/* Where pauses are long, many threads are looked at in one go. */
+static uint64_t next_look(struct sampler *sampler,
+			  const struct thread_record *thread)
 {
-	uint64_t due = tick + pause;
+	const uint64_t most = longest_pause(sampler);
+	const uint64_t together = MAX(most / TOGETHER, UINT64_C(1));
+	const uint64_t pause = MIN(thread->backoff, most);
+	uint64_t due = sampler->tick + 1;
 
-	if (pause >= LONG_PAUSE)
-		due += -due % TOGETHER_TICKS;
-	return due;
+	if (pause > 1)
+		due = sampler->tick + pause / 2 +
+		      sampler_random(sampler) % (pause + 1);
+	if (pause < together)
+		return due;
+	return (due + together - 1) / together * together;
 }
 
 static void sleeps_on(struct sampler *sampler, struct thread_record *thread)
@@ -187,8 +189,7 @@ static void sleeps_on(struct sampler *sampler, struct thread_record *thread)
 	thread_log_add(&thread->log, sampler->tick_ns, thread->sleep.state,
 		       thread->sleep.stack, SAMPLE_UNSTOPPED);
 	thread->asleep = true;
-	thread->due_tick = due_tick(sampler->tick,
-				    sleeper_pause(sampler, thread));
+	thread->due_tick = next_look(sampler, thread);
 	thread->backoff = MIN(thread->backoff * 2, BACKOFF_MAX);
 }
 
