@@ -12,7 +12,7 @@ enum {
 	STACK_COPY_MIN = 16 * 1024,
 	STACK_COPY_SPARE = 256,	/* beyond the deepest word used */
 	SLEEPER_LOOKS_PER_S = 25000,	/* about 4 % of a CPU */
-	MANY_SLEEPERS = 120,		/* from here on always fewer */
+	MANY_SLEEPERS = 60,		/* from here on always fewer */
 	TOGETHER = 8,			/* parts of the longest pause */
 	BACKOFF_MAX = 1024,		/* ticks, however many sleep */
 	RESTLESS_MAX = 8,
