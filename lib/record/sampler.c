@@ -199,13 +199,18 @@ static uint64_t idle_ticks(const struct sampler *sampler)
 	return due - sampler->tick;
 }
 
-/* +-25 %, so that no program runs in step with us. */
+/*
+ * +-50 %, so that no program runs in step with us: from one tick to the next
+ * the phase in whatever repeats once a period is spread over all of it, so
+ * that each sample tells something new.  With +-25 % the phases of
+ * neighbours were alike (0.64), and 3,000 samples as good as 650.
+ */
 static uint64_t next_period(struct sampler *sampler)
 {
 	const uint64_t period_ns = sampler->period_ns;
 
-	return period_ns * 3 / 4 +
-	       sampler_random(sampler) % (period_ns / 2 + 1);
+	return period_ns / 2 +
+	       sampler_random(sampler) % (period_ns + 1);
 }
 
 static void count_lateness(struct sampler *sampler, uint64_t late_ns)
