@@ -94,6 +94,8 @@ breaks sizes "no file is longer" 'lines 1 600 "" >>lib/base/low.c'
 breaks style "starts with its licence" 'sed -i 1d lib/model/high.h'
 breaks style "wider than 80 columns" \
 	'add lib/base/low.h "\t\t\t\t\t\t\t\t\t/* far */ int"'
+breaks style "wider than 80 columns" \
+	'add lib/base/page.css "\t\t\t\t\t\t\t\t\t/* far too far */"'
 breaks style "ends with a blank" 'add lib/base/low.h "int f(void); "'
 breaks style "comments are" 'add lib/base/low.h "// no"'
 breaks style "its own header first" \

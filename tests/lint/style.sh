@@ -9,13 +9,19 @@ each() {
 	find lib cmd tests -name '*.[ch]' -exec env LC_ALL=C awk "$1" {} +
 }
 
+# The same for those of the page and its tests, too.
+each_source() {
+	find lib cmd tests \( -name '*.[ch]' -o -name '*.js' -o \
+		-name '*.css' \) -exec env LC_ALL=C awk "$1" {} +
+}
+
 # shellcheck disable=SC2016  # the programs are awk's
 nothing "every C file starts with its licence" "$(each '
 	FNR == 1 && $0 != "/* SPDX-License-Identifier: MIT */" {
 		print FILENAME }')"
 
 # shellcheck disable=SC2016
-nothing "no line is wider than 80 columns" "$(each '{
+nothing "no line is wider than 80 columns" "$(each_source '{
 	line = $0
 	while ((at = index(line, "\t")) > 0)
 		line = substr(line, 1, at - 1) \
@@ -27,7 +33,7 @@ nothing "no line is wider than 80 columns" "$(each '{
 }')"
 
 # shellcheck disable=SC2016
-nothing "no line ends with a blank" "$(each '
+nothing "no line ends with a blank" "$(each_source '
 	/[ \t]$/ { print FILENAME ":" FNR }')"
 
 # shellcheck disable=SC2016

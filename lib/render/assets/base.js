@@ -143,6 +143,11 @@ function fitText(text, width, charWidth) {
 	return room < 4 ? "" : text.slice(0, room - 1) + "…";
 }
 
+/* How far an event of a pointer is from the left edge of `node`. */
+function xWithin(node, event) {
+	return event.clientX - node.getBoundingClientRect().left;
+}
+
 function copyText(text, button) {
 	const done = () => {
 		const label = button.textContent;

@@ -19,16 +19,17 @@ async function unpack(text) {
  * Characters that act instead of being seen become visible, as cprof prints
  * them: controls, ends of lines, and what turns the direction of text.
  */
-function visible(text) {
-	return text.replace(
-		/[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
-		(c) => {
-			const code = c.charCodeAt(0);
+const ACTING = new RegExp("[\\u0000-\\u001f\\u007f-\\u009f\\u061c" +
+	"\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]", "g");
 
-			return code < 256 ?
-				"\\x" + code.toString(16).padStart(2, "0") :
-				"\\u{" + code.toString(16) + "}";
-		});
+function visible(text) {
+	return text.replace(ACTING, (c) => {
+		const code = c.charCodeAt(0);
+
+		return code < 256 ?
+			"\\x" + code.toString(16).padStart(2, "0") :
+			"\\u{" + code.toString(16) + "}";
+	});
 }
 
 /* All strings within, however deep; `value` itself is changed. */

@@ -65,14 +65,14 @@ const flameView = {
 		const rows = describe(this.source, node, app.sums.all);
 		const fn = this.source.fn(node);
 
+		const more = rows.slice(1).filter(Boolean).join(" · ");
+
 		this.detail.replaceChildren(el("b", {}, rows[0]), " ",
-			el("span", { class: "dim" },
-				rows.slice(1).filter(Boolean).join(" · ")), " ",
+			el("span", { class: "dim" }, more), " ",
 			fn >= 0 && fn < app.data.fns ? el("button", {
-				class: "quiet", on: { click: () =>
-					openFunction(fn) } },
-						"Callers and callees") :
-				"");
+				class: "quiet",
+				on: { click: () => openFunction(fn) },
+			}, "Callers and callees") : "");
 	},
 
 	key(event) {

@@ -114,8 +114,9 @@ const infoView = {
 			["Version", run.version],
 			["Labels", run.labels.map((label) => label.key + "=" +
 				label.value).join(", ")],
-			["Started", run.start_realtime_ns ? new Date(
-				run.start_realtime_ns / 1e6).toISOString() : ""],
+			["Started", run.start_realtime_ns ?
+				new Date(run.start_realtime_ns / 1e6)
+					.toISOString() : ""],
 			["Wall time", fmtTime(run.wall_ns)],
 			["Asked rate", run.rate_hz + " Hz"],
 			["Allowed cost", run.max_overhead_ppm ?

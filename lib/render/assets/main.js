@@ -181,8 +181,9 @@ const chips = {
 				{ from: 0, to: app.data.raw.slots }));
 		if (state.who) {
 			const id = parseInt(state.who.slice(1), 10);
-			const row = state.who[0] === "p" ?
-				app.data.raw.processes[id] : app.data.raw.threads[id];
+			const rows = state.who[0] === "p" ?
+				app.data.raw.processes : app.data.raw.threads;
+			const row = rows[id];
 
 			list.push(chip(row ? row.name : "none", { who: "" }));
 		}

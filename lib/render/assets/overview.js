@@ -134,15 +134,18 @@ const overviewView = {
 			findings().slice(1).map((text) => el("p", {}, text)),
 			warnings.map((file) => el("p", { class: "warning" },
 				file.path + (file.partial ?
-					" is cut off: the " +
-					"recording was killed, or still runs." :
-					" is damaged; what is whole is shown."))));
+					" is cut off: the recording was " +
+					"killed, or still runs." :
+					" is damaged; what is whole is " +
+					"shown."))));
 	},
 
 	cards() {
 		const { profile, duration } = app.data.raw, { sums, state } =
 			app;
 		const span = slotTime(state.to - state.from);
+		const busy = sums.states[RUNNING] / span /
+			profile.runs.length;
 		const card = (label, value, note) => el("div",
 			{ class: "card" },
 			el("span", { class: "label" }, label),
@@ -156,8 +159,7 @@ const overviewView = {
 					plural(profile.runs.length, "run",
 						"runs")),
 			card("On a CPU", fmtTime(app.sums.states[RUNNING]),
-				(sums.states[RUNNING] / span / profile.runs.length)
-					.toFixed(2) + " threads on average"),
+				busy.toFixed(2) + " threads on average"),
 			card("Samples", fmtCount(sums.count),
 				clockLabel(state.clock)),
 			card("Threads", fmtCount(app.data.raw.threads.length),
@@ -241,6 +243,7 @@ function gapNotes() {
 			"code made at run time that nobody named; let " +
 			"its runtime write /tmp/perf-PID.map." :
 			gap.nameless * 10 >= gap.self ?
-				"no symbols for part of it; install its debug symbols." :
+				"no symbols for part of it; install its " +
+				"debug symbols." :
 				"no debug information, so no source lines.")));
 }

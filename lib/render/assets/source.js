@@ -39,9 +39,10 @@ const sourceView = {
 			this.fileRows(rows)));
 		if (!lines.length)
 			this.body.append(el("p", { class: "empty" },
-				"No source lines are known for this function. They " +
-				"come from debug information: compile with -g, or " +
-				"install the package with the debug symbols."));
+				"No source lines are known for this " +
+				"function. They come from debug " +
+				"information: compile with -g, or install " +
+				"the package with the debug symbols."));
 		const hot = this.body.querySelector(".hottest");
 
 		if (hot)

@@ -67,9 +67,9 @@ function rangeDrag(canvas, area) {
 	let start = null, pending = null;
 	const slotAt = (event) => {
 		const box = area(), slots = app.data.raw.slots;
-		const x = event.clientX - canvas.getBoundingClientRect().left;
 
-		return clamp((x - box.x) / box.width * slots, 0, slots);
+		return clamp((xWithin(canvas, event) - box.x) / box.width *
+			slots, 0, slots);
 	};
 
 	/* Mice report more often than screens draw: one change a frame. */
@@ -83,7 +83,7 @@ function rangeDrag(canvas, area) {
 
 	canvas.addEventListener("pointerdown", (event) => {
 		/* Beside the time there may be names, which are no time. */
-		if (event.clientX - canvas.getBoundingClientRect().left < area().x)
+		if (xWithin(canvas, event) < area().x)
 			return;
 		start = slotAt(event);
 		canvas.setPointerCapture(event.pointerId);

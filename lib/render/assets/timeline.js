@@ -11,9 +11,9 @@ const timelineView = {
 		this.order = this.sortRows();
 		this.canvas = el("canvas", { class: "timeline", tabindex: "0",
 			role: "application",
-				"aria-label": "Threads over time; up " +
-				"and down choose a thread, Enter shows only it, " +
-				"left and right move the range",
+			"aria-label": "Threads over time; up and down " +
+				"choose a thread, Enter shows only it, left " +
+				"and right move the range",
 			on: { wheel: (event) => this.wheel(event),
 				keydown: (event) => this.keydown(event),
 				mousemove: (event) => this.hover(event),
@@ -22,8 +22,9 @@ const timelineView = {
 		rangeDrag(this.canvas, () => this.area());
 		return el("section", { class: "view fill" },
 			el("div", { class: "bar" }, el("p", { class: "dim" },
-				"Drag to choose a part of the time, click a name to " +
-				"choose a thread: every view then shows that part.")),
+				"Drag to choose a part of the time, click a " +
+				"name to choose a thread: every view then " +
+				"shows that part.")),
 			this.canvas,
 			el("div", { class: "foot" }, this.legend()));
 	},
@@ -64,11 +65,16 @@ const timelineView = {
 			cpu[rec.thread[i]] += rec.cpu[i] + rec.wall[i] * 1e-6;
 		raw.threads.forEach((row, i) => busiest.set(row.process,
 			Math.max(busiest.get(row.process) || 0, cpu[i])));
-		return raw.threads.map((row, i) => i).filter((i) => cpu[i] > 0)
-			.sort((a, b) => busiest.get(raw.threads[b].process) -
-				busiest.get(raw.threads[a].process) ||
-				raw.threads[a].process - raw.threads[b].process ||
-				cpu[b] - cpu[a]);
+		const order = (a, b) => {
+			const x = raw.threads[a].process;
+			const y = raw.threads[b].process;
+
+			return busiest.get(y) - busiest.get(x) || x - y ||
+				cpu[b] - cpu[a];
+		};
+
+		return raw.threads.map((row, i) => i)
+			.filter((i) => cpu[i] > 0).sort(order);
 	},
 
 	legend() {
@@ -231,8 +237,7 @@ const timelineView = {
 
 	hover(event) {
 		const i = this.rowAt(event), area = this.area();
-		const x =
-			event.clientX - this.canvas.getBoundingClientRect().left;
+		const x = xWithin(this.canvas, event);
 		const slot = Math.floor((x - area.x) / area.width *
 			app.data.raw.slots);
 
@@ -258,8 +263,7 @@ const timelineView = {
 	/* A click on a name chooses that thread, or process. */
 	pick(event) {
 		const i = this.rowAt(event);
-		const x =
-			event.clientX - this.canvas.getBoundingClientRect().left;
+		const x = xWithin(this.canvas, event);
 
 		if (i >= 0 && x < this.area().x)
 			this.only(i);

@@ -6,7 +6,8 @@ const treeView = {
 
 	build() {
 		this.list = new LongList({ id: "tree", role: "treegrid",
-			label: "Call tree; right opens, left closes, * opens all",
+			label: "Call tree; right opens, left closes, " +
+				"* opens all",
 			row: (i) => this.row(i), enter: (i) => this.open(i),
 			key: (event, i) => this.rowKey(event, i),
 			click: (i, event) => {
@@ -21,8 +22,9 @@ const treeView = {
 				role: "group", "aria-label": "Direction" },
 					this.ways),
 				el("p", { class: "dim hint" },
-					"→ opens · ← closes · * opens all below · " +
-					"Enter shows callers and callees")),
+					"→ opens · ← closes · * opens all " +
+					"below · Enter shows callers and " +
+					"callees")),
 			el("div", { class: "head" },
 				el("span", { class: "cell number" }, "Total"),
 				el("span", { class: "cell number time" },
