@@ -295,6 +295,8 @@ static void run_tick(struct sampler *sampler, struct schedule *schedule)
 		count_own_time(sampler, schedule);
 		flush_windows(sampler);
 		sampler_rescan(sampler);
+		/* It may have lost that, where there was much to do. */
+		priority_be_punctual();
 		schedule->window_ns = now_ns + WINDOW_NS;
 	}
 	if (now_ns >= schedule->memory_ns) {

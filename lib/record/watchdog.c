@@ -13,6 +13,7 @@ enum {
 	 * still makes every heart look old.
 	 */
 	WATCHED_MS = 95,
+	LOOP_MS = 60,		/* of CPU time, from one beat to the next */
 	LATE_LOOK_MS = 3 * WATCHDOG_EVERY_MS,
 };
 
@@ -34,16 +35,18 @@ static uint64_t tracer_run_ns(pid_t sampler, pid_t tracer)
 
 /*
  * It would go on, but the machine is too full: that is no reason.  (A tracer
- * that runs and does not beat is in an endless loop.)
+ * that runs and does not beat is in an endless loop, however small its part
+ * of a full machine.)
  */
 static bool waits_for_cpu(const struct watchdog *dog, pid_t sampler,
 			  pid_t tracer, uint64_t now_ns)
 {
+	const uint64_t loop_ns = MIN((now_ns - dog->since_ns) / 4,
+				     LOOP_MS * NS_PER_MS);
 	struct process_status status;
 
 	return process_status_read(tracer, &status) && status.state == 'R' &&
-	       tracer_run_ns(sampler, tracer) - dog->tracer_run_ns <
-	       (now_ns - dog->since_ns) / 4;
+	       tracer_run_ns(sampler, tracer) - dog->tracer_run_ns < loop_ns;
 }
 
 static bool is_held(pid_t tid, pid_t tracer)

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -102,6 +103,38 @@ static void one_that_only_waits_for_a_cpu_is_left_alone(void **state)
 	free(scene.signs);
 }
 
+static uint64_t cpu_ns(void)
+{
+	struct timespec used;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+	return used.tv_sec * NS_PER_S + used.tv_nsec;
+}
+
+static void work_for(uint64_t ns)
+{
+	const uint64_t until_ns = cpu_ns() + ns;
+
+	while (cpu_ns() < until_ns)
+		;
+	/* The scheduler's account is brought up to date by a sleep. */
+	usleep(1000);
+}
+
+/* 80 ms of CPU time in ten seconds. */
+static void an_endless_loop_on_a_full_machine_is_seen(void **state)
+{
+	struct scene scene = scene_of();
+
+	atomic_store(&scene.signs->tracer, getpid());
+	assert_false(look_after(&scene, MS(50)));
+	work_for(MS(80));
+	for (int i = 0; i < 198; i++)
+		look_after(&scene, MS(50));
+	assert_true(look_after(&scene, MS(50)));
+	free(scene.signs);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -112,6 +145,7 @@ int main(void)
 		cmocka_unit_test(
 			a_thread_of_ours_that_is_not_traced_is_not_held),
 		cmocka_unit_test(one_that_only_waits_for_a_cpu_is_left_alone),
+		cmocka_unit_test(an_endless_loop_on_a_full_machine_is_seen),
 	};
 
 	return cmocka_run_group_tests_name("record: the watchdog", tests,

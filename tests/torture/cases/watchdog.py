@@ -27,15 +27,20 @@ hang = build("hang", "-shared", "-fPIC", "-ldl")
 COMMAND = [gaps, "1", str(MS)]
 
 
-def start(way, environment):
+def one_cpu():
+    """In a child: it and its own share what was the last CPU of ours."""
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+
+
+def start(way, environment, prepare):
     """cprof and the program, recording."""
+    how = {"env": environment, "preexec_fn": prepare}
     if way == "launched":
-        process = record(["-o", PROFILE, *RATE], COMMAND,
-                         env=environment)
+        process = record(["-o", PROFILE, *RATE], COMMAND, **how)
         wait_until(lambda: program_of(process.pid), 5)
         return process, program_of(process.pid), process
-    target = Process(COMMAND, "target")
-    process = attach(target.pid, ["-o", PROFILE, *RATE], env=environment)
+    target = Process(COMMAND, "target", preexec_fn=prepare)
+    process = attach(target.pid, ["-o", PROFILE, *RATE], **how)
     return process, target.pid, target
 
 
@@ -58,9 +63,9 @@ def hanging(how):
     return dict(os.environ, LD_PRELOAD=hang, HANG=how)
 
 
-def stall(way, how, noise_ms, environment):
+def stall(way, how, noise_ms, environment, prepare):
     """One trial: (problems, the longest time that the program stood)."""
-    process, target, speaker = start(way, environment)
+    process, target, speaker = start(way, environment, prepare)
     wait_until(lambda: helper(process.pid, "sampler"), 5)
     sampler = helper(process.pid, "sampler")
     time.sleep(0.4)
@@ -91,16 +96,16 @@ def stall(way, how, noise_ms, environment):
     return problems, gap
 
 
-def noise():
-    return plain(COMMAND).figures["gap_us"] / 1000
+def noise(prepare):
+    return plain(COMMAND, preexec_fn=prepare).figures["gap_us"] / 1000
 
 
-def stalls(name, way, how, count, environment=None):
+def stalls(name, way, how, count, environment=None, prepare=None):
     problems, seen = [], []
     for _ in range(count):
         for _ in range(2):      # a machine at work may be the cause, once
-            noise_ms = noise()
-            found, gap = stall(way, how, noise_ms, environment)
+            noise_ms = noise(prepare)
+            found, gap = stall(way, how, noise_ms, environment, prepare)
             seen.append(gap)
             if not found:
                 break
@@ -165,6 +170,9 @@ for each in ("launched", "attached"):
            hanging("copy"))
     stalls("a read hangs", each, hang_by_itself, 1, hanging("read"))
     stalls("an endless loop", each, hang_by_itself, 1, hanging("loop"))
+    # Where it may, the sampler is real-time: nobody else would get the CPU.
+    stalls("an endless loop on the only CPU", each, hang_by_itself, 1,
+           hanging("loop"), one_cpu)
 no_false_alarm("a program with many signals", signals)
 no_false_alarm("a sampler that gets no CPU for 60 ms at a time",
                short_breaks)
