@@ -43,6 +43,9 @@ enum {
 #define CHUNK_STAK CHUNK_TYPE('S', 'T', 'A', 'K')	/* stacks */
 #define CHUNK_WIND CHUNK_TYPE('W', 'I', 'N', 'D')	/* samples */
 #define CHUNK_SYMB CHUNK_TYPE('S', 'Y', 'M', 'B')	/* symbols */
+#define CHUNK_METR CHUNK_TYPE('M', 'E', 'T', 'R')	/* metrics */
+#define CHUNK_METV CHUNK_TYPE('M', 'E', 'T', 'V')	/* their values */
+#define CHUNK_COLL CHUNK_TYPE('C', 'O', 'L', 'L')	/* collectors */
 #define CHUNK_SUMM CHUNK_TYPE('S', 'U', 'M', 'M')	/* runs and totals */
 #define CHUNK_INDX CHUNK_TYPE('I', 'N', 'D', 'X')	/* where chunks are */
 #define CHUNK_TAIL CHUNK_TYPE('T', 'A', 'I', 'L')	/* the trailer */

@@ -67,6 +67,8 @@ static void encode_labels(struct byte_writer *out,
  *	string   key
  *	string   value
  *	uvarint  overhead that was allowed, parts per million; 0: any
+ *	u8       level: 1 basic, 2 standard, 3 detailed, 4 comprehensive;
+ *	         0: not known
  *	more     fields of newer minor versions; skip them
  */
 void run_begin_encode(struct byte_writer *out, uint32_t run,
@@ -83,6 +85,7 @@ void run_begin_encode(struct byte_writer *out, uint32_t run,
 	encode_argv(out, begin);
 	encode_labels(out, begin);
 	write_uvarint(out, begin->overhead_ppm);
+	write_u8(out, begin->level);
 }
 
 /* A count of items, each of which takes at least `min_bytes`. */
@@ -137,6 +140,9 @@ void run_begin_decode(struct byte_reader *in, struct arena *arena,
 	decode_argv(in, arena, out);
 	decode_labels(in, arena, out);
 	out->overhead_ppm = read_uvarint32(in);
+	/* Files from before the first release end here. */
+	out->level = in->failed || !byte_reader_left(in) ? LEVEL_UNKNOWN :
+		     read_u8(in);
 }
 
 static void encode_losses(struct byte_writer *out, const struct losses *losses)
@@ -189,6 +195,10 @@ static void decode_losses(struct byte_reader *in, struct losses *out)
  *	uvarint  time that a thread stood still for a stop, median, ns
  *	uvarint  the same, 99th percentile, ns
  *	uvarint  the same, longest, ns
+ *	uvarint  resident memory of all processes together, at first, bytes
+ *	uvarint  the same at last
+ *	uvarint  the same at its peak
+ *	uvarint  when that was, ns on the recording's clock
  *	more     fields of newer minor versions; skip them
  */
 void run_end_encode(struct byte_writer *out, uint32_t run,
@@ -213,6 +223,10 @@ void run_end_encode(struct byte_writer *out, uint32_t run,
 	write_uvarint(out, end->held_p50_ns);
 	write_uvarint(out, end->held_p99_ns);
 	write_uvarint(out, end->held_max_ns);
+	write_uvarint(out, end->memory.initial_bytes);
+	write_uvarint(out, end->memory.final_bytes);
+	write_uvarint(out, end->memory.peak_bytes);
+	write_uvarint(out, end->memory.peak_ns);
 }
 
 void run_end_decode(struct byte_reader *in, uint32_t *run,
@@ -240,4 +254,10 @@ void run_end_decode(struct byte_reader *in, uint32_t *run,
 	out->held_p50_ns = read_uvarint(in);
 	out->held_p99_ns = read_uvarint(in);
 	out->held_max_ns = read_uvarint(in);
+	if (in->failed || !byte_reader_left(in))
+		return;
+	out->memory.initial_bytes = read_uvarint(in);
+	out->memory.final_bytes = read_uvarint(in);
+	out->memory.peak_bytes = read_uvarint(in);
+	out->memory.peak_ns = read_uvarint(in);
 }

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "format/replay.h"
 
-#include "format/chunk_module.h"
 #include "format/chunk_process.h"
 #include "format/chunk_run.h"
 #include "format/chunk_stack.h"
 #include "format/chunk_summary.h"
-#include "format/chunk_window.h"
 #include "format/reader_strings.h"
+#include "format/replay_state.h"
 
 #include <inttypes.h>
 
@@ -19,37 +18,9 @@ enum {
 	LOST_MAX = 1 << 20
 };
 
-enum kind {
-	KIND_RUN, KIND_PROCESS, KIND_THREAD, KIND_MODULE, KIND_FRAME,
-	KIND_STACK, KIND_COUNT
-};
-
 static const char *const kind_names[KIND_COUNT] = {
-	"run", "process", "thread", "module", "frame", "stack"
+	"run", "process", "thread", "module", "frame", "stack", "metric"
 };
-
-struct replay {
-	struct profile_reader *reader;
-	struct sample_sink *sink;
-	struct string_table *strings;
-	struct replay_result result;
-	bool salvage;
-	uint32_t frame_shift;	/* salvage: sink's frame 0 is the lost one */
-	uint32_t counts[KIND_COUNT];	/* defined so far, ids of the file */
-	struct profile_totals totals;	/* of what the counts do not hold */
-
-	struct frame_vec frames;
-	struct stack_vec stacks;
-	struct window_batch windows;
-	struct location_vec chain;
-};
-
-#define TELL(replay, op, ...) \
-	do { \
-		struct sample_sink *sink_ = (replay)->sink; \
-		if (sink_->ops->op) \
-			sink_->ops->op(sink_, __VA_ARGS__); \
-	} while (0)
 
 static void tell_run(struct replay *replay, const struct run_begin *begin)
 {
@@ -147,6 +118,12 @@ static void tell_lost(struct replay *replay, enum kind kind)
 		tell_frame(replay, &(struct frame){
 			.module = 0, .address = SPECIAL_LOST });
 		break;
+	case KIND_METRIC:
+		replay_tell_metric(replay, &(struct metric){
+			.name = name, .source = name,
+			.scope = METRIC_OF_RUN,
+			.owner = any_id(replay, KIND_RUN) });
+		break;
 	default:
 		/* The sink's frame 0. */
 		tell_stack(replay, &(struct stack){
@@ -168,8 +145,7 @@ static int fill_up(struct replay *replay, enum kind kind, uint64_t count)
 	return 0;
 }
 
-/* `id` must be defined. */
-static int need(struct replay *replay, enum kind kind, uint32_t id,
+int replay_need(struct replay *replay, enum kind kind, uint32_t id,
 		struct error *err)
 {
 	if (id < replay->counts[kind] ||
@@ -182,11 +158,10 @@ static int need(struct replay *replay, enum kind kind, uint32_t id,
 static int need_unless_none(struct replay *replay, enum kind kind,
 			    uint32_t id, struct error *err)
 {
-	return id == ID_NONE ? 0 : need(replay, kind, id, err);
+	return id == ID_NONE ? 0 : replay_need(replay, kind, id, err);
 }
 
-/* `first` must be the next id of its kind. */
-static int need_next(struct replay *replay, enum kind kind, uint32_t first,
+int replay_need_next(struct replay *replay, enum kind kind, uint32_t first,
 		     struct error *err)
 {
 	uint32_t next = replay->counts[kind];
@@ -199,7 +174,7 @@ static int need_next(struct replay *replay, enum kind kind, uint32_t first,
 			 kind_names[kind], first, next);
 }
 
-static int finish(struct replay *replay, struct byte_reader *in,
+int replay_finish(struct replay *replay, struct byte_reader *in,
 		  struct error *err)
 {
 	return chunk_finish(in, replay->strings, err);
@@ -222,7 +197,7 @@ static int play_run_begin(struct replay *replay, struct byte_reader *in,
 	run_begin_decode(in, &arena, &run, &begin);
 	if (in->failed) {
 		error_set(err, ERROR_FORMAT, "bytes are missing or wrong");
-	} else if (need_next(replay, KIND_RUN, run, err) == 0) {
+	} else if (replay_need_next(replay, KIND_RUN, run, err) == 0) {
 		tell_run(replay, &begin);
 		ret = 0;
 	}
@@ -240,7 +215,7 @@ static int play_run_end(struct replay *replay, struct byte_reader *in,
 	if (in->failed)
 		return error_set(err, ERROR_FORMAT,
 				 "bytes are missing or wrong");
-	if (need(replay, KIND_RUN, run, err))
+	if (replay_need(replay, KIND_RUN, run, err))
 		return -1;
 	if (run != replay->counts[KIND_RUN] - 1)
 		return error_set(err, ERROR_FORMAT,
@@ -258,11 +233,11 @@ static int play_processes(struct replay *replay, struct byte_reader *in,
 	uint64_t count = read_uvarint(in);
 	struct process process;
 
-	if (need_next(replay, KIND_PROCESS, first, err))
+	if (replay_need_next(replay, KIND_PROCESS, first, err))
 		return -1;
 	for (; count && process_decode(in, replay->strings, &process);
 	     count--) {
-		if (need(replay, KIND_RUN, process.run, err))
+		if (replay_need(replay, KIND_RUN, process.run, err))
 			return -1;
 		if (process.parent != ID_NONE &&
 		    process.parent >= replay->counts[KIND_PROCESS])
@@ -272,7 +247,7 @@ static int play_processes(struct replay *replay, struct byte_reader *in,
 					 replay->counts[KIND_PROCESS]);
 		tell_process(replay, &process);
 	}
-	return finish(replay, in, err);
+	return replay_finish(replay, in, err);
 }
 
 static int play_process_ends(struct replay *replay, struct byte_reader *in,
@@ -282,11 +257,11 @@ static int play_process_ends(struct replay *replay, struct byte_reader *in,
 	struct process_end end;
 
 	for (; count && process_end_decode(in, &end); count--) {
-		if (need(replay, KIND_PROCESS, end.process, err))
+		if (replay_need(replay, KIND_PROCESS, end.process, err))
 			return -1;
 		TELL(replay, process_end, &end);
 	}
-	return finish(replay, in, err);
+	return replay_finish(replay, in, err);
 }
 
 static int play_threads(struct replay *replay, struct byte_reader *in,
@@ -296,14 +271,14 @@ static int play_threads(struct replay *replay, struct byte_reader *in,
 	uint64_t count = read_uvarint(in);
 	struct thread thread;
 
-	if (need_next(replay, KIND_THREAD, first, err))
+	if (replay_need_next(replay, KIND_THREAD, first, err))
 		return -1;
 	for (; count && thread_decode(in, replay->strings, &thread); count--) {
-		if (need(replay, KIND_PROCESS, thread.process, err))
+		if (replay_need(replay, KIND_PROCESS, thread.process, err))
 			return -1;
 		tell_thread(replay, &thread);
 	}
-	return finish(replay, in, err);
+	return replay_finish(replay, in, err);
 }
 
 static int play_thread_ends(struct replay *replay, struct byte_reader *in,
@@ -314,11 +289,11 @@ static int play_thread_ends(struct replay *replay, struct byte_reader *in,
 
 	for (; count && thread_end_decode(in, replay->strings, &end);
 	     count--) {
-		if (need(replay, KIND_THREAD, end.thread, err))
+		if (replay_need(replay, KIND_THREAD, end.thread, err))
 			return -1;
 		TELL(replay, thread_end, &end);
 	}
-	return finish(replay, in, err);
+	return replay_finish(replay, in, err);
 }
 
 static int play_modules(struct replay *replay, struct byte_reader *in,
@@ -328,7 +303,7 @@ static int play_modules(struct replay *replay, struct byte_reader *in,
 	uint64_t count = read_uvarint(in);
 	struct module module;
 
-	if (need_next(replay, KIND_MODULE, first, err))
+	if (replay_need_next(replay, KIND_MODULE, first, err))
 		return -1;
 	for (; count && module_decode(in, replay->strings, &module); count--) {
 		if (need_unless_none(replay, KIND_PROCESS, module.process,
@@ -340,7 +315,7 @@ static int play_modules(struct replay *replay, struct byte_reader *in,
 					 "module 0 is not the special one");
 		tell_module(replay, &module);
 	}
-	return finish(replay, in, err);
+	return replay_finish(replay, in, err);
 }
 
 static int play_frames(struct replay *replay, struct byte_reader *in,
@@ -349,12 +324,12 @@ static int play_frames(struct replay *replay, struct byte_reader *in,
 	uint32_t first;
 
 	if (frame_chunk_decode(in, &first, &replay->frames, err) ||
-	    need_next(replay, KIND_FRAME, first, err))
+	    replay_need_next(replay, KIND_FRAME, first, err))
 		return -1;
 	for (size_t i = 0; i < replay->frames.count; i++) {
 		const struct frame *frame = &replay->frames.items[i];
 
-		if (need(replay, KIND_MODULE, frame->module, err))
+		if (replay_need(replay, KIND_MODULE, frame->module, err))
 			return -1;
 		tell_frame(replay, frame);
 	}
@@ -367,12 +342,12 @@ static int play_stacks(struct replay *replay, struct byte_reader *in,
 	uint32_t first;
 
 	if (stack_chunk_decode(in, &first, &replay->stacks, err) ||
-	    need_next(replay, KIND_STACK, first, err))
+	    replay_need_next(replay, KIND_STACK, first, err))
 		return -1;
 	for (size_t i = 0; i < replay->stacks.count; i++) {
 		const struct stack *stack = &replay->stacks.items[i];
 
-		if (need(replay, KIND_FRAME, stack->frame, err))
+		if (replay_need(replay, KIND_FRAME, stack->frame, err))
 			return -1;
 		tell_stack(replay, stack);
 	}
@@ -388,8 +363,8 @@ static int play_window(struct replay *replay,
 		last = MAX(last, window->intervals[i].stack);
 		replay->totals.wall_ns += window->intervals[i].wall_ns;
 	}
-	if (need(replay, KIND_THREAD, window->thread, err) ||
-	    (window->count && need(replay, KIND_STACK, last, err)))
+	if (replay_need(replay, KIND_THREAD, window->thread, err) ||
+	    (window->count && replay_need(replay, KIND_STACK, last, err)))
 		return -1;
 	replay->totals.cpu_ns += window->cpu_ns;
 	replay->result.samples += window->count;
@@ -418,14 +393,14 @@ static int play_symbols(struct replay *replay, struct byte_reader *in,
 
 	for (; count && symbol_decode(in, replay->strings, previous,
 				      &replay->chain, &symbol); count--) {
-		if (need(replay, KIND_FRAME, symbol.frame, err))
+		if (replay_need(replay, KIND_FRAME, symbol.frame, err))
 			return -1;
 		previous = symbol.frame;
 		symbol.frame += replay->frame_shift;
 		replay->totals.symbols++;
 		TELL(replay, symbol, &symbol);
 	}
-	return finish(replay, in, err);
+	return replay_finish(replay, in, err);
 }
 
 static int check_total(const char *what, uint64_t said, uint64_t there,
@@ -503,6 +478,9 @@ static const struct {
 	{ CHUNK_STAK, 1, play_stacks },
 	{ CHUNK_WIND, 1, play_windows },
 	{ CHUNK_SYMB, 1, play_symbols },
+	{ CHUNK_METR, 1, replay_metrics },
+	{ CHUNK_METV, 1, replay_values },
+	{ CHUNK_COLL, 1, replay_collectors },
 	{ CHUNK_SUMM, 1, play_summary },
 	{ CHUNK_INDX, 1, play_nothing },
 	{ CHUNK_TAIL, 1, play_nothing },
@@ -578,5 +556,6 @@ int profile_replay(struct profile_reader *reader, struct sample_sink *sink,
 	stack_vec_release(&replay.stacks);
 	window_batch_release(&replay.windows);
 	location_vec_release(&replay.chain);
+	metric_value_vec_release(&replay.values);
 	return ret;
 }

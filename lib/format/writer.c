@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "format/chunk_info.h"
+#include "format/chunk_metric.h"
 #include "format/chunk_module.h"
 #include "format/chunk_output.h"
 #include "format/chunk_process.h"
@@ -44,6 +45,9 @@ struct profile_writer {
 	struct rows thread_ends;
 	struct rows modules;
 	struct rows symbols;
+	struct rows metrics;
+	struct rows collectors;
+	struct metric_value_vec values;
 	uint32_t last_symbol_frame;
 	struct frame_vec frames;
 	struct stack_vec stacks;
@@ -86,8 +90,8 @@ static void flush_rows(struct profile_writer *writer, struct rows *rows,
 		write_uvarint(&writer->payload, rows->first);
 	write_uvarint(&writer->payload, rows->count);
 	write_bytes(&writer->payload, rows->bytes.data, rows->bytes.len);
-	write_chunk(writer, type,
-		    type == CHUNK_SYMB ? 0 : CHUNK_CRITICAL);
+	write_chunk(writer, type, type == CHUNK_SYMB || type == CHUNK_METR ||
+		    type == CHUNK_COLL ? 0 : CHUNK_CRITICAL);
 	byte_writer_clear(&rows->bytes);
 	rows->first += rows->count;
 	rows->count = 0;
@@ -124,9 +128,16 @@ static void flush_all(struct profile_writer *writer)
 		write_chunk(writer, CHUNK_WIND, CHUNK_CRITICAL);
 		window_batch_clear(&writer->windows);
 	}
+	flush_rows(writer, &writer->metrics, CHUNK_METR, true);
+	if (writer->values.count) {
+		value_chunk_encode(&writer->payload, &writer->values);
+		write_chunk(writer, CHUNK_METV, 0);
+		writer->values.count = 0;
+	}
 	flush_rows(writer, &writer->thread_ends, CHUNK_THRE, false);
 	flush_rows(writer, &writer->process_ends, CHUNK_PRCE, false);
 	flush_rows(writer, &writer->symbols, CHUNK_SYMB, false);
+	flush_rows(writer, &writer->collectors, CHUNK_COLL, false);
 	writer->last_symbol_frame = 0;
 	writer->pending_bytes = 0;
 }
@@ -351,6 +362,50 @@ static void sink_symbol(struct sample_sink *sink, const struct symbol *symbol)
 	row_done(writer, rows, before);
 }
 
+static void sink_metric(struct sample_sink *sink, const struct metric *metric)
+{
+	struct profile_writer *writer = writer_of(sink);
+	struct rows *rows = &writer->metrics;
+	size_t before = rows->bytes.len;
+
+	assert(metric->owner < (metric->scope == METRIC_OF_PROCESS ?
+				writer->totals.processes :
+				metric->scope == METRIC_OF_THREAD ?
+				writer->totals.threads : writer->totals.runs));
+	metric_encode(&rows->bytes, metric,
+		      profile_string_id(&writer->strings, metric->name),
+		      profile_string_id(&writer->strings, metric->source));
+	row_done(writer, rows, before);
+}
+
+static void sink_values(struct sample_sink *sink,
+			const struct metric_value *values, size_t count)
+{
+	struct profile_writer *writer = writer_of(sink);
+	const struct rows *metrics = &writer->metrics;
+
+	for (size_t i = 0; i < count; i++) {
+		assert(values[i].metric < metrics->first + metrics->count);
+		assert(values[i].time_ns < WINDOW_TIME_MAX);
+		metric_value_vec_push(&writer->values, values[i]);
+		pending(writer, 8);
+	}
+}
+
+static void sink_collector(struct sample_sink *sink,
+			   const struct collector_report *report)
+{
+	struct profile_writer *writer = writer_of(sink);
+	struct rows *rows = &writer->collectors;
+	size_t before = rows->bytes.len;
+
+	assert(report->run < writer->totals.runs);
+	collector_encode(&rows->bytes, report,
+			 profile_string_id(&writer->strings, report->name),
+			 profile_string_id(&writer->strings, report->note));
+	row_done(writer, rows, before);
+}
+
 static void sink_flush(struct sample_sink *sink)
 {
 	flush_all(writer_of(sink));
@@ -373,6 +428,9 @@ static const struct sample_sink_ops writer_ops = {
 	.stack = sink_stack,
 	.window = sink_window,
 	.symbol = sink_symbol,
+	.metric = sink_metric,
+	.values = sink_values,
+	.collector = sink_collector,
 	.flush = sink_flush,
 	.failed = sink_failed,
 };
@@ -481,6 +539,9 @@ static void release_rows(struct profile_writer *writer)
 	byte_writer_release(&writer->thread_ends.bytes);
 	byte_writer_release(&writer->modules.bytes);
 	byte_writer_release(&writer->symbols.bytes);
+	byte_writer_release(&writer->metrics.bytes);
+	byte_writer_release(&writer->collectors.bytes);
+	metric_value_vec_release(&writer->values);
 	frame_vec_release(&writer->frames);
 	stack_vec_release(&writer->stacks);
 	window_batch_release(&writer->windows);

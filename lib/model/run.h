@@ -29,6 +29,19 @@ enum run_kind { RUN_PROFILED = 0, RUN_PLAIN = 1 };
 
 enum { RUN_ATTACHED = 1 };		/* run_begin.flags */
 
+/* How much was recorded besides samples.  Values are stored in files. */
+enum run_level {
+	LEVEL_UNKNOWN = 0,	/* files from before there were levels */
+	LEVEL_BASIC = 1,	/* time only */
+	LEVEL_STANDARD = 2,	/* and memory */
+	LEVEL_DETAILED = 3,	/* and CPU, I/O, network, GPU, machine */
+	LEVEL_COMPREHENSIVE = 4,	/* and all else, ten times as often */
+	LEVEL_COUNT
+};
+
+/* "standard"; NULL for LEVEL_UNKNOWN and what is no level. */
+const char *run_level_name(unsigned int level);
+
 /* One execution of the command, or one attachment. */
 struct run_begin {
 	uint64_t start_ns;		/* recording's clock */
@@ -43,6 +56,7 @@ struct run_begin {
 	uint32_t overhead_ppm;		/* allowed; 0: without limit */
 	uint8_t kind;			/* enum run_kind */
 	uint8_t flags;
+	uint8_t level;			/* enum run_level */
 };
 
 /* What went wrong while sampling; all counts. */
@@ -58,6 +72,17 @@ struct losses {
 
 /* Add `more` to `sum`, count by count. */
 void losses_add(struct losses *sum, const struct losses *more);
+
+/*
+ * Resident memory of all processes of the run together, each page once per
+ * process that has it; all 0 when nobody looked.
+ */
+struct memory_facts {
+	uint64_t initial_bytes;		/* at the first look */
+	uint64_t final_bytes;		/* at the last one */
+	uint64_t peak_bytes;		/* the largest sum */
+	uint64_t peak_ns;		/* and when; recording's clock */
+};
 
 struct run_end {
 	uint64_t end_ns;		/* recording's clock */
@@ -78,6 +103,7 @@ struct run_end {
 	uint64_t held_p99_ns;
 	uint64_t held_max_ns;
 	struct losses losses;
+	struct memory_facts memory;
 };
 
 /* One program image: exec ends one and begins another. */

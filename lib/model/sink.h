@@ -11,6 +11,7 @@
 #define CPROF_MODEL_SINK_H
 
 #include "base/error.h"
+#include "model/metric.h"
 #include "model/run.h"
 #include "model/sample.h"
 #include "model/stack.h"
@@ -31,6 +32,12 @@ struct sample_sink_ops {
 	void (*stack)(struct sample_sink *, const struct stack *);
 	void (*window)(struct sample_sink *, const struct thread_window *);
 	void (*symbol)(struct sample_sink *, const struct symbol *);
+	void (*metric)(struct sample_sink *, const struct metric *);
+	/* In any order; those of one metric in the order of time. */
+	void (*values)(struct sample_sink *, const struct metric_value *,
+		       size_t count);
+	void (*collector)(struct sample_sink *,
+			  const struct collector_report *);
 	/* What came so far shall survive a kill: to the kernel, now. */
 	void (*flush)(struct sample_sink *);
 	bool (*failed)(const struct sample_sink *);

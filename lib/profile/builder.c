@@ -3,48 +3,25 @@
 
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "profile/builder_state.h"
 
 #include <inttypes.h>
 #include <string.h>
-
-/* Ids of the current file plus these are ids of the profile. */
-struct bases {
-	uint32_t run;
-	uint32_t process;
-	uint32_t thread;
-	uint32_t frame;
-	uint32_t stack;
-};
-
-struct profile_builder {
-	struct sample_sink sink;
-	struct profile *profile;
-	struct bases base;
-	struct u32_vec module_ids;	/* of the current file */
-	struct intern module_keys;	/* id: of the profile */
-	struct intern function_keys;	/* id: of the profile */
-	struct error error;
-};
 
 struct function_key {
 	uint32_t name;
 	uint32_t module;
 };
 
-static struct profile_builder *builder_of(struct sample_sink *sink)
-{
-	return container_of(sink, struct profile_builder, sink);
-}
-
-static void builder_fail(struct profile_builder *builder, const char *what,
-			 uint64_t id)
+void builder_fail(struct profile_builder *builder, const char *what,
+		  uint64_t id)
 {
 	if (builder->error.kind == ERROR_NONE)
 		error_set(&builder->error, ERROR_FORMAT,
 			  "%s %" PRIu64 " was never defined", what, id);
 }
 
-static const char *keep(struct profile_builder *builder, const char *text)
+const char *builder_keep(struct profile_builder *builder, const char *text)
 {
 	struct intern *strings = &builder->profile->strings;
 
@@ -53,9 +30,10 @@ static const char *keep(struct profile_builder *builder, const char *text)
 	return intern_get(strings, intern_string(strings, text, NULL), NULL);
 }
 
-static const char *keep_name(struct profile_builder *builder, const char *text)
+const char *builder_keep_name(struct profile_builder *builder,
+			      const char *text)
 {
-	return keep(builder, text ? text : "");
+	return builder_keep(builder, text ? text : "");
 }
 
 static void copy_argv(struct profile_builder *builder, struct run_begin *run)
@@ -67,10 +45,11 @@ static void copy_argv(struct profile_builder *builder, struct run_begin *run)
 					   sizeof(*labels));
 
 	for (size_t i = 0; i < run->argc; i++)
-		argv[i] = keep_name(builder, run->argv[i]);
+		argv[i] = builder_keep_name(builder, run->argv[i]);
 	for (size_t i = 0; i < run->label_count; i++) {
-		labels[i].key = keep_name(builder, run->labels[i].key);
-		labels[i].value = keep_name(builder, run->labels[i].value);
+		labels[i].key = builder_keep_name(builder, run->labels[i].key);
+		labels[i].value = builder_keep_name(builder,
+						    run->labels[i].value);
 	}
 	run->argv = argv;
 	run->labels = labels;
@@ -84,8 +63,8 @@ static void build_run_begin(struct sample_sink *sink,
 
 	run->file = builder->profile->files.count - 1;
 	run->begin = *begin;
-	run->begin.name = keep_name(builder, begin->name);
-	run->begin.version = keep_name(builder, begin->version);
+	run->begin.name = builder_keep_name(builder, begin->name);
+	run->begin.version = builder_keep_name(builder, begin->version);
 	run->last_ns = begin->start_ns;
 	copy_argv(builder, &run->begin);
 }
@@ -120,8 +99,8 @@ static void build_process(struct sample_sink *sink,
 		process.begin.parent += builder->base.process;
 	if (process.begin.parent >= profile->processes.count)
 		process.begin.parent = ID_NONE;
-	process.begin.name = keep_name(builder, begin->name);
-	process.begin.exe = keep_name(builder, begin->exe);
+	process.begin.name = builder_keep_name(builder, begin->name);
+	process.begin.exe = builder_keep_name(builder, begin->exe);
 	profile_process_vec_push(&profile->processes, process);
 }
 
@@ -151,7 +130,7 @@ static void build_thread(struct sample_sink *sink, const struct thread *begin)
 		return;
 	}
 	thread.begin.process += builder->base.process;
-	thread.begin.name = keep_name(builder, begin->name);
+	thread.begin.name = builder_keep_name(builder, begin->name);
 	thread.name = thread.begin.name;
 	profile_thread_vec_push(&profile->threads, thread);
 }
@@ -171,7 +150,7 @@ static void build_thread_end(struct sample_sink *sink,
 	thread->ended = true;
 	thread->end = *end;
 	if (end->name && *end->name)
-		thread->name = keep(builder, end->name);
+		thread->name = builder_keep(builder, end->name);
 	thread->end.name = thread->name;
 }
 
@@ -198,8 +177,8 @@ static uint32_t module_id(struct profile_builder *builder,
 	added->module = *module;
 	added->module.build_id_len = MIN(module->build_id_len, BUILD_ID_MAX);
 	added->module.process = ID_NONE;
-	added->module.path = keep_name(builder, module->path);
-	added->name = keep(builder, path_base(added->module.path));
+	added->module.path = builder_keep_name(builder, module->path);
+	added->name = builder_keep(builder, path_base(added->module.path));
 	return id;
 }
 
@@ -341,8 +320,8 @@ static uint32_t function_id(struct profile_builder *builder,
 		return id;
 	function = function_vec_add(&profile->functions);
 	function->name = intern_get(&profile->strings, key.name, NULL);
-	function->linkage_name = keep(builder, from->linkage_name);
-	function->file = keep(builder, from->file);
+	function->linkage_name = builder_keep(builder, from->linkage_name);
+	function->file = builder_keep(builder, from->file);
 	function->line = from->function_line;
 	function->module = module;
 	function->status = status;
@@ -419,6 +398,9 @@ static const struct sample_sink_ops builder_ops = {
 	.stack = build_stack,
 	.window = build_window,
 	.symbol = build_symbol,
+	.metric = builder_metric,
+	.values = builder_values,
+	.collector = builder_collector,
 	.flush = build_flush,
 	.failed = build_failed,
 };
@@ -449,13 +431,14 @@ void profile_builder_file(struct profile_builder *builder, const char *path,
 	struct profile *profile = builder->profile;
 	struct profile_file *file = profile_file_vec_add(&profile->files);
 
-	file->path = keep_name(builder, path);
+	file->path = builder_keep_name(builder, path);
 	file->info = *info;
-	file->info.host = keep_name(builder, info->host);
-	file->info.kernel = keep_name(builder, info->kernel);
-	file->info.machine = keep_name(builder, info->machine);
-	file->info.cpu_model = keep_name(builder, info->cpu_model);
-	file->info.cprof_version = keep_name(builder, info->cprof_version);
+	file->info.host = builder_keep_name(builder, info->host);
+	file->info.kernel = builder_keep_name(builder, info->kernel);
+	file->info.machine = builder_keep_name(builder, info->machine);
+	file->info.cpu_model = builder_keep_name(builder, info->cpu_model);
+	file->info.cprof_version = builder_keep_name(builder,
+						     info->cprof_version);
 	builder->module_ids.count = 0;
 	builder->base = (struct bases){
 		.run = profile->runs.count,
@@ -463,6 +446,7 @@ void profile_builder_file(struct profile_builder *builder, const char *path,
 		.thread = profile->threads.count,
 		.frame = profile->frames.count,
 		.stack = profile->stacks.count,
+		.metric = profile->metrics.count,
 	};
 }
 
@@ -591,6 +575,7 @@ struct profile *profile_builder_finish(struct profile_builder *builder)
 		if (!profile->frames.items[id].count)
 			name_by_address(builder, id);
 	}
+	builder_finish_metrics(builder);
 	builder->profile = NULL;
 	return profile;
 }

@@ -19,6 +19,9 @@ void profile_free(struct profile *profile)
 	stack_vec_release(&profile->stacks);
 	u8_vec_release(&profile->stack_flags);
 	sample_vec_release(&profile->samples);
+	profile_metric_vec_release(&profile->metrics);
+	metric_value_vec_release(&profile->values);
+	collector_report_vec_release(&profile->collectors);
 	intern_release(&profile->strings);
 	arena_release(&profile->arena);
 	free(profile);

@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/intern.h"
 #include "base/vec.h"
+#include "model/metric.h"
 #include "model/run.h"
 #include "model/sample.h"
 #include "model/stack.h"
@@ -79,6 +80,13 @@ struct profile_frame {
 	uint8_t status;			/* enum symbol_status */
 };
 
+/* A metric; its values are count of profile.values from `first` on. */
+struct profile_metric {
+	struct metric metric;
+	size_t first;
+	size_t count;
+};
+
 enum {
 	/* What is known of a stack from its special frames. */
 	STACK_TRUNCATED = 1,
@@ -92,6 +100,8 @@ VEC_DEFINE(profile_process_vec, struct profile_process);
 VEC_DEFINE(profile_thread_vec, struct profile_thread);
 VEC_DEFINE(profile_module_vec, struct profile_module);
 VEC_DEFINE(profile_frame_vec, struct profile_frame);
+VEC_DEFINE(profile_metric_vec, struct profile_metric);
+VEC_DEFINE(collector_report_vec, struct collector_report);
 VEC_DEFINE(function_vec, struct function);
 VEC_DEFINE(stack_vec, struct stack);
 VEC_DEFINE(u32_vec, uint32_t);
@@ -112,6 +122,9 @@ struct profile {
 	struct stack_vec stacks;
 	struct u8_vec stack_flags;	/* STACK_... */
 	struct sample_vec samples;
+	struct profile_metric_vec metrics;
+	struct metric_value_vec values;	/* by metric, then by time */
+	struct collector_report_vec collectors;
 };
 
 /* NULL is allowed. */

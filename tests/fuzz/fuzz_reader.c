@@ -27,7 +27,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t len, size_t max,
 struct auditor {
 	struct sample_sink sink;
 	struct sample_sink *next;
-	uint32_t runs, processes, threads, modules, frames, stacks;
+	uint32_t runs, processes, threads, modules, frames, stacks, metrics;
 	uint64_t samples;
 };
 
@@ -179,6 +179,46 @@ static void on_symbol(struct sample_sink *sink, const struct symbol *symbol)
 	auditor->next->ops->symbol(auditor->next, symbol);
 }
 
+static void on_metric(struct sample_sink *sink, const struct metric *metric)
+{
+	struct auditor *auditor = auditor_of(sink);
+
+	touch(metric->name);
+	touch(metric->source);
+	assert(metric->kind < METRIC_KIND_COUNT);
+	assert(metric->unit < METRIC_UNIT_COUNT);
+	assert(metric->scope < METRIC_SCOPE_COUNT);
+	assert(metric->owner < (metric->scope == METRIC_OF_PROCESS ?
+				auditor->processes :
+				metric->scope == METRIC_OF_THREAD ?
+				auditor->threads : auditor->runs));
+	auditor->metrics++;
+	auditor->next->ops->metric(auditor->next, metric);
+}
+
+static void on_values(struct sample_sink *sink,
+		      const struct metric_value *values, size_t count)
+{
+	struct auditor *auditor = auditor_of(sink);
+
+	for (size_t i = 0; i < count; i++) {
+		assert(values[i].metric < auditor->metrics);
+		assert(values[i].time_ns < UINT64_C(1) << 62);
+	}
+	auditor->next->ops->values(auditor->next, values, count);
+}
+
+static void on_collector(struct sample_sink *sink,
+			 const struct collector_report *report)
+{
+	struct auditor *auditor = auditor_of(sink);
+
+	assert(report->run < auditor->runs);
+	touch(report->name);
+	touch(report->note);
+	auditor->next->ops->collector(auditor->next, report);
+}
+
 static const struct sample_sink_ops auditor_ops = {
 	.run_begin = on_run_begin,
 	.run_end = on_run_end,
@@ -191,6 +231,9 @@ static const struct sample_sink_ops auditor_ops = {
 	.stack = on_stack,
 	.window = on_window,
 	.symbol = on_symbol,
+	.metric = on_metric,
+	.values = on_values,
+	.collector = on_collector,
 };
 
 struct verdict {

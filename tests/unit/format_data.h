@@ -31,7 +31,7 @@ static inline void data_begin(struct sample_sink *sink, const char *version,
 		.argv = argv, .argc = ARRAY_SIZE(argv), .name = "app",
 		.version = version, .labels = labels,
 		.label_count = ARRAY_SIZE(labels), .rate_hz = 1000,
-		.kind = RUN_PROFILED });
+		.kind = RUN_PROFILED, .level = LEVEL_DETAILED });
 }
 
 static inline void data_end(struct sample_sink *sink, uint64_t end_ns,
@@ -44,7 +44,8 @@ static inline void data_end(struct sample_sink *sink, uint64_t end_ns,
 		.own_cpu_ns = 4, .lateness_p50_ns = 100,
 		.lateness_p99_ns = UINT64_MAX, .held_p50_ns = 3,
 		.held_p99_ns = UINT64_MAX, .held_max_ns = 2,
-		.losses = { 1, 2, 3, 4, 5, 6, 7 } });
+		.losses = { 1, 2, 3, 4, 5, 6, 7 },
+		.memory = { 8, 9, UINT64_MAX, 10 } });
 }
 
 static inline void data_modules(struct sample_sink *sink)
@@ -123,6 +124,36 @@ static inline void data_symbols(struct sample_sink *sink)
 						  1 });
 }
 
+/* Of every scope; a gauge that falls, ends of the range, a time twice. */
+static inline void data_metrics(struct sample_sink *sink)
+{
+	const struct metric metrics[] = {
+		{ "memory.rss", "memory", METRIC_GAUGE, METRIC_BYTES,
+		  METRIC_OF_RUN, 0 },
+		{ "io.read", "io", METRIC_CUMULATIVE, METRIC_BYTES,
+		  METRIC_OF_PROCESS, 0 },
+		{ "cpu", "cpu", METRIC_CUMULATIVE, METRIC_NS,
+		  METRIC_OF_THREAD, 1 },
+		{ "machine.steal", "machine", METRIC_CUMULATIVE, METRIC_PPM,
+		  METRIC_OF_MACHINE, 0 },
+		{ hostile_name, METRIC_COUNTER, METRIC_GAUGE, METRIC_NUMBER,
+		  METRIC_OF_PROCESS, 0 },
+	};
+	const struct metric_value values[] = {
+		{ 5000, 1 << 20, 0 }, { 6000, 5 << 12, 0 }, { 6000, 0, 0 },
+		{ 5000, 1, 1 }, { 9000, INT64_MAX, 1 },
+		{ 7000, -1, 4 }, { 9000, INT64_MIN, 4 },
+		{ 9000, INT64_MAX, 4 }, { 1 << 30, 77, 4 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(metrics); i++)
+		sink->ops->metric(sink, &metrics[i]);
+	sink->ops->values(sink, values, ARRAY_SIZE(values));
+	sink->ops->collector(sink, &(struct collector_report){
+		.run = 0, .name = "memory", .note = hostile_name, .reads = 3,
+		.cost_ns = UINT64_MAX, .period_ns = 100 });
+}
+
 /* Two runs; a child process, a thread, recursion, a symbol that came late. */
 static inline void data_small(struct sample_sink *sink)
 {
@@ -139,6 +170,7 @@ static inline void data_small(struct sample_sink *sink)
 		.name = hostile_name });
 	data_windows(sink);
 	sink->ops->flush(sink);
+	data_metrics(sink);
 	sink->ops->process(sink, &(struct process){
 		.parent = 0, .pid = INT32_MAX, .start_ns = 1 << 30,
 		.name = "", .exe = "/bin/sh" });

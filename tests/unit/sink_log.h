@@ -31,10 +31,10 @@ static void log_run_begin(struct sample_sink *sink,
 {
 	struct strbuf *out = &sink_log_of(sink)->text;
 
-	strbuf_addf(out, "run %s %s %" PRIu64 " %" PRIu64 " %u %u %u\n",
+	strbuf_addf(out, "run %s %s %" PRIu64 " %" PRIu64 " %u %u %u %u\n",
 		    log_text(begin->name), log_text(begin->version),
 		    begin->start_ns, begin->start_realtime_ns,
-		    begin->rate_hz, begin->kind, begin->flags);
+		    begin->rate_hz, begin->kind, begin->flags, begin->level);
 	for (size_t i = 0; i < begin->argc; i++)
 		strbuf_addf(out, " arg %s\n", begin->argv[i]);
 	for (size_t i = 0; i < begin->label_count; i++)
@@ -58,11 +58,14 @@ static void log_run_end(struct sample_sink *sink, const struct run_end *end)
 	strbuf_addf(&sink_log_of(sink)->text,
 		    " losses %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64
 		    " %" PRIu64 " %" PRIu64 " %" PRIu64 " held %" PRIu64
+		    " %" PRIu64 " %" PRIu64 " memory %" PRIu64 " %" PRIu64
 		    " %" PRIu64 " %" PRIu64 "\n",
 		    l->samples_lost, l->stacks_truncated,
 		    l->stacks_unreadable, l->ticks_late, l->ticks_missed,
 		    l->calls_restarted, l->threads_missed,
-		    end->held_p50_ns, end->held_p99_ns, end->held_max_ns);
+		    end->held_p50_ns, end->held_p99_ns, end->held_max_ns,
+		    end->memory.initial_bytes, end->memory.final_bytes,
+		    end->memory.peak_bytes, end->memory.peak_ns);
 }
 
 static void log_process(struct sample_sink *sink, const struct process *p)
@@ -153,6 +156,31 @@ static void log_symbol(struct sample_sink *sink, const struct symbol *symbol)
 			    symbol->chain[i].function_line);
 }
 
+static void log_metric(struct sample_sink *sink, const struct metric *m)
+{
+	strbuf_addf(&sink_log_of(sink)->text, "metric %s %s %u %u %u %u\n",
+		    m->name, m->source, m->kind, m->unit, m->scope, m->owner);
+}
+
+static void log_values(struct sample_sink *sink,
+		       const struct metric_value *values, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		strbuf_addf(&sink_log_of(sink)->text,
+			    "value %u %" PRIu64 " %" PRId64 "\n",
+			    values[i].metric, values[i].time_ns,
+			    values[i].value);
+}
+
+static void log_collector(struct sample_sink *sink,
+			  const struct collector_report *report)
+{
+	strbuf_addf(&sink_log_of(sink)->text,
+		    "collector %u %s %s %" PRIu64 " %" PRIu64 " %" PRIu64
+		    "\n", report->run, report->name, report->note,
+		    report->reads, report->cost_ns, report->period_ns);
+}
+
 static void log_flush(struct sample_sink *sink UNUSED)
 {
 }
@@ -174,6 +202,9 @@ static const struct sample_sink_ops sink_log_ops = {
 	.stack = log_stack,
 	.window = log_window,
 	.symbol = log_symbol,
+	.metric = log_metric,
+	.values = log_values,
+	.collector = log_collector,
 	.flush = log_flush,
 	.failed = log_failed,
 };

@@ -241,7 +241,11 @@ static void chunks_that_end_too_early_are_errors(void **state UNUSED)
 					     whole.file.len, READER_STRICT,
 					     &err), &err);
 	while (profile_reader_next(reader, &chunk, &err) > 0) {
-		for (size_t len = 0; len < chunk.payload_bytes; len++) {
+		/* The level of a run came later: it may be missing. */
+		const size_t least = chunk.payload_bytes -
+				     (chunk.type == CHUNK_RUNB);
+
+		for (size_t len = 0; len < least; len++) {
 			struct craft cut = { .sequence = chunk.sequence };
 			struct outcome out;
 

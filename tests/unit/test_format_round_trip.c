@@ -38,7 +38,7 @@ static void assert_same_told(const char *got, const char *want)
 {
 	static const char *const kinds[] = {
 		"run", "process", "thread", "module", "frame", "stack",
-		"window", "symbol"
+		"window", "symbol", "metric", "value", "collector"
 	};
 
 	assert_int_equal(strlen(got), strlen(want));
