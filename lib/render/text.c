@@ -153,34 +153,35 @@ static size_t fit_tail(const char *text, size_t width)
 	return at;
 }
 
+/* Done with it?  Then it fits as it is, or not even the ellipsis does. */
+static bool needs_no_cut(struct strbuf *out, const struct text_style *style,
+			 const char *text, size_t width)
+{
+	if (escape_width(text) <= width) {
+		strbuf_add(out, text);
+		return true;
+	}
+	return width < text_ellipsis_width(style);
+}
+
 void text_add_cut_end(struct strbuf *out, const struct text_style *style,
 		      const char *text, size_t width)
 {
-	const size_t dots = text_ellipsis_width(style);
-
-	if (escape_width(text) <= width) {
-		strbuf_add(out, text);
+	if (needs_no_cut(out, style, text, width))
 		return;
-	}
-	if (width < dots)
-		return;
-	strbuf_add_bytes(out, text, text_fit(text, width - dots));
+	width -= text_ellipsis_width(style);
+	strbuf_add_bytes(out, text, text_fit(text, width));
 	strbuf_add(out, text_ellipsis(style));
 }
 
 void text_add_cut_start(struct strbuf *out, const struct text_style *style,
 			const char *text, size_t width)
 {
-	const size_t dots = text_ellipsis_width(style);
-
-	if (escape_width(text) <= width) {
-		strbuf_add(out, text);
+	if (needs_no_cut(out, style, text, width))
 		return;
-	}
-	if (width < dots)
-		return;
+	width -= text_ellipsis_width(style);
 	strbuf_add(out, text_ellipsis(style));
-	strbuf_add(out, text + fit_tail(text, width - dots));
+	strbuf_add(out, text + fit_tail(text, width));
 }
 
 void text_add_cut_middle(struct strbuf *out, const struct text_style *style,
