@@ -102,7 +102,8 @@ static void add_state(struct strbuf *out, const struct inspect_facts *facts)
 	case FILE_WHOLE:
 		break;
 	case FILE_CUT_OFF:
-		strbuf_add(out, ": the recording was killed, or goes on");
+		strbuf_add(out, ": the recording goes on, was "
+			   "killed, or met a full disk");
 		if (facts->lost_bytes) {
 			strbuf_add(out, "; ");
 			units_add_count(out, facts->lost_bytes);

@@ -16,10 +16,6 @@ enum {
 	TOGETHER = 8,			/* parts of the longest pause */
 	BACKOFF_MAX = 1024,		/* ticks, however many sleep */
 	RESTLESS_MAX = 8,
-	/* Between the end of a wait for a CPU and our seeing the stop. */
-	HANDOVER_NS = 60 * 1000,
-	WAKE_UP_NS = 25 * 1000,		/* from our timer to our reading it */
-	CLOCKS_APART_NS = 10 * 1000,
 	MAPS_PAUSE_FACTOR = 20,		/* reading maps: 5 % of a CPU */
 	MAPS_STALE_FACTOR = 200,	/* without a reason: 0.5 % */
 	MAPS_STALE_NS = 100 * 1000 * 1000,
@@ -373,79 +369,6 @@ static bool thinned_out(struct sampler *sampler)
 	return sampler_random(sampler) % sampler->active >= most;
 }
 
-/* For a CPU, from the look to the stop. */
-static uint64_t waited_for_stop(const struct thread_record *thread,
-				const struct stop *stop)
-{
-	if (!stop->account_known ||
-	    stop->account.wait_ns < thread->asked.wait_ns)
-		return 0;
-	return stop->account.wait_ns - thread->asked.wait_ns;
-}
-
-/* The kernel lets timers end together: such a thread wakes up as we do. */
-static bool woken_by_timer(const struct capture *capture)
-{
-	switch (capture->call.number) {
-	case SYS_nanosleep:
-	case SYS_clock_nanosleep:
-		return true;
-	case SYS_futex:
-	case SYS_rt_sigtimedwait:
-	case SYS_semtimedop:
-		return capture->result < 0;
-	case SYS_poll:
-	case SYS_ppoll:
-	case SYS_select:
-	case SYS_pselect6:
-	case SYS_epoll_wait:
-	case SYS_epoll_pwait:
-		return capture->result == 0;
-	default:
-		return false;
-	}
-}
-
-/*
- * Did its wait begin when we woke up, on the CPU that it had?  Then it ran
- * until then.  (Seen with a server that is in write(2) for a third of its
- * time: the waits of two thirds of the stops in it began within 20 us
- * around the timer, those of threads that had slept are spread out.)
- */
-static bool lost_cpu_to_us(const struct thread_record *thread,
-			   const struct stop *stop, uint64_t got_cpu_ns)
-{
-	const uint64_t ran_ns = stop->account.run_ns - thread->asked.run_ns;
-	const uint64_t began_ns = got_cpu_ns - MIN(ran_ns, got_cpu_ns);
-
-	return !woken_by_timer(&stop->capture) &&
-	       began_ns + WAKE_UP_NS >= thread->asked_busy_ns &&
-	       began_ns <= thread->asked_busy_ns + CLOCKS_APART_NS;
-}
-
-/*
- * Was the thread waiting for a CPU when the tick came?  Its last wait
- * ended when it ran into the stop; a wait that began before we woke up
- * was not for us.
- */
-static bool was_runnable(const struct thread_record *thread,
-			 const struct stop *stop)
-{
-	const uint64_t waited_ns = waited_for_stop(thread, stop);
-	uint64_t began_ns;
-
-	if (!stop->account_known)
-		return false;
-	began_ns = stop->seen_ns - MIN(waited_ns, stop->seen_ns);
-	/* It got the CPU after the look, to come out of a call. */
-	if (stop->capture.in_call &&
-	    stop->account.slices != thread->asked.slices)
-		return !lost_cpu_to_us(thread, stop, began_ns);
-	if (waited_ns < HANDOVER_NS)
-		return false;
-	return began_ns + HANDOVER_NS < thread->asked_busy_ns;
-}
-
 /* Asleep outside of a call (in a page fault), or woken out of one by us. */
 static bool is_asleep(const struct thread_record *thread,
 		      const struct capture *capture)
@@ -494,7 +417,7 @@ static void stopped_awake(struct sampler *sampler,
 			  struct thread_record *thread,
 			  const struct stop *stop, uint32_t stack)
 {
-	const bool runnable = was_runnable(thread, stop);
+	const bool runnable = sampler_was_runnable(thread, stop);
 	const uint64_t late_ns = stop->seen_ns - stop->asked_ns;
 	uint64_t until_ns = thread->asked_ns;
 	uint8_t flags = 0;
@@ -512,9 +435,9 @@ static void stopped_awake(struct sampler *sampler,
 		thread->mark.valid = false;
 	} else {
 		sampler->counts.skid_ns += late_ns -
-			MIN(late_ns, waited_for_stop(thread, stop));
+			MIN(late_ns, sampler_waited_for_stop(thread, stop));
 		budget_count_stop(&sampler->budget, &thread->mark, stop,
-				  waited_for_stop(thread, stop));
+				  sampler_waited_for_stop(thread, stop));
 	}
 	split_long_interval(sampler, thread, thread->asked_ns,
 			    &stop->account);
@@ -524,10 +447,58 @@ static void stopped_awake(struct sampler *sampler,
 		   runnable ? STATE_RUNNABLE : STATE_RUNNING, stack, flags);
 }
 
+/*
+ * Not ours: SIGSTOP and its like.  No samples come of it, but those of the
+ * time that it stays stopped have this stack.
+ */
+static void stopped_by_job(struct sampler *sampler,
+			   struct thread_record *thread,
+			   const struct stop *stop, uint32_t stack)
+{
+	struct sleep_record *sleep = &thread->sleep;
+
+	sleep->state = stop->capture.was_asleep ?
+		sleep_state(thread, &stop->capture) : STATE_STOPPED;
+	sleep->known = false;
+	if (stop->result == CAPTURE_FULL)
+		remember_sleep(thread, &stop->capture.snap,
+			       &sampler->unwound, stack);
+	/* When it goes on, it runs. */
+	sleep->slices = UINT64_MAX;
+	thread->mark.valid = false;
+	thread->asleep = false;
+}
+
 static void count_held(struct sampler *sampler, uint64_t held_ns)
 {
 	lateness_add(&sampler->held, held_ns);
 	sampler->held_max_ns = MAX(sampler->held_max_ns, held_ns);
+}
+
+/* What was copied of its stack; unwound, where it can be. */
+static uint32_t stack_of_stop(struct sampler *sampler,
+			      struct thread_record *thread,
+			      const struct stop *stop)
+{
+	uint32_t stack;
+
+	if (stop->result == CAPTURE_FULL) {
+		stack_of(sampler, thread, &stop->capture.snap, &stack);
+		return stack;
+	}
+	sampler->counts.losses.stacks_unreadable++;
+	sampler->unwound.deepest = 0;
+	return stack_table_special(&sampler->stacks, SPECIAL_NO_STACK);
+}
+
+static void count_stop(struct sampler *sampler, struct thread_record *thread,
+		       const struct stop *stop)
+{
+	if (stop->by_job)
+		return;
+	thread->stops++;
+	count_held(sampler, stop->resumed_ns - stop->seen_ns);
+	sampler->counts.losses.samples_lost += stop->result == CAPTURE_GONE;
 }
 
 void sampler_stopped(void *context, const struct stop *stop)
@@ -538,25 +509,17 @@ void sampler_stopped(void *context, const struct stop *stop)
 
 	if (!thread)
 		return;
-	thread->stops++;
-	count_held(sampler, stop->resumed_ns - stop->seen_ns);
-	if (stop->result == CAPTURE_GONE) {
-		sampler->counts.losses.samples_lost++;
+	count_stop(sampler, thread, stop);
+	if (stop->result == CAPTURE_GONE)
 		return;
-	}
 	if (stop->result == CAPTURE_FOREIGN && !thread->foreign) {
 		thread->foreign = true;
 		sampler->counts.losses.threads_missed++;
 	}
-	if (stop->result != CAPTURE_FULL) {
-		sampler->counts.losses.stacks_unreadable++;
-		stack = stack_table_special(&sampler->stacks,
-					    SPECIAL_NO_STACK);
-		sampler->unwound.deepest = 0;
-	} else {
-		stack_of(sampler, thread, &stop->capture.snap, &stack);
-	}
-	if (is_asleep(thread, &stop->capture))
+	stack = stack_of_stop(sampler, thread, stop);
+	if (stop->by_job)
+		stopped_by_job(sampler, thread, stop, stack);
+	else if (is_asleep(thread, &stop->capture))
 		stopped_asleep(sampler, thread, stop, stack);
 	else
 		stopped_awake(sampler, thread, stop, stack);

@@ -4,7 +4,8 @@
  * turns what it sees into samples in a sink.
  *
  *	sampler.c	ticks: which threads, when; run begin and end
- *	observe.c	one look at one thread: asleep, running, runnable
+ *	observe.c	one look at one thread: asleep or running?
+ *	runnable.c	did it run, or only wait for a CPU?
  *	population.c	processes and threads that come, exec and go
  */
 #ifndef CPROF_RECORD_SAMPLER_H
@@ -167,5 +168,12 @@ void sampler_rescan(struct sampler *sampler);
 void sampler_look(struct sampler *sampler, struct thread_record *thread);
 void sampler_stopped(void *context, const struct stop *stop);
 uint64_t sampler_random(struct sampler *sampler);
+
+/* runnable.c: for how long it waited for a CPU, from the look to the stop. */
+uint64_t sampler_waited_for_stop(const struct thread_record *thread,
+				 const struct stop *stop);
+/* Was it waiting for a CPU when the tick came? */
+bool sampler_was_runnable(const struct thread_record *thread,
+			  const struct stop *stop);
 
 #endif

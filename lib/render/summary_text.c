@@ -442,8 +442,8 @@ void warnings_text(struct strbuf *out, const struct text_style *style,
 		strbuf_add(&text, "Attention: ");
 		text_add_foreign(&text, style, file->path);
 		if (file->partial)
-			strbuf_add(&text, " is cut off: the recording was "
-				   "killed, or still runs");
+			strbuf_add(&text, " is cut off: the recording goes "
+				   "on, was killed, or met a full disk");
 		if (file->skipped_chunks)
 			strbuf_addf(&text, "%s is damaged in %" PRIu64
 				    " place%s", file->partial ? ", and" : "",

@@ -38,9 +38,13 @@ struct tracee {
 	uint64_t resumed_slices;
 };
 
-/* A stop that we asked for; the thread runs again when this is handed out. */
+/*
+ * A stop that we asked for, the thread runs again when this is handed out;
+ * or one of job control, and it stays stopped.
+ */
 struct stop {
 	struct tracee *tracee;
+	bool by_job;
 	enum capture_result result;
 	struct capture capture;
 	struct task_account account;	/* exact: read while stopped */

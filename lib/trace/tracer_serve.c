@@ -35,6 +35,27 @@ static void tracee_end(struct tracer *tracer, struct tracee *tracee,
 }
 
 /*
+ * Copy a thread that stands still into the queue; NULL when that is full.
+ * `ours`: it stopped because we asked.
+ */
+static struct stop *capture(struct tracer *tracer, struct tracee *tracee,
+			    bool ours)
+{
+	struct stop *stop;
+
+	if (tracer->queued == STOP_QUEUE)
+		return NULL;
+	stop = &tracer->queue[tracer->queued++];
+	stop->tracee = tracee;
+	stop->by_job = false;
+	stop->account_known = task_account_read(&tracee->files,
+						&stop->account);
+	stop->result = capture_stopped(&stop->capture, tracee->pid,
+				       tracee->tid, &tracee->reach, ours);
+	return stop;
+}
+
+/*
  * Capture and resume, delivering `sig`.  The thread stands still from the
  * stop until the end of this function: nothing that can take long belongs
  * here.
@@ -43,30 +64,36 @@ static void capture_and_resume(struct tracer *tracer, struct tracee *tracee,
 			       int sig)
 {
 	const uint64_t seen_ns = clock_monotonic_ns();
-	void *deliver = (void *)(uintptr_t)sig;
-	struct stop *stop;
+	struct stop *stop = capture(tracer, tracee, !sig);
 
-	if (tracer->queued == STOP_QUEUE) {
-		ptrace(PTRACE_CONT, tracee->tid, NULL, deliver);
+	ptrace(PTRACE_CONT, tracee->tid, NULL, (void *)(uintptr_t)sig);
+	if (!stop) {
 		tracer->stats.dropped++;
 		return;
 	}
-	stop = &tracer->queue[tracer->queued];
-	stop->account_known = task_account_read(&tracee->files,
-						&stop->account);
-	stop->result = capture_stopped(&stop->capture, tracee->pid,
-				       tracee->tid, &tracee->reach, !sig);
-	ptrace(PTRACE_CONT, tracee->tid, NULL, deliver);
-
-	stop->tracee = tracee;
 	stop->asked_ns = tracee->interrupted_ns;
 	stop->seen_ns = seen_ns;
 	stop->resumed_ns = clock_monotonic_ns();
-	tracer->queued++;
 	tracer->stats.stops++;
 	tracer->stats.held_ns += stop->resumed_ns - seen_ns;
 	tracer->stats.interrupt_ns += stop->resumed_ns - stop->asked_ns;
 	tracer->stats.restarted += stop->capture.restarted;
+}
+
+/*
+ * Job control: it stays stopped, and tells us when it goes on.  This is the
+ * time to read it: while it listens, its registers cannot be had.
+ */
+static void capture_and_listen(struct tracer *tracer, struct tracee *tracee)
+{
+	struct stop *stop = capture(tracer, tracee, false);
+
+	ptrace(PTRACE_LISTEN, tracee->tid, NULL, NULL);
+	if (!stop)
+		return;
+	stop->by_job = true;
+	stop->asked_ns = stop->seen_ns = stop->resumed_ns =
+		clock_monotonic_ns();
 }
 
 static bool is_stop_signal(int sig)
@@ -112,9 +139,8 @@ static void serve_event_stop(struct tracer *tracer, struct tracee *tracee,
 	tracee->interrupted = false;
 	tracee->stopped_by_job = is_stop_signal(sig);
 	if (tracee->stopped_by_job) {
-		/* Job control: stay stopped, but tell us when it goes on. */
 		tracee->started = true;
-		ptrace(PTRACE_LISTEN, tracee->tid, NULL, NULL);
+		capture_and_listen(tracer, tracee);
 		return;
 	}
 	if (asked && tracee->started) {

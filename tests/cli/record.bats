@@ -205,6 +205,7 @@ usage_error() {
 	[ ! -e p ] && [ -s p.partial ]
 	cprof inspect p.partial
 	status_is 0
+	out_has "met a full disk"
 	rm p.partial
 	full --strict
 	status_is 125

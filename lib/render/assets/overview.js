@@ -134,8 +134,8 @@ const overviewView = {
 			findings().slice(1).map((text) => el("p", {}, text)),
 			warnings.map((file) => el("p", { class: "warning" },
 				file.path + (file.partial ?
-					" is cut off: the recording was " +
-					"killed, or still runs." :
+					" is cut off: the recording goes " +
+					"on, was killed, or met a full disk." :
 					" is damaged; what is whole is " +
 					"shown."))));
 	},

@@ -155,6 +155,51 @@ def stop_attached(number):
            number)
 
 
+def stopped_before(number, resume):
+    """It was stopped when we came; `resume` is "while" we look or "after"."""
+    page = Page()
+    target = Process([witness, page.path, "0", "0"],
+                     preexec_fn=lambda: os.setpgid(0, 0))
+    wait_until(lambda: page.steps > 20)
+    os.killpg(target.pid, number)
+    problems = stopped_by(target.pid, number)
+    length = "300ms" if resume == "after" else "5s"
+    process = attach(target.pid, ["-q", "-d", length, "-o", PROFILE])
+    problems += stands_still(page)
+    if resume == "while":
+        os.killpg(target.pid, signal.SIGCONT)
+        problems += continued(target.pid)
+        if not page.moves():
+            problems.append("it does not go on while cprof looks")
+        kill(process.pid, signal.SIGINT)
+    if process.wait(10) != 0:
+        problems.append("cprof: %s\n%s" % (show_status(process.status),
+                                           process.err()))
+    if resume == "after":
+        problems += not_held(target.pid, stopped=True)
+        problems += stands_still(page)
+        problems += names_where_it_stood()
+        os.killpg(target.pid, signal.SIGCONT)
+        if not page.moves():
+            problems.append("it does not go on without cprof")
+    finish(page, target, problems,
+           "stopped by %d before cprof came, goes on %s it has left" %
+           (number, "after" if resume == "after" else "before"))
+
+
+def names_where_it_stood():
+    """The stacks of threads that were stopped all the time."""
+    done = subprocess.run([CPROF, "report", "--clock", "wall", "--by",
+                           "function", PROFILE], capture_output=True,
+                          text=True, check=False)
+    problems = []
+    if " work " not in done.stdout or " main " not in done.stdout:
+        problems.append("no functions where it stood: " + done.stdout)
+    if "not readable" in done.stdout:
+        problems.append("a stack was not read: " + done.stdout)
+    return problems
+
+
 def only_child(pid, name):
     with open("/proc/%d/task/%d/children" % (pid, pid)) as file:
         for child in map(int, file.read().split()):
@@ -349,6 +394,9 @@ stop_program("group", signal.SIGSTOP, "group")
 stop_program("cprof", signal.SIGTSTP, "cprof")
 for sig in STOPS:
     stop_attached(sig)
+for sig in STOPS:
+    stopped_before(sig, "after")
+    stopped_before(sig, "while")
 sampler_killed_while_stopped()
 program_killed_while_stopped()
 ctrl_z()
