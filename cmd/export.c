@@ -168,7 +168,8 @@ static int export(struct export_args *args, char **paths, int count,
 	};
 	int ret;
 
-	if (!ops || view_args_load(&profile, &args->part, paths, count, err))
+	if (!ops || view_args_load(&profile, &args->part, "export", paths,
+			   count, err))
 		return -1;
 	view_args_spec(&args->part, &spec);
 	overview_init(&overview, profile);

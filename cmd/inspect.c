@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "command.h"
 #include "inspect_json.h"
+#include "operands.h"
 
 #include "base/escape.h"
 #include "base/units.h"
@@ -457,6 +458,24 @@ static int inspect(const struct inspect_args *args, const char *path,
 	return status;
 }
 
+/* The one file that `operand` stands for. */
+static int inspect_operand(const struct inspect_args *args, char *operand,
+			   struct error *err)
+{
+	struct ref_files files = OPERAND_FILES;
+	int ret = operands_find(&files, "inspect", &operand, 1, err);
+
+	if (!ret && files.paths.count > 1)
+		ret = error_set(err, ERROR_USAGE, "'%s' stands for %zu files; "
+				"one at a time (the newest: %s)", operand,
+				files.paths.count,
+				files.paths.items[files.paths.count - 1]);
+	if (!ret)
+		ret = inspect(args, files.paths.items[0], err);
+	ref_files_release(&files);
+	return ret;
+}
+
 int cmd_inspect(int argc, char **argv, struct error *err)
 {
 	struct inspect_args args = { .chunks = false };
@@ -487,5 +506,5 @@ int cmd_inspect(int argc, char **argv, struct error *err)
 		return error_set(err, ERROR_USAGE,
 				 "unexpected operand '%s'; one file at a time",
 				 argv[first + 1]);
-	return inspect(&args, argv[first], err);
+	return inspect_operand(&args, argv[first], err);
 }

@@ -76,7 +76,8 @@ static int report(struct report_args *args, char **paths, int count,
 	struct view view = { .kind = VIEW_DEFAULT };
 	int ret;
 
-	if (view_args_load(&profile, &args->part, paths, count, err))
+	if (view_args_load(&profile, &args->part, "report", paths,
+			   count, err))
 		return -1;
 	overview_init(&overview, profile);
 	view.profile = profile;

@@ -66,10 +66,10 @@ static int parse_table(struct report_args *args, int argc, char **argv,
 		FILE_OPTIONS(&args->part),
 		OPT_END
 	};
-	static const char *const usage[] = { "[options] [FILE...]", NULL };
+	static const char *const usage[] = { "[options] [PROFILE...]", NULL };
 	static const char *const examples[] = {
 		"cprof report",
-		"cprof report --by line --top 5 app.prof", NULL
+		"cprof report --by line --top 5 app@1.2", NULL
 	};
 	const struct cli_command report = {
 		"report", "show where the time went", usage, options, examples

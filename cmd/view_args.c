@@ -2,12 +2,12 @@
 #include "view_args.h"
 
 #include "base/units.h"
+#include "operands.h"
 #include "profile/load.h"
 #include "report_names.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 int view_parse_by(const char *text, void *value, struct error *err)
 {
@@ -107,43 +107,23 @@ static void name_frames(void *context, struct profile_builder *builder)
 		report_names(builder, args->debuginfod);
 }
 
-/* Options end at the first operand, which surprises some. */
-static int check_paths(char **paths, int count, struct error *err)
-{
-	for (int i = 1; i < count; i++) {
-		if (paths[i][0] == '-' && access(paths[i], F_OK))
-			return error_set(err, ERROR_USAGE, "'%s' stands behind "
-					 "a file; options come first",
-					 paths[i]);
-	}
-	return 0;
-}
-
 int view_args_load(struct profile **profile, struct view_args *args,
-		   char **paths, int count, struct error *err)
+		   const char *command, char **operands, int count,
+		   struct error *err)
 {
 	const struct profile_load how = {
 		.salvage = args->salvage,
 		.name_frames = name_frames,
 		.context = args,
 	};
-	const char *directory = getenv("CPROF_OUTPUT_DIR");
-	const char *newest;
-	char *path;
+	struct ref_files files = OPERAND_FILES;
 	int ret;
 
-	if (check_paths(paths, count, err))
-		return -1;
-	if (count)
-		return profile_load(profile, (const char *const *)paths, count,
-				    &how, err);
-	if (!directory || !*directory)
-		directory = "./profiles";
-	path = profile_newest(directory, err);
-	if (!path)
-		return -1;
-	newest = path;
-	ret = profile_load(profile, &newest, 1, &how, err);
-	free(path);
+	*profile = NULL;
+	ret = operands_find(&files, command, operands, count, err);
+	if (!ret)
+		ret = profile_load(profile, files.paths.items,
+				   files.paths.count, &how, err);
+	ref_files_release(&files);
 	return ret;
 }

@@ -50,11 +50,12 @@ void view_args_release(struct view_args *args);
 void view_args_spec(const struct view_args *args, struct filter_spec *spec);
 
 /*
- * Load the `count` files at `paths`, or the newest one when there is none,
- * and name frames of recordings that could not do so.  The caller owns the
+ * Load the profiles that the operands stand for (see operands_find()), and
+ * name frames of recordings that could not do so.  The caller owns the
  * profile.  Errors: see profile_load().
  */
 int view_args_load(struct profile **profile, struct view_args *args,
-		   char **paths, int count, struct error *err);
+		   const char *command, char **operands, int count,
+		   struct error *err);
 
 #endif

@@ -21,10 +21,4 @@ struct profile_load {
 int profile_load(struct profile **out, const char *const *paths, size_t count,
 		 const struct profile_load *load, struct error *err);
 
-/*
- * The path of the newest *.prof in `directory`, for the caller to free().
- * NULL (ERROR_NOT_FOUND) when there is none, or no such directory.
- */
-char *profile_newest(const char *directory, struct error *err);
-
 #endif

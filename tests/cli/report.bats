@@ -245,7 +245,7 @@ report_is() {
 	touch profiles/c.prof.partial
 	cprof report --json
 	[ "$(jq -r '.profile.files[0].path' <<<"$output")" = \
-		./profiles/a.prof ]
+		profiles/a.prof ]
 	"$make_profile" plain other/z.prof
 	CPROF_OUTPUT_DIR=other cprof report --json
 	[ "$(jq -r '.profile.files[0].path' <<<"$output")" = other/z.prof ]
@@ -258,11 +258,11 @@ report_is() {
 	mkdir profiles
 	cprof report
 	status_is 2
-	err_has "no *.prof in ./profiles"
+	err_has "no *.prof in profiles"
 	touch profiles/x.prof.partial
 	cprof report
 	status_is 2
-	err_has "only unfinished recordings in ./profiles"
+	err_has "only unfinished recordings in profiles"
 }
 
 @test "a cut-off file is reported and announced, status 0" {
