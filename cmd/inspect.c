@@ -312,6 +312,29 @@ static void print_held(const struct run_end *end)
 	strbuf_release(&line);
 }
 
+static void add_run_end(struct strbuf *out, const struct summary_run *run)
+{
+	const struct run_end *end = &run->end;
+
+	add_status(out, end->exit_status);
+	strbuf_add(out, " after ");
+	units_add_duration(out, end->end_ns - run->begin.start_ns);
+	if (run->begin.kind == RUN_PLAIN) {
+		strbuf_add(out, ", ");
+		units_add_duration(out, end->user_ns);
+		strbuf_add(out, " user, ");
+		units_add_duration(out, end->system_ns);
+		strbuf_add(out, " system");
+		return;
+	}
+	add_part(out, end->samples, "sample", "samples");
+	add_part(out, end->stops, "stop", "stops");
+	strbuf_add(out, " of ");
+	units_add_duration(out, end->held_ns);
+	strbuf_add(out, " in all, cost about ");
+	units_add_duration(out, end->cost_ns);
+}
+
 static void print_run(size_t index, const struct summary_run *run)
 {
 	const struct run_begin *begin = &run->begin;
@@ -328,8 +351,13 @@ static void print_run(size_t index, const struct summary_run *run)
 		strbuf_add_char(&line, '=');
 		escape_text(&line, begin->labels[i].value);
 	}
-	strbuf_addf(&line, "; %" PRIu32 " Hz asked%s", begin->rate_hz,
-		    begin->flags & RUN_ATTACHED ? ", attached" : "");
+	if (begin->kind == RUN_PLAIN)
+		strbuf_add(&line, "; not sampled");
+	else
+		strbuf_addf(&line, "; %" PRIu32 " Hz asked%s", begin->rate_hz,
+			    begin->flags & RUN_ATTACHED ? ", attached" : "");
+	if (begin->place.series)
+		strbuf_addf(&line, "; pair %" PRIu32, begin->place.pair);
 	printf("\nrun %zu      %s\n", index, strbuf_text(&line));
 	strbuf_clear(&line);
 	add_command(&line, begin);
@@ -338,17 +366,10 @@ static void print_run(size_t index, const struct summary_run *run)
 		strbuf_add(&line, "is not in the file");
 		print_line("  end", &line);
 	} else {
-		add_status(&line, run->end.exit_status);
-		strbuf_add(&line, " after ");
-		units_add_duration(&line, run->end.end_ns - begin->start_ns);
-		add_part(&line, run->end.samples, "sample", "samples");
-		add_part(&line, run->end.stops, "stop", "stops");
-		strbuf_add(&line, " of ");
-		units_add_duration(&line, run->end.held_ns);
-		strbuf_add(&line, " in all, cost about ");
-		units_add_duration(&line, run->end.cost_ns);
+		add_run_end(&line, run);
 		print_line("  end", &line);
-		print_held(&run->end);
+		if (begin->kind != RUN_PLAIN)
+			print_held(&run->end);
 	}
 	strbuf_release(&line);
 }

@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 static json_t *file_json(const struct inspect_facts *facts, const char *path)
@@ -120,6 +121,19 @@ static void put_run_end(json_t *row, const struct run_end *end)
 	json_put(row, "losses", losses_json(&end->losses));
 }
 
+/* A series is no number for JSON: it has 64 bits. */
+static json_t *place_json(const struct run_place *place)
+{
+	json_t *row = json_object();
+	char series[17];
+
+	snprintf(series, sizeof(series), "%016" PRIx64, place->series);
+	json_put(row, "series", json_text(series));
+	json_put(row, "pair", json_count(place->pair));
+	json_put(row, "order", json_count(place->order));
+	return row;
+}
+
 static json_t *run_json(const struct summary_run *run)
 {
 	const struct run_begin *begin = &run->begin;
@@ -140,6 +154,10 @@ static json_t *run_json(const struct summary_run *run)
 	json_put(row, "version", json_text(begin->version));
 	json_put(row, "command", command);
 	json_put(row, "labels", labels);
+	json_put(row, "kind", json_text(begin->kind == RUN_PLAIN ?
+					"plain" : "sampled"));
+	if (begin->place.series)
+		json_put(row, "place", place_json(&begin->place));
 	json_put(row, "attached", json_boolean(begin->flags & RUN_ATTACHED));
 	json_put(row, "rate_hz", json_count(begin->rate_hz));
 	json_put(row, "max_overhead_ppm", json_count(begin->overhead_ppm));

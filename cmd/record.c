@@ -6,6 +6,7 @@
 #include "proc/process.h"
 #include "proc/task.h"
 #include "record/output_path.h"
+#include "record/run_plan.h"
 #include "record/session.h"
 #include "record/signals.h"
 #include "record/status_line.h"
@@ -43,6 +44,8 @@ struct record_args {
 	const char *version;
 	struct string_vec labels;
 	uint32_t runs;
+	bool plain_runs;
+	bool no_plain_runs;
 	bool no_follow;
 	bool if_enabled;
 	bool force;
@@ -208,6 +211,12 @@ static int check_args(const struct record *record, int operands,
 	if (record->pids.count && (args->runs > 1 || args->if_enabled))
 		return error_set(err, ERROR_USAGE, "%s needs a command",
 				 args->if_enabled ? "--if-enabled" : "--runs");
+	if (record->pids.count && args->plain_runs)
+		return error_set(err, ERROR_USAGE,
+				 "--plain-runs needs a command");
+	if (args->plain_runs && args->no_plain_runs)
+		return error_set(err, ERROR_USAGE, "either --plain-runs or "
+				 "--no-plain-runs, not both");
 	if (args->rate_hz > RATE_MAX_HZ)
 		return error_set(err, ERROR_USAGE,
 				 "-F %u is too often; %d Hz is the most",
@@ -310,8 +319,12 @@ static void say_summary(const struct record *record,
 	const struct recording_summary *sum = &result->summary;
 	struct strbuf text = STRBUF_INIT;
 
-	if (result->runs > 1)
-		strbuf_addf(&text, "%u runs, ", result->runs);
+	if (result->runs > 1 || result->plain_runs)
+		strbuf_addf(&text, "%u run%s, ", result->runs,
+			    result->runs == 1 ? "" : "s");
+	if (result->plain_runs)
+		strbuf_addf(&text, "%u more without sampling, ",
+			    result->plain_runs);
 	summary_text_add(&text, sum, record->recording.path);
 	say(strbuf_text(&text));
 	strbuf_clear(&text);
@@ -357,9 +370,17 @@ static int pass_status_on(int status)
 
 static int run_session(struct record *record, struct error *err)
 {
+	const struct record_args *args = &record->args;
+	struct run_plan plan = {
+		.runs = args->runs,
+		.plain = args->plain_runs ||
+			 (args->runs > 1 && !args->no_plain_runs),
+		.series = run_series_new(),
+	};
 	struct session_options options = {
 		.recording = &record->recording,
-		.runs = record->args.runs,
+		.next = run_plan_next,
+		.next_arg = &plan,
 		.duration_ns = record->args.duration_ns,
 	};
 	struct session_result result;
@@ -426,6 +447,10 @@ static int parse(struct record_args *args, int argc, char **argv,
 			 "a note to keep in the profile"),
 		OPT_U32(0, "runs", "N", &args->runs,
 			"run the command N times, into one profile"),
+		OPT_FLAG(0, "plain-runs", &args->plain_runs,
+			 "take turns with as many runs that are not sampled"),
+		OPT_FLAG(0, "no-plain-runs", &args->no_plain_runs,
+			 "only sampled runs, with --runs too"),
 		OPT_FLAG(0, "no-follow", &args->no_follow,
 			 "do not record child processes"),
 		OPT_FLAG(0, "if-enabled", &args->if_enabled,

@@ -69,6 +69,9 @@ static void encode_labels(struct byte_writer *out,
  *	uvarint  overhead that was allowed, parts per million; 0: any
  *	u8       level: 1 basic, 2 standard, 3 detailed, 4 comprehensive;
  *	         0: not known
+ *	uvarint  series of runs that took turns, 0: none
+ *	uvarint  pair in the series: 0, 1, 2, ...
+ *	uvarint  place among all runs of the series: 0, 1, 2, ...
  *	more     fields of newer minor versions; skip them
  */
 void run_begin_encode(struct byte_writer *out, uint32_t run,
@@ -86,6 +89,9 @@ void run_begin_encode(struct byte_writer *out, uint32_t run,
 	encode_labels(out, begin);
 	write_uvarint(out, begin->overhead_ppm);
 	write_u8(out, begin->level);
+	write_uvarint(out, begin->place.series);
+	write_uvarint(out, begin->place.pair);
+	write_uvarint(out, begin->place.order);
 }
 
 /* A count of items, each of which takes at least `min_bytes`. */
@@ -140,9 +146,18 @@ void run_begin_decode(struct byte_reader *in, struct arena *arena,
 	decode_argv(in, arena, out);
 	decode_labels(in, arena, out);
 	out->overhead_ppm = read_uvarint32(in);
-	/* Files from before the first release end here. */
-	out->level = in->failed || !byte_reader_left(in) ? LEVEL_UNKNOWN :
-		     read_u8(in);
+	out->level = LEVEL_UNKNOWN;
+	out->place = (struct run_place){ .series = 0 };
+	/* Files from before the first release end here, ... */
+	if (in->failed || !byte_reader_left(in))
+		return;
+	out->level = read_u8(in);
+	/* ... or here. */
+	if (in->failed || !byte_reader_left(in))
+		return;
+	out->place.series = read_uvarint(in);
+	out->place.pair = read_uvarint32(in);
+	out->place.order = read_uvarint32(in);
 }
 
 static void encode_losses(struct byte_writer *out, const struct losses *losses)

@@ -42,6 +42,16 @@ enum run_level {
 /* "standard"; NULL for LEVEL_UNKNOWN and what is no level. */
 const char *run_level_name(unsigned int level);
 
+/*
+ * Runs that took turns, of one file or of several, are a series: what
+ * disturbed the machine disturbed both runs of a pair.
+ */
+struct run_place {
+	uint64_t series;		/* the same in all; 0: none */
+	uint32_t pair;			/* of the series: 0, 1, 2, ... */
+	uint32_t order;			/* among all runs of the series */
+};
+
 /* One execution of the command, or one attachment. */
 struct run_begin {
 	uint64_t start_ns;		/* recording's clock */
@@ -57,6 +67,21 @@ struct run_begin {
 	uint8_t kind;			/* enum run_kind */
 	uint8_t flags;
 	uint8_t level;			/* enum run_level */
+	struct run_place place;
+};
+
+/*
+ * A run without a sampler, as its parent saw it.  Times are monotonic;
+ * the rest is of the process and of the children that it waited for.
+ */
+struct plain_run {
+	uint64_t start_ns;
+	uint64_t start_realtime_ns;	/* since the epoch */
+	uint64_t end_ns;
+	uint64_t user_ns;
+	uint64_t system_ns;
+	uint64_t peak_memory_bytes;	/* 0: not known */
+	int32_t exit_status;		/* as from wait(2) */
 };
 
 /* What went wrong while sampling; all counts. */

@@ -13,8 +13,11 @@ static void add_run(struct overview *overview,
 	const uint64_t start_ns = run->begin.start_ns;
 	const uint64_t end_ns = run->ended ? run->end.end_ns : run->last_ns;
 
-	if (run->begin.kind != RUN_PROFILED)
+	if (run->begin.kind == RUN_PLAIN) {
+		overview->plain_runs++;
+		overview->plain_wall_ns += end_ns - MIN(start_ns, end_ns);
 		return;
+	}
 	overview->runs++;
 	if (end_ns > start_ns)
 		overview->wall_ns += end_ns - start_ns;

@@ -16,7 +16,9 @@ struct module_gap {
 VEC_DEFINE(module_gap_vec, struct module_gap);
 
 struct overview {
-	size_t runs;			/* profiled ones */
+	size_t runs;			/* sampled ones */
+	size_t plain_runs;		/* that nobody sampled */
+	uint64_t plain_wall_ns;		/* sum over those */
 	uint64_t wall_ns;		/* sum over runs */
 	uint64_t cpu_ns;		/* user + system where known */
 	uint64_t user_ns;

@@ -42,6 +42,17 @@ const char *profile_location_file(const struct profile *profile,
 	return intern_get(&profile->strings, location->file, NULL);
 }
 
+const struct profile_run *profile_main_run(const struct profile *profile)
+{
+	const struct profile_run_vec *runs = &profile->runs;
+
+	for (size_t i = 0; i < runs->count; i++) {
+		if (runs->items[i].begin.kind != RUN_PLAIN)
+			return &runs->items[i];
+	}
+	return runs->count ? runs->items : NULL;
+}
+
 const struct profile_run *profile_sample_run(const struct profile *profile,
 					     const struct sample *sample)
 {

@@ -137,6 +137,12 @@ const struct location *profile_location(const struct profile *profile,
 const char *profile_location_file(const struct profile *profile,
 				  const struct location *location);
 
+/*
+ * The run that stands for all when only one can be shown: the first that was
+ * sampled, else the first.  NULL: there is none.
+ */
+const struct profile_run *profile_main_run(const struct profile *profile);
+
 /* The run that a sample's thread belongs to. */
 const struct profile_run *profile_sample_run(const struct profile *profile,
 					     const struct sample *sample);

@@ -39,6 +39,7 @@ struct recording {
 enum control_type {
 	/* cprof to sampler */
 	CONTROL_RUN = 1,	/* pid: seize this child, it waits for exec */
+	CONTROL_PLAIN,		/* plain: of a run that was not sampled */
 	CONTROL_ATTACH,		/* seize recording.pids */
 	CONTROL_STOP,		/* end the recording now, let all run on */
 	CONTROL_FINISH,		/* no more runs: names, index, rename */
@@ -72,11 +73,13 @@ struct control_message {
 	enum control_type type;
 	pid_t pid;
 	/*
-	 * With CONTROL_RUN and CONTROL_FINISH, of the run before: what
-	 * cprof, the program's parent, learnt from wait4(2).
+	 * With what begins a run, and CONTROL_FINISH, of the sampled run
+	 * before: what cprof, its parent, learnt from wait4(2).
 	 */
 	int32_t exit_status;		/* -1: not known (attached) */
 	uint64_t max_rss_bytes;		/* 0: not known */
+	struct run_place place;		/* of the run that begins */
+	struct plain_run plain;
 	struct error error;
 	struct recording_summary summary;
 };

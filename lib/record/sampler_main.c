@@ -37,6 +37,7 @@ struct session {
 	bool failed;		/* the file ended early, cprof knows */
 	bool ran;		/* a run is over and its end not written */
 	pid_t launched;
+	struct run_place place;	/* of the current run */
 	struct run_end end;
 };
 
@@ -59,26 +60,35 @@ static void tell_notice(void *context, const char *text)
 	tell(context, CONTROL_NOTICE, &notice);
 }
 
-static void write_run_begin(struct session *session)
+/* What all runs of the recording begin with. */
+static struct run_begin run_begin_of(const struct session *session)
 {
 	const struct recording *recording = session->recording;
-	struct sample_sink *sink = session->sampler.sink;
-	struct strbuf text = STRBUF_INIT;
-	struct word_vec words = VEC_INIT;
-	struct run_begin begin = {
-		.start_ns = sampler_now(&session->sampler),
-		.start_realtime_ns = clock_realtime_ns(),
+
+	return (struct run_begin){
 		.argv = recording->argv,
 		.argc = recording->argc,
 		.name = recording->name,
 		.version = recording->version ? recording->version : "",
 		.labels = recording->labels,
 		.label_count = recording->label_count,
-		.rate_hz = recording->rate_hz,
-		.overhead_ppm = recording->overhead_ppm,
-		.kind = RUN_PROFILED,
+		.place = session->place,
 	};
+}
 
+static void write_run_begin(struct session *session)
+{
+	const struct recording *recording = session->recording;
+	struct sample_sink *sink = session->sampler.sink;
+	struct strbuf text = STRBUF_INIT;
+	struct word_vec words = VEC_INIT;
+	struct run_begin begin = run_begin_of(session);
+
+	begin.start_ns = sampler_now(&session->sampler);
+	begin.start_realtime_ns = clock_realtime_ns();
+	begin.rate_hz = recording->rate_hz;
+	begin.overhead_ppm = recording->overhead_ppm;
+	begin.kind = RUN_PROFILED;
 	if (recording->pid_count) {
 		process_words(recording->pids[0], &text, &words);
 		begin.flags = RUN_ATTACHED;
@@ -162,6 +172,7 @@ static void start_run(struct session *session,
 {
 	end_run(session, message);
 	session->launched = message->type == CONTROL_RUN ? message->pid : 0;
+	session->place = message->place;
 	session->stop = 0;
 	session->running = true;
 	if (pthread_create(&session->thread, NULL, tracer_thread, session)) {
@@ -171,6 +182,34 @@ static void start_run(struct session *session,
 		error_set(&err, ERROR_SYSTEM, "cannot start a thread");
 		tell(session, CONTROL_FAILED, &err);
 	}
+}
+
+/* A run that is over, and that nobody sampled. */
+static void write_plain_run(struct session *session,
+			    const struct control_message *message)
+{
+	const struct plain_run *plain = &message->plain;
+	const uint64_t start_ns = plain->start_ns -
+		MIN(session->sampler.epoch_ns, plain->start_ns);
+	struct sample_sink *sink = session->sampler.sink;
+	const struct run_end end = {
+		.end_ns = start_ns + (plain->end_ns - plain->start_ns),
+		.exit_status = plain->exit_status,
+		.user_ns = plain->user_ns,
+		.system_ns = plain->system_ns,
+		.peak_memory_bytes = plain->peak_memory_bytes,
+	};
+	struct run_begin begin;
+
+	end_run(session, message);
+	session->place = message->place;
+	begin = run_begin_of(session);
+	begin.kind = RUN_PLAIN;
+	begin.start_ns = start_ns;
+	begin.start_realtime_ns = plain->start_realtime_ns;
+	sink->ops->run_begin(sink, &begin);
+	sink->ops->run_end(sink, &end);
+	session->sampler.run++;
 }
 
 static void stop_run(struct session *session)
@@ -266,6 +305,9 @@ static bool serve_message(struct session *session,
 	case CONTROL_RUN:
 	case CONTROL_ATTACH:
 		start_run(session, message);
+		return false;
+	case CONTROL_PLAIN:
+		write_plain_run(session, message);
 		return false;
 	case CONTROL_STOP:
 		stop_run(session);

@@ -5,6 +5,7 @@
 #include "record/session_loop.h"
 
 #include <string.h>
+#include <unistd.h>
 #include <sys/wait.h>
 
 enum {
@@ -97,27 +98,41 @@ static int cannot_start(struct session *session, struct error *err)
 	return -1;
 }
 
-static int start_program(struct session *session, bool last,
-			 struct error *err)
+/* Let the sampler seize the program's process. */
+static int attach_sampler(struct session *session, struct error *err)
 {
-	const struct recording *recording = session->options->recording;
-
-	if (program_fork(&session->program, recording->argv,
-			 session->sampler.pid, &session->signals, err))
-		return -1;
-	if (last)
-		launcher_drop_inherited();
-	if (!wait_for(session, &session->prepared, START_WITHIN_S,
-		      "the program's process did not come up"))
-		return cannot_start(session, err);
 	session_ask(session, CONTROL_RUN, session->program.pid);
 	session->last_status = -1;
 	session->last_rss_bytes = 0;
 	if (!wait_for(session, &session->ready, START_WITHIN_S,
 		      "the sampler did not get ready"))
 		return cannot_start(session, err);
+	return 0;
+}
+
+static int start_program(struct session *session, struct error *err)
+{
+	const struct recording *recording = session->options->recording;
+	const bool sampled = session->run.kind == RUN_PROFILED;
+
+	/* Every run reads the same file. */
+	if (session->result->runs && session->stdin_offset >= 0)
+		lseek(STDIN_FILENO, session->stdin_offset, SEEK_SET);
+	if (program_fork(&session->program, recording->argv,
+			 sampled ? session->sampler.pid : 0,
+			 &session->signals, err))
+		return -1;
+	if (session->run.last)
+		launcher_drop_inherited();
+	if (!wait_for(session, &session->prepared, START_WITHIN_S,
+		      "the program's process did not come up"))
+		return cannot_start(session, err);
+	if (sampled && attach_sampler(session, err))
+		return -1;
 
 	session->start_ns = clock_monotonic_ns();
+	session->plain.start_ns = session->start_ns;
+	session->plain.start_realtime_ns = clock_realtime_ns();
 	if (program_release(&session->program, err)) {
 		error_set(&session->failure, ERROR_SYSTEM, "%s", err->text);
 		return cannot_start(session, err);
@@ -125,23 +140,31 @@ static int start_program(struct session *session, bool last,
 	return 0;
 }
 
+/* A second interrupt, or --duration: the program goes on unsampled. */
+static void end_early(struct session *session)
+{
+	if (session->stop_sent || !session->start_ns)
+		return;
+	if (session->end_asked)
+		session_notice(session, "recording ended by a second "
+			       "interrupt; the program runs on");
+	if (session->end_asked || time_is_over(session)) {
+		stop_recording(session);
+		if (session->run.last || session->end_asked)
+			ask_to_finish(session);
+	}
+}
+
 /* From the release to the end of the program, whatever the sampler does. */
-static void attend_program(struct session *session, bool last)
+static void attend_program(struct session *session)
 {
 	uint64_t until;
 
 	while (session_program_lives(session)) {
-		session_step(session, next_deadline(session));
-		if (session->stop_sent || !session->start_ns)
-			continue;
-		if (session->end_asked)
-			session_notice(session, "recording ended by a second "
-				       "interrupt; the program runs on");
-		if (session->end_asked || time_is_over(session)) {
-			stop_recording(session);
-			if (last || session->end_asked)
-				ask_to_finish(session);
-		}
+		session_step(session, session->run.kind == RUN_PROFILED ?
+			     next_deadline(session) : UINT64_MAX);
+		if (session->run.kind == RUN_PROFILED)
+			end_early(session);
 	}
 	/* The news of a successful exec may be all that is left of it. */
 	until = clock_monotonic_ns() + NS_PER_S;
@@ -149,17 +172,34 @@ static void attend_program(struct session *session, bool last)
 		session_step(session, until);
 }
 
-static int launch_once(struct session *session, bool last, struct error *err)
+/* The file gets a run that was not sampled, if it was one at all. */
+static void keep_plain_run(struct session *session,
+			   const struct plain_run *plain)
+{
+	if (session->result->exec_errno)
+		return;
+	session->plain = *plain;
+	session->result->plain_runs++;
+	session_ask(session, CONTROL_PLAIN, 0);
+	session->last_status = -1;
+	session->last_rss_bytes = 0;
+}
+
+static int launch_once(struct session *session, struct error *err)
 {
 	session->prepared = session->exec_known = false;
 	session->ready = session->run_ended = session->stop_sent = false;
 	session->interrupts = 0;
 	session->zombie_since_ns = 0;
 
-	if (start_program(session, last, err))
+	if (start_program(session, err))
 		return -1;
-	attend_program(session, last);
+	attend_program(session);
 	program_close(&session->program);
+	if (session->run.kind == RUN_PLAIN) {
+		keep_plain_run(session, &session->plain);
+		return 0;
+	}
 	session->result->runs++;
 
 	/* Children that live on are not what was asked for. */
@@ -184,16 +224,30 @@ static void finish_launch(struct session *session)
 		session_tell_failure(session, "");
 }
 
+static bool next_run(struct session *session)
+{
+	const struct session_options *options = session->options;
+
+	session->run = (struct session_run){
+		.kind = RUN_PROFILED, .last = true,
+	};
+	return !options->next ||
+	       options->next(&session->run, options->next_arg);
+}
+
 int session_launch(const struct session_options *options,
 		   struct session_result *result, struct error *err)
 {
 	struct session session;
 	int ret = session_open(&session, options, result, err);
 
-	for (uint32_t i = 0; ret == 0 && i < options->runs; i++) {
-		ret = launch_once(&session, i + 1 == options->runs, err);
+	while (ret == 0 && next_run(&session)) {
+		if (session.run.measured)
+			keep_plain_run(&session, session.run.measured);
+		else
+			ret = launch_once(&session, err);
 		if (result->status || session.end_asked ||
-		    session_sampler_lost(&session))
+		    session_sampler_lost(&session) || session.run.last)
 			break;
 	}
 	/* A later run that could not start does not undo the earlier. */

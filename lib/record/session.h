@@ -29,9 +29,20 @@ struct session_watch {
 	void *arg;
 };
 
+/* One run of the command. */
+struct session_run {
+	enum run_kind kind;
+	bool last;			/* no other will be asked for */
+	struct run_place place;
+	/* A plain run that is over, to be kept in the file; NULL: run it. */
+	const struct plain_run *measured;
+};
+
 struct session_options {
 	const struct recording *recording;
-	uint32_t runs;			/* of the command, at least 1 */
+	/* What to run next; false: nothing more.  NULL: one sampled run. */
+	bool (*next)(struct session_run *run, void *arg);
+	void *next_arg;
 	uint64_t duration_ns;		/* of each recording; 0: to the end */
 	struct session_watch watch;
 };
@@ -41,12 +52,15 @@ struct session_result {
 	bool recorded;			/* the file is in place */
 	int exec_errno;			/* not 0: it could not be executed */
 	int status;			/* of the last run, as from wait(2) */
-	uint32_t runs;			/* that ended */
+	uint32_t runs;			/* that ended, sampled */
+	uint32_t plain_runs;		/* and not sampled */
 	struct recording_summary summary;	/* when recorded */
 };
 
 /*
- * Run recording.argv `runs` times, or until one fails.  Returns 0 when the
+ * Run recording.argv as often as options.next wants, or until a run fails.
+ * Nothing of this program may be needed on standard output after the last
+ * run has begun: it is the program's.  Returns 0 when the
  * program started or exec failed (result says which); a recording that
  * fails later is told as a notice.  Returns -1 when no recording was
  * possible; the program did not start then.

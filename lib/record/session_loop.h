@@ -23,8 +23,13 @@ struct session {
 	bool ready;			/* this run */
 	bool run_ended;			/* this run */
 	bool done;
-	int32_t last_status;		/* of the run before; -1: not known */
-	uint64_t last_rss_bytes;	/* its peak; 0: not known */
+	/* Of the sampled run before; see struct control_message. */
+	int32_t last_status;
+	uint64_t last_rss_bytes;
+	struct session_run run;		/* this one */
+	struct plain_run plain;		/* what came of it */
+	off_t stdin_offset;		/* where it began; -1: no file */
+	uint64_t own_rss_bytes;		/* a child has so much before exec */
 	struct error failure;		/* why it gave up; kind NONE: not */
 	bool failure_told;
 

@@ -151,7 +151,7 @@ static void print_note(const struct annotate_printer *printer,
 static uint64_t recorded_ns(const struct profile *profile)
 {
 	return profile->runs.count ?
-		profile->runs.items[0].begin.start_realtime_ns : 0;
+		profile_main_run(profile)->begin.start_realtime_ns : 0;
 }
 
 static void print_file(struct annotate_printer *printer,

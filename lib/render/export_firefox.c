@@ -141,8 +141,8 @@ static void put_meta(struct firefox *to, size_t threads)
 	struct json_writer *json = &to->json;
 
 	json_open(json, "meta", '{');
-	put_command(json, profile->runs.count ? &profile->runs.items[0].begin :
-		    &none);
+	put_command(json, profile->runs.count ?
+		    &profile_main_run(profile)->begin : &none);
 	json_write_decimal(json, "startTime", to->timeline.epoch_ns,
 			   MS_DIGITS);
 	json_write_count(json, "processType", 0);

@@ -64,7 +64,7 @@ static void put_recording(struct json_writer *json, const struct view *view)
 {
 	const struct profile *profile = view->profile;
 	const struct run_begin *run = profile->runs.count ?
-				      &profile->runs.items[0].begin : NULL;
+		&profile_main_run(profile)->begin : NULL;
 	const struct recording_info *info = profile->files.count ?
 		&profile->files.items[0].info : NULL;
 
@@ -78,7 +78,7 @@ static void put_recording(struct json_writer *json, const struct view *view)
 	json_write_text(json, "host", info ? info->host : NULL);
 	json_write_text(json, "cprof_version", info ? info->cprof_version :
 			NULL);
-	json_write_count(json, "runs", profile->runs.count);
+	json_write_count(json, "runs", view->overview->runs);
 	json_write_decimal(json, "cpu_time", view->overview->cpu_ns,
 			   NS_DIGITS);
 	if (view->overview->peak_memory_bytes)
@@ -176,7 +176,7 @@ static void put_head(struct json_writer *json, const struct view *view,
 {
 	const struct profile *profile = view->profile;
 	const struct run_begin *run = profile->runs.count ?
-				      &profile->runs.items[0].begin : NULL;
+		&profile_main_run(profile)->begin : NULL;
 
 	json_write_text(json, "schema", "cprof.export/1");
 	json_write_text(json, "name", run ? run->name : "");

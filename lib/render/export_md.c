@@ -87,9 +87,10 @@ static void add_labels(struct strbuf *out, const struct run_begin *run)
 
 static void add_run(struct strbuf *out, const struct profile *profile)
 {
-	const struct run_begin *run = &profile->runs.items[0].begin;
+	const struct profile_run *main_run = profile_main_run(profile);
+	const struct run_begin *run = &main_run->begin;
 	const struct recording_info *info =
-		&profile->files.items[profile->runs.items[0].file].info;
+		&profile->files.items[main_run->file].info;
 	time_t seconds = run->start_realtime_ns / NS_PER_S;
 	char date[64] = "";
 	struct tm tm;

@@ -285,7 +285,7 @@ static void add_comment(struct pprof *to, const struct run_begin *run)
 static void add_head(struct pprof *to)
 {
 	const struct run_begin *run = to->profile->runs.count ?
-		&to->profile->runs.items[0].begin : NULL;
+		&profile_main_run(to->profile)->begin : NULL;
 	const char *clock = weight_clock_name(to->view->clock);
 
 	add_type(to, PROFILE_SAMPLE_TYPE, "samples", "count");

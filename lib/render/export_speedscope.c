@@ -146,7 +146,7 @@ static void add_title(struct speedscope *to)
 	struct strbuf name = STRBUF_INIT;
 
 	strbuf_addf(&name, "%s (%s time)", profile->runs.count ?
-		    profile->runs.items[0].begin.name : "nothing",
+		    profile_main_run(profile)->begin.name : "nothing",
 		    weight_clock_name(to->view->clock));
 	json_write_text(&to->json, "$schema",
 			"https://www.speedscope.app/file-format-schema.json");

@@ -49,7 +49,7 @@ static void add_policy(struct strbuf *out, const struct strbuf *script,
 
 static const char *title_of(const struct profile *profile)
 {
-	return profile->runs.count ? profile->runs.items[0].begin.name : "";
+	return profile->runs.count ? profile_main_run(profile)->begin.name : "";
 }
 
 static void add_head(struct strbuf *out, const struct view *view,

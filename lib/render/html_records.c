@@ -12,6 +12,8 @@ static uint64_t duration_ns(const struct profile *profile)
 		const struct profile_run *run = &profile->runs.items[i];
 		uint64_t end_ns = run->last_ns;
 
+		if (run->begin.kind == RUN_PLAIN)
+			continue;
 		if (run->ended)
 			end_ns = MAX(end_ns, run->end.end_ns);
 		if (end_ns > run->begin.start_ns)

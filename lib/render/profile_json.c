@@ -44,6 +44,8 @@ static json_t *run_json(const struct profile_run *run)
 	for (size_t i = 0; i < begin->label_count; i++)
 		json_push(labels, label_json(&begin->labels[i]));
 	json_put(object, "file", json_count(run->file));
+	json_put(object, "kind", json_text(begin->kind == RUN_PLAIN ?
+					   "plain" : "sampled"));
 	json_put(object, "command", command);
 	json_put(object, "name", json_text(begin->name));
 	json_put(object, "version", json_text(begin->version));

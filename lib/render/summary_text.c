@@ -91,7 +91,7 @@ static void command_lines(struct strbuf *out, const struct text_style *style,
 static void recorded_line(struct strbuf *out, const struct text_style *style,
 			  const struct profile *profile)
 {
-	const struct profile_run *run = &profile->runs.items[0];
+	const struct profile_run *run = profile_main_run(profile);
 	const struct recording_info *info =
 		&profile->files.items[run->file].info;
 	time_t seconds = run->begin.start_realtime_ns / NS_PER_S;
@@ -125,25 +125,45 @@ static uint64_t run_wall_ns(const struct profile_run *run)
 	return end_ns > run->begin.start_ns ? end_ns - run->begin.start_ns : 0;
 }
 
-static void runs_line(struct strbuf *out, const struct text_style *style,
-		      const struct profile *profile)
+/* ": 1.2 s, 1.3 s, ... (2 more)" for the runs of one kind. */
+static void add_run_times(struct strbuf *out, const struct profile *profile,
+			  enum run_kind kind)
 {
-	const size_t runs = profile->runs.count;
+	size_t listed = 0;
+
+	for (size_t i = 0; i < profile->runs.count; i++) {
+		const struct profile_run *run = &profile->runs.items[i];
+
+		if ((run->begin.kind == RUN_PLAIN) != (kind == RUN_PLAIN))
+			continue;
+		if (listed++ >= RUNS_LISTED)
+			continue;
+		strbuf_add(out, listed > 1 ? ", " : ": ");
+		units_add_duration(out, run_wall_ns(run));
+	}
+	if (listed > RUNS_LISTED)
+		strbuf_addf(out, ", ... (%zu more)", listed - RUNS_LISTED);
+}
+
+static void runs_line(struct strbuf *out, const struct text_style *style,
+		      const struct view *view)
+{
+	const struct profile *profile = view->profile;
+	const struct overview *overview = view->overview;
 	struct strbuf text = STRBUF_INIT;
 
-	if (runs < 2)
+	if (profile->runs.count < 2)
 		return;
-	strbuf_addf(&text, "%zu", runs);
+	strbuf_addf(&text, "%zu", overview->runs);
 	if (profile->files.count > 1)
 		strbuf_addf(&text, " in %zu files", profile->files.count);
-	strbuf_add(&text, ", added up:");
-	for (size_t i = 0; i < runs && i < RUNS_LISTED; i++) {
-		strbuf_add(&text, i ? ", " : " ");
-		units_add_duration(&text,
-				   run_wall_ns(&profile->runs.items[i]));
+	strbuf_add(&text, overview->runs > 1 ? ", added up" : "");
+	add_run_times(&text, profile, RUN_PROFILED);
+	if (overview->plain_runs) {
+		strbuf_addf(&text, "; %zu more without sampling",
+			    overview->plain_runs);
+		add_run_times(&text, profile, RUN_PLAIN);
 	}
-	if (runs > RUNS_LISTED)
-		strbuf_addf(&text, ", ... (%zu more)", runs - RUNS_LISTED);
 	add_line(out, style, "Runs", &text);
 	strbuf_release(&text);
 }
@@ -193,7 +213,7 @@ static void samples_line(struct strbuf *out, const struct text_style *style,
 		strbuf_addf(&text, " at %.0f Hz (%" PRIu32 " Hz asked)",
 			    (double)overview->cpu_samples * NS_PER_S /
 			    overview->cpu_weight_ns,
-			    profile->runs.items[0].begin.rate_hz);
+			    profile_main_run(profile)->begin.rate_hz);
 	strbuf_add(&text, "; ");
 	add_plural(&text, profile->threads.count, "thread", "threads");
 	strbuf_add(&text, " in ");
@@ -207,7 +227,7 @@ static void cost_line(struct strbuf *out, const struct text_style *style,
 {
 	const struct overview *overview = view->overview;
 	const uint32_t allowed_ppm =
-		view->profile->runs.items[0].begin.overhead_ppm;
+		profile_main_run(view->profile)->begin.overhead_ppm;
 	struct strbuf text = STRBUF_INIT;
 	double percent;
 
@@ -404,9 +424,9 @@ void summary_text(struct strbuf *out, const struct text_style *style,
 
 	if (!profile->runs.count)
 		return;
-	command_lines(out, style, &profile->runs.items[0].begin);
+	command_lines(out, style, &profile_main_run(profile)->begin);
 	recorded_line(out, style, profile);
-	runs_line(out, style, profile);
+	runs_line(out, style, view);
 	time_line(out, style, view->overview);
 	ended_line(out, style, profile);
 	memory_line(out, style, view->overview);

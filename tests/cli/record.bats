@@ -157,13 +157,105 @@ usage_error() {
 }
 
 @test "--runs runs the command so often, into one profile" {
-	record --runs 4 --label a=b --label c=d=e -o p -- sh -c 'echo x >>count'
+	record --runs 4 --no-plain-runs --label a=b --label c=d=e -o p -- \
+		sh -c 'echo x >>count'
 	status_is 0
 	[ "$(wc -l <count)" -eq 4 ]
 	err_like '^cprof: 4 runs, '
 	cprof inspect --json p
 	status_is 0
 	[ "$(grep -o 'd=e' <<<"$output" | wc -l)" -ge 1 ]
+}
+
+# kinds PROFILE: of its runs in order, s for sampled, p for plain
+kinds() {
+	"$CPROF" inspect --json "$1" | python3 -c '
+import json, sys
+runs = json.load(sys.stdin)["runs"]
+places = [run.get("place", {}) for run in runs]
+if len({place.get("series") for place in places}) != 1:
+    print("not one series")
+if [place.get("order") for place in places] not in (
+        list(range(len(runs))), [None] * len(runs)):
+    print("order", [place.get("order") for place in places])
+pairs = [place.get("pair", i) for i, place in enumerate(places)]
+print("".join(run["kind"][0] + str(pair) + " "
+              for run, pair in zip(runs, pairs)))'
+}
+
+@test "--runs takes turns with plain runs, of every two pairs one each way" {
+	needs_tracing
+	needs python3
+	record --runs 6 -o p -- sh -c 'echo x >>count'
+	status_is 0
+	[ "$(wc -l <count)" -eq 12 ]
+	err_like '^cprof: 6 runs, 6 more without sampling, '
+	kinds p
+	[[ $(kinds p) =~ ^s0\ p0\ [sp]1\ [sp]1\ ([sp])2\ [sp]2\ ([sp])3 ]]
+	[ "${BASH_REMATCH[1]}" != "${BASH_REMATCH[2]}" ]
+	[ "$(kinds p | tr -cd p | wc -c)" -eq 6 ]
+}
+
+@test "--plain-runs puts a plain run beside a single one" {
+	needs_tracing
+	needs python3
+	record --plain-runs -o p -- sh -c 'echo x >>count; exit 0'
+	status_is 0
+	[ "$(kinds p)" = "s0 p0 " ]
+	rm p count
+	cprof record --plain-runs --no-plain-runs true
+	usage_error "either --plain-runs or --no-plain-runs, not both"
+	cprof record --plain-runs -p 1
+	usage_error "--plain-runs needs a command"
+}
+
+@test "a plain run tells the program's own CPU time and memory" {
+	needs_tracing
+	needs python3
+	record --plain-runs -o p -- \
+		python3 -c 'x = bytes(range(250)) * 400000; sum(range(3000000))'
+	status_is 0
+	"$CPROF" inspect --json p | python3 -c '
+import json, sys
+for run in json.load(sys.stdin)["runs"]:
+    print(run)
+    assert 100e6 < run["peak_memory_bytes"] < 160e6, run
+    cpu = run["user_ns"] + run["system_ns"]
+    assert cpu > 20e6, run
+    # Its one thread cannot use more than there is.
+    assert run["kind"] == "sampled" or \
+        cpu < (run["end_ns"] - run["start_ns"]) * 1.02 + 10e6, run
+'
+}
+
+@test "a plain run that fails is the last, and its status is passed on" {
+	needs_tracing
+	needs python3
+	# The second of all runs is the plain one.
+	record --runs 3 -o p -- sh -c 'echo x >>count; test $(wc -l <count) -lt 2'
+	status_is 1
+	[ "$(kinds p)" = "s0 p0 " ]
+}
+
+@test "every run reads standard input from where the first began, in a file" {
+	needs_tracing
+	printf 'skipped\nline\n' >input
+	{
+		read -r
+		"$CPROF" record -q --runs 2 -o p -- sh -c 'cat >>copy'
+	} <input
+	[ "$(sort copy | uniq -c | tr -d ' ')" = "4line" ]
+}
+
+@test "a report leaves plain runs out of its sums, and counts them" {
+	needs_tracing
+	record --runs 2 -o p -- sh -c 'i=0; while [ $i -lt 99999 ]; do
+		i=$((i+1)); done'
+	status_is 0
+	cprof report p
+	status_is 0
+	out_like '^Runs +2, added up: .*; 2 more without sampling: '
+	out_like 'in 2 processes'
 }
 
 @test "-d ends the recording; the program runs on and cprof waits for it" {

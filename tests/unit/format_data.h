@@ -154,7 +154,7 @@ static inline void data_metrics(struct sample_sink *sink)
 		.cost_ns = UINT64_MAX, .period_ns = 100 });
 }
 
-/* Two runs; a child process, a thread, recursion, a symbol that came late. */
+/* Three runs, the last plain; a child, a thread, recursion, a late symbol. */
 static inline void data_small(struct sample_sink *sink)
 {
 	data_begin(sink, "1.0", 0);
@@ -184,6 +184,12 @@ static inline void data_small(struct sample_sink *sink)
 	data_begin(sink, "", UINT64_C(2) << 30);
 	data_windows(sink);
 	data_end(sink, UINT64_C(3) << 30, 0);
+	sink->ops->run_begin(sink, &(struct run_begin){
+		.start_ns = UINT64_C(3) << 30, .name = "app", .version = "",
+		.kind = RUN_PLAIN, .place = { UINT64_MAX, 7, UINT32_MAX } });
+	sink->ops->run_end(sink, &(struct run_end){
+		.end_ns = UINT64_C(4) << 30, .user_ns = 3, .system_ns = 4,
+		.peak_memory_bytes = 5, .exit_status = 9 });
 	data_symbols(sink);
 }
 

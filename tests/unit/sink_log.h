@@ -31,10 +31,13 @@ static void log_run_begin(struct sample_sink *sink,
 {
 	struct strbuf *out = &sink_log_of(sink)->text;
 
-	strbuf_addf(out, "run %s %s %" PRIu64 " %" PRIu64 " %u %u %u %u\n",
+	strbuf_addf(out, "run %s %s %" PRIu64 " %" PRIu64 " %u %u %u %u %"
+		    PRIu64 " %u %u\n",
 		    log_text(begin->name), log_text(begin->version),
 		    begin->start_ns, begin->start_realtime_ns,
-		    begin->rate_hz, begin->kind, begin->flags, begin->level);
+		    begin->rate_hz, begin->kind, begin->flags, begin->level,
+		    begin->place.series, begin->place.pair,
+		    begin->place.order);
 	for (size_t i = 0; i < begin->argc; i++)
 		strbuf_addf(out, " arg %s\n", begin->argv[i]);
 	for (size_t i = 0; i < begin->label_count; i++)

@@ -228,6 +228,14 @@ static void module_0_must_be_the_special_one(void **state UNUSED)
 	craft_release(&craft);
 }
 
+/* The place of a run came late, its level before that: both may be missing. */
+static bool is_of_an_early_file(const struct chunk *chunk, size_t len)
+{
+	const size_t missing = chunk->payload_bytes - len;
+
+	return chunk->type == CHUNK_RUNB && (missing == 3 || missing == 4);
+}
+
 /* Every chunk of the world cut short in itself, with sums that are right. */
 static void chunks_that_end_too_early_are_errors(void **state UNUSED)
 {
@@ -241,11 +249,7 @@ static void chunks_that_end_too_early_are_errors(void **state UNUSED)
 					     whole.file.len, READER_STRICT,
 					     &err), &err);
 	while (profile_reader_next(reader, &chunk, &err) > 0) {
-		/* The level of a run came later: it may be missing. */
-		const size_t least = chunk.payload_bytes -
-				     (chunk.type == CHUNK_RUNB);
-
-		for (size_t len = 0; len < least; len++) {
+		for (size_t len = 0; len < chunk.payload_bytes; len++) {
 			struct craft cut = { .sequence = chunk.sequence };
 			struct outcome out;
 
@@ -253,9 +257,13 @@ static void chunks_that_end_too_early_are_errors(void **state UNUSED)
 			write_bytes(&cut.payload, chunk.payload, len);
 			craft_end_chunk(&cut, chunk.type);
 			out = play_craft(&cut, READER_STRICT);
+			craft_release(&cut);
+			if (is_of_an_early_file(&chunk, len)) {
+				assert_ok(out.ret, &out.err);
+				continue;
+			}
 			assert_int_equal(out.ret, -1);
 			assert_int_equal(out.err.kind, ERROR_FORMAT);
-			craft_release(&cut);
 		}
 	}
 	profile_reader_close(reader);

@@ -177,7 +177,7 @@ static void a_profile_of_two_files_has_all_values(void **state)
 	assert_int_equal(profile->metrics.count, 10);
 	assert_int_equal(profile->values.count, 18);
 	assert_int_equal(profile->collectors.count, 2);
-	assert_int_equal(profile->collectors.items[1].run, 2);
+	assert_int_equal(profile->collectors.items[1].run, 3);
 	assert_int_equal(profile->metrics.items[6].metric.owner, 2);
 	assert_int_equal(profile->metrics.items[7].metric.owner, 3);
 	assert_int_equal(profile->metrics.items[8].count, 0);

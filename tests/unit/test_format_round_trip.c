@@ -90,11 +90,13 @@ static void a_summary_is_read_without_the_rest(void **state)
 	assert_int_equal(profile_summary_read(reader, &summary, &err), 1);
 	assert_int_equal(summary.totals.samples, 12);
 	assert_int_equal(summary.totals.stacks, 13);
-	assert_int_equal(summary.run_count, 2);
+	assert_int_equal(summary.run_count, 3);
 	assert_string_equal(summary.runs[0].begin.version, "1.0");
 	assert_string_equal(summary.runs[0].begin.argv[4], hostile_name);
 	assert_true(summary.runs[1].ended);
 	assert_int_equal(summary.runs[0].end.exit_status, 256);
+	assert_int_equal(summary.runs[2].begin.kind, RUN_PLAIN);
+	assert_int_equal(summary.runs[2].begin.place.pair, 7);
 	profile_summary_release(&summary);
 	profile_reader_close(reader);
 }

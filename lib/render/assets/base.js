@@ -82,6 +82,15 @@ function plural(count, one, many) {
 	return fmtCount(count) + " " + (count === 1 ? one : many);
 }
 
+/* Those with samples; the others were only timed. */
+function sampledRuns(profile) {
+	return profile.runs.filter((run) => run.kind !== "plain");
+}
+
+function mainRun(profile) {
+	return sampledRuns(profile)[0] || profile.runs[0];
+}
+
 function baseName(path) {
 	return path ? path.slice(path.lastIndexOf("/") + 1) : "";
 }

@@ -118,7 +118,8 @@ const infoView = {
 				new Date(run.start_realtime_ns / 1e6)
 					.toISOString() : ""],
 			["Wall time", fmtTime(run.wall_ns)],
-			["Asked rate", run.rate_hz + " Hz"],
+			["Asked rate", run.kind === "plain" ?
+				"not sampled" : run.rate_hz + " Hz"],
 			["Allowed cost", run.max_overhead_ppm ?
 				run.max_overhead_ppm / 1e4 + " %" : ""],
 			["Exit status", run.exit_status],

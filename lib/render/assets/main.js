@@ -268,7 +268,7 @@ function globalKey(event) {
 }
 
 function titleLine() {
-	const { profile } = app.data.raw, run = profile.runs[0];
+	const { profile } = app.data.raw, run = mainRun(profile);
 	const command = run ? run.command.join(" ") : "";
 
 	return el("div", { class: "title" },

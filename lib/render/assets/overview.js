@@ -144,8 +144,8 @@ const overviewView = {
 		const { profile, duration } = app.data.raw, { sums, state } =
 			app;
 		const span = slotTime(state.to - state.from);
-		const busy = sums.states[RUNNING] / span /
-			profile.runs.length;
+		const runs = sampledRuns(profile).length;
+		const busy = sums.states[RUNNING] / span / runs;
 		const card = (label, value, note) => el("div",
 			{ class: "card" },
 			el("span", { class: "label" }, label),
@@ -156,8 +156,7 @@ const overviewView = {
 			card(hasRange() ? "Chosen range" : "Wall time",
 				fmtTime(hasRange() ? span : profile.wall_ns),
 				hasRange() ? "of " + fmtTime(duration) :
-					plural(profile.runs.length, "run",
-						"runs")),
+					plural(runs, "run", "runs")),
 			card("On a CPU", fmtTime(app.sums.states[RUNNING]),
 				busy.toFixed(2) + " threads on average"),
 			card("Samples", fmtCount(sums.count),
