@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#include "render/compare_format.h"
+
+#include <string.h>
+
+const struct compare_format *const compare_formats[] = {
+	NULL
+};
+
+const struct compare_format *compare_format_find(const char *name)
+{
+	for (const struct compare_format *const *f = compare_formats; *f;
+	     f++) {
+		if (strcmp((*f)->name, name) == 0)
+			return *f;
+	}
+	return NULL;
+}
