@@ -15,11 +15,14 @@ ASSET(style_css, "style.css");
 ASSET(details_css, "details.css");
 ASSET(views_css, "views.css");
 ASSET(base_js, "base.js");
+ASSET(link_js, "link.js");
+ASSET(pack_js, "pack.js");
 ASSET(data_js, "data.js");
 ASSET(model_js, "model.js");
 ASSET(state_js, "state.js");
 ASSET(colour_js, "colour.js");
 ASSET(flame_js, "flame.js");
+ASSET(describe_js, "describe.js");
 ASSET(flame_view_js, "flame_view.js");
 ASSET(strip_js, "strip.js");
 ASSET(timeline_js, "timeline.js");
@@ -30,19 +33,22 @@ ASSET(sandwich_js, "sandwich.js");
 ASSET(source_js, "source.js");
 ASSET(overview_js, "overview.js");
 ASSET(lists_js, "lists.js");
+ASSET(frame_js, "frame.js");
 ASSET(main_js, "main.js");
 
 void html_assets_script(struct strbuf *out)
 {
 	const char *const scripts[] = {
-		html_asset_base_js, html_asset_data_js, html_asset_model_js,
+		html_asset_base_js, html_asset_link_js, html_asset_pack_js,
+		html_asset_data_js, html_asset_model_js,
 		html_asset_state_js, html_asset_colour_js,
-		html_asset_flame_js, html_asset_flame_view_js,
-		html_asset_strip_js, html_asset_timeline_js,
-		html_asset_table_js, html_asset_tree_js,
-		html_asset_functions_js, html_asset_sandwich_js,
-		html_asset_source_js, html_asset_overview_js,
-		html_asset_lists_js, html_asset_main_js,
+		html_asset_flame_js, html_asset_describe_js,
+		html_asset_flame_view_js, html_asset_strip_js,
+		html_asset_timeline_js, html_asset_table_js,
+		html_asset_tree_js, html_asset_functions_js,
+		html_asset_sandwich_js, html_asset_source_js,
+		html_asset_overview_js, html_asset_lists_js,
+		html_asset_frame_js, html_asset_main_js,
 	};
 
 	/* One scope, so that the files share names with nobody else. */

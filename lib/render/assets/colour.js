@@ -84,21 +84,6 @@ function nameHash(name) {
 	return (hash >>> 3) % 5 - 2;
 }
 
-/* The heaviest modules of the whole recording get the first hues. */
-function rankModules(data) {
-	const weight = new Float64Array(data.modules.length);
-	const all = addUp(data, { clock: "wall", who: "", from: 0,
-		to: data.raw.slots });
-	const order = data.modules.map((module, i) => i);
-
-	for (let fn = 0; fn < data.fns; fn++)
-		weight[data.moduleOf[fn]] += all.fnSelf[fn];
-	order.sort((a, b) => weight[b] - weight[a]);
-	data.hue = new Int32Array(data.modules.length);
-	order.filter((i) => data.modules[i].kind !== 3)
-		.forEach((module, rank) => { data.hue[module] = rank; });
-}
-
 function moduleColour(module) {
 	const colours = palette();
 

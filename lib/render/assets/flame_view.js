@@ -127,8 +127,3 @@ function paintSwatches(root) {
 	for (const swatch of root.querySelectorAll("[data-state]"))
 		swatch.style.background = stateColour(+swatch.dataset.state);
 }
-
-function openFunction(fn) {
-	if (fn >= 0 && fn < app.data.fns)
-		setState({ view: "sandwich", fn });
-}

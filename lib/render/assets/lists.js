@@ -80,15 +80,6 @@ const modulesView = {
 	},
 };
 
-function infoList(title, pairs, name) {
-	return el("div", { class: "panel " + (name || "") }, el("h3", {},
-		title),
-		el("dl", { class: "info" }, pairs.filter((pair) => pair[1] !==
-			null &&
-			pair[1] !== "").map(([label, value]) => el("div", {},
-			el("dt", {}, label), el("dd", {}, String(value))))));
-}
-
 const infoView = {
 	title: "Info",
 
@@ -164,7 +155,3 @@ const KEYS = [["1 – 9", "the views"], ["/ or Ctrl F", "search"],
 	["→ ← *", "open, close, open all (tree)"],
 	["[ ]", "move the range of time"], ["d", "dark or light"],
 	["?", "these keys"]];
-
-function keysPanel() {
-	return infoList("Keys", KEYS, "keys");
-}

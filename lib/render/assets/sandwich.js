@@ -166,3 +166,8 @@ function functionPicker() {
 	};
 	return label;
 }
+
+function openFunction(fn) {
+	if (fn >= 0 && fn < app.data.fns)
+		setState({ view: "sandwich", fn });
+}

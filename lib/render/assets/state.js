@@ -5,8 +5,6 @@ const VIEWS = ["overview", "flame", "timeline", "tree", "functions",
 	"sandwich", "source", "modules", "info"];
 const CLOCKS = ["cpu", "wall", "off-cpu"];
 
-const app = { data: null, sums: null, found: null, state: null, parts: [] };
-
 function defaultState(data) {
 	return { view: "overview", clock: data.raw.clock, who: "", from: 0,
 		to: data.raw.slots, q: "", fn: -1, zoom: 0, up: false,
@@ -41,16 +39,6 @@ function readHash(data) {
 	return state;
 }
 
-function writeHash(state) {
-	const usual = defaultState(app.data);
-	const words = new URLSearchParams();
-
-	for (const key of Object.keys(usual))
-		if (state[key] !== usual[key])
-			words.set(key, state[key] === true ? "1" : state[key]);
-	history.replaceState(null, "", "#" + words.toString());
-}
-
 function filterKey(state) {
 	return [state.clock, state.who, state.from, state.to].join(" ");
 }
@@ -70,36 +58,12 @@ function refresh() {
 		app.found = search(app.data, app.sums, app.state.q);
 }
 
-/* The one way to change what is shown. */
-function setState(change) {
-	const before = app.state;
-
-	app.state = Object.assign({}, before, change);
-	refresh();
-	writeHash(app.state);
-	for (const part of app.parts)
-		part.update(app.state, before);
-}
-
 function hasRange() {
 	return app.state.from > 0 || app.state.to < app.data.raw.slots;
 }
 
 function slotTime(slot) {
 	return slot * app.data.slotNs;
-}
-
-/* Where a function is, as a person would say it. */
-function placeOf(fn) {
-	const { raw, modules, moduleOf } = app.data;
-
-	if (fn < 0 || fn >= app.data.fns)
-		return "";
-	if (raw.fnFile[fn])
-		return baseName(raw.fnFile[fn]) + (raw.fnLine[fn] ?
-			":" + raw.fnLine[fn] : "");
-	return modules[moduleOf[fn]].kind === 3 ? "" :
-		modules[moduleOf[fn]].name;
 }
 
 function threadLabel(thread) {

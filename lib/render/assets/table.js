@@ -129,6 +129,19 @@ function timeCell(ns) {
 		ns > 0 ? fmtTime(ns) : "–");
 }
 
+/* Where a function is, as a person would say it. */
+function placeOf(fn) {
+	const { raw, modules, moduleOf } = app.data;
+
+	if (fn < 0 || fn >= app.data.fns)
+		return "";
+	if (raw.fnFile[fn])
+		return baseName(raw.fnFile[fn]) + (raw.fnLine[fn] ?
+			":" + raw.fnLine[fn] : "");
+	return modules[moduleOf[fn]].kind === 3 ? "" :
+		modules[moduleOf[fn]].name;
+}
+
 /* A name with its module's colour, and where it is. */
 function nameCell(fn, before) {
 	const swatch = el("i", { class: "dot" });
