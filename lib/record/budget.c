@@ -17,6 +17,9 @@
 #define CREDIT_NS (25.0 * NS_PER_MS)
 #define PAYBACK_NS (500.0 * NS_PER_MS)
 
+/* The kernel tells idle time in steps of 10 ms. */
+#define SHORT_WINDOW_NS (100 * NS_PER_MS)
+
 #define SMOOTHING 0.05
 /* 40 Hz: a profile with fewer samples is of no use to anybody. */
 #define LONGEST_NS (25.0 * NS_PER_MS)
@@ -85,9 +88,43 @@ void budget_count_stop(struct budget *budget, struct stop_mark *mark,
 	mark->account = stop->account;
 }
 
-void budget_count_own(struct budget *budget, uint64_t cpu_ns)
+void budget_count_others(struct budget *budget, uint64_t count)
 {
-	budget->cost_ns += cpu_ns;
+	budget->other_ns += count * budget->stop_ns;
+}
+
+static double own_part(const struct budget_window *window)
+{
+	double cores;
+
+	if (!window->idle_known || !window->elapsed_ns)
+		return window->own_ns;
+	cores = (double)window->idle_ns / window->elapsed_ns;
+	return cores < 1 ? window->own_ns * (1 - cores) : 0;
+}
+
+void budget_end_window(struct budget *budget,
+		       const struct budget_window *window)
+{
+	const double most_ns = (double)window->idle_ns + window->own_ns;
+	double cost_ns, other_ns, all_ns;
+
+	budget->cost_ns += own_part(window);
+	cost_ns = budget->cost_ns - budget->window_cost_ns;
+	other_ns = budget->other_ns - budget->window_other_ns;
+	all_ns = cost_ns + other_ns;
+	if (window->idle_known && window->elapsed_ns >= SHORT_WINDOW_NS &&
+	    all_ns > most_ns) {
+		budget->cost_ns -= cost_ns * (1 - most_ns / all_ns);
+		budget->other_ns -= other_ns * (1 - most_ns / all_ns);
+	}
+	budget->window_cost_ns = budget->cost_ns;
+	budget->window_other_ns = budget->other_ns;
+}
+
+uint64_t budget_cost_ns(const struct budget *budget)
+{
+	return budget->cost_ns + budget->other_ns;
 }
 
 uint64_t budget_period_ns(const struct budget *budget, uint64_t cpu_ns)

@@ -16,7 +16,18 @@ struct budget {
 	uint64_t shortest_ns;		/* period at the rate asked for */
 	double factor;			/* work lost / INTERRUPT-to-CONT time */
 	double stop_ns;			/* work lost by a stop, smoothed */
-	double cost_ns;			/* work lost so far */
+	double cost_ns;			/* work lost so far by sampling */
+	double other_ns;		/* and by stops that nobody asked for */
+	double window_cost_ns;		/* when the window began */
+	double window_other_ns;
+};
+
+/* What went on in a second or so. */
+struct budget_window {
+	uint64_t elapsed_ns;
+	uint64_t own_ns;	/* the sampler's own CPU time */
+	bool idle_known;
+	uint64_t idle_ns;	/* of all CPUs, while nobody used them */
 };
 
 /* One stop of a thread, to be compared with its next. */
@@ -39,8 +50,24 @@ void budget_init(struct budget *budget, double percent, uint32_t rate_hz);
 void budget_count_stop(struct budget *budget, struct stop_mark *mark,
 		       const struct stop *stop, uint64_t waited_ns);
 
-/* The sampler's own CPU time, while no core was idle: taken from work. */
-void budget_count_own(struct budget *budget, uint64_t cpu_ns);
+/*
+ * So many stops of the program's own making: a thread or process that
+ * starts, another program, a signal.  They cost as much as the others,
+ * however often we sample: no part of the budget.
+ */
+void budget_count_others(struct budget *budget, uint64_t count);
+
+/*
+ * A window is over, another begins.  The sampler's own time is taken from
+ * work where no core is idle.  No more can have been lost in all than the
+ * time that nobody used and that we used: threads that stand still for us
+ * at once, on a machine where others run meanwhile, lose nothing by it.
+ */
+void budget_end_window(struct budget *budget,
+		       const struct budget_window *window);
+
+/* All that was lost until now. */
+uint64_t budget_cost_ns(const struct budget *budget);
 
 /*
  * Time between two samples of a running thread, on average, when the

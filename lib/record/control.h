@@ -63,6 +63,7 @@ struct recording_summary {
 	uint64_t interrupt_ns;
 	uint64_t own_cpu_ns;
 	uint64_t cost_ns;		/* work lost, estimate */
+	uint32_t overhead_ppm;		/* what was allowed; 0: no limit */
 	uint64_t file_bytes;
 	uint64_t symbols_lost;
 	struct losses losses;

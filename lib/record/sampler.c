@@ -240,8 +240,10 @@ static void tell_page(struct sampler *sampler)
 
 struct schedule {
 	uint64_t due_ns;	/* of the next tick, recording's clock */
-	struct cpu_idle idle;	/* at the last look at it */
+	uint64_t counted_ns;	/* monotonic: cost was counted until then */
+	struct cpu_idle idle;	/* then */
 	uint64_t own_cpu_ns;	/* then */
+	uint64_t others;	/* stops that nobody asked for, then */
 	uint64_t window_ns;	/* end of the window */
 	uint64_t memory_ns;	/* next look at memory */
 	uint64_t memory_pause_ns;
@@ -255,24 +257,28 @@ static uint64_t thread_cpu_ns(void)
 	return (uint64_t)now.tv_sec * NS_PER_S + now.tv_nsec;
 }
 
-/*
- * Our own CPU time costs the program nothing while a core is idle, else
- * all of it.
- */
-static void count_own_time(struct sampler *sampler, struct schedule *schedule)
+/* The last second or so, for the budget: who had the CPUs? */
+static void count_cost(struct sampler *sampler, struct schedule *schedule)
 {
+	const uint64_t now_ns = clock_monotonic_ns();
 	const uint64_t own_cpu_ns = thread_cpu_ns();
+	const uint64_t others = tracer_stats(sampler->tracer)->others;
+	struct budget_window window = {
+		.elapsed_ns = now_ns - schedule->counted_ns,
+		.own_ns = own_cpu_ns - schedule->own_cpu_ns,
+	};
 	struct cpu_idle idle;
-	double cores;
 
 	cpu_idle_read(&idle);
-	cores = cpu_idle_share(&schedule->idle, &idle) * sampler->cpus;
-	if (cores < 1)
-		budget_count_own(&sampler->budget,
-				 (own_cpu_ns - schedule->own_cpu_ns) *
-				 (1 - cores));
-	schedule->idle = idle;
+	window.idle_known = idle.total > schedule->idle.total;
+	window.idle_ns = cpu_idle_share(&schedule->idle, &idle) *
+			 sampler->cpus * window.elapsed_ns;
+	budget_count_others(&sampler->budget, others - schedule->others);
+	budget_end_window(&sampler->budget, &window);
+	schedule->counted_ns = now_ns;
 	schedule->own_cpu_ns = own_cpu_ns;
+	schedule->others = others;
+	schedule->idle = idle;
 }
 
 static void run_tick(struct sampler *sampler, struct schedule *schedule)
@@ -292,7 +298,7 @@ static void run_tick(struct sampler *sampler, struct schedule *schedule)
 					      sampler->counts.cpu_ns +
 					      sampler->live_cpu_ns);
 	if (window_ends) {
-		count_own_time(sampler, schedule);
+		count_cost(sampler, schedule);
 		flush_windows(sampler);
 		sampler_rescan(sampler);
 		/* It may have lost that, where there was much to do. */
@@ -325,7 +331,7 @@ static void fill_end(const struct sampler *sampler, struct run_end *end)
 		.held_ns = stats->held_ns,
 		.interrupt_ns = stats->interrupt_ns,
 		.own_cpu_ns = thread_cpu_ns(),
-		.cost_ns = sampler->budget.cost_ns,
+		.cost_ns = budget_cost_ns(&sampler->budget),
 		.skid_ns = counts->skid_ns / MAX(counts->on_cpu_samples,
 						 UINT64_C(1)),
 		.lateness_p50_ns = lateness_percentile(&sampler->lateness, 50),
@@ -353,6 +359,8 @@ void sampler_run(struct sampler *sampler, struct run_end *end)
 		.window_ns = start_ns + WINDOW_NS,
 		.memory_ns = start_ns,
 		.memory_pause_ns = NS_PER_MS,
+		.counted_ns = clock_monotonic_ns(),
+		.own_cpu_ns = thread_cpu_ns(),
 	};
 
 	cpu_idle_read(&schedule.idle);
@@ -377,6 +385,7 @@ void sampler_run(struct sampler *sampler, struct run_end *end)
 		  atomic_load(sampler->stop));
 	tracer_quiesce(sampler->tracer, clock_monotonic_ns() + QUIESCE_NS);
 	sampler_forget_all(sampler);
+	count_cost(sampler, &schedule);
 	fill_end(sampler, end);
 	sampler->sink->ops->flush(sampler->sink);
 	/*

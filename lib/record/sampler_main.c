@@ -140,6 +140,7 @@ static void add_to_summary(struct session *session)
 	summary->interrupt_ns += end->interrupt_ns;
 	summary->own_cpu_ns += end->own_cpu_ns;
 	summary->cost_ns += end->cost_ns;
+	summary->overhead_ppm = session->recording->overhead_ppm;
 	losses_add(&summary->losses, &end->losses);
 }
 

@@ -36,6 +36,11 @@ static void add_rate(struct strbuf *out, const struct recording_summary *sum)
 	add_percent(out, sum->held_ns, sum->cpu_ns);
 	strbuf_add(out, ", cost about ");
 	add_percent(out, sum->cost_ns, sum->cpu_ns);
+	/* More than was asked for: in the words of the report. */
+	if (sum->overhead_ppm &&
+	    sum->cost_ns * 1e6 > (double)sum->cpu_ns * sum->overhead_ppm)
+		strbuf_addf(out, " (%g %% allowed for samples, after the "
+			    "first 25 ms)", sum->overhead_ppm / 1e4);
 }
 
 static void add_losses(struct strbuf *out, const struct recording_summary *sum)

@@ -74,6 +74,7 @@ struct tracer_ops {
 
 struct tracer_stats {
 	uint64_t stops;		/* that we asked for and saw */
+	uint64_t others;	/* of the program's own making */
 	uint64_t held_ns;	/* sum of seen to resumed */
 	uint64_t interrupt_ns;	/* sum of asked to resumed */
 	uint64_t dropped;	/* stops that could not be kept */

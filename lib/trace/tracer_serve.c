@@ -102,7 +102,7 @@ static bool is_stop_signal(int sig)
 	       sig == SIGTTOU;
 }
 
-static void resume(struct tracee *tracee, int sig)
+static void resume(struct tracer *tracer, struct tracee *tracee, int sig)
 {
 	struct task_account account = { .slices = UINT64_MAX };
 
@@ -110,6 +110,7 @@ static void resume(struct tracee *tracee, int sig)
 	tracee->resumed_slices = account.slices;
 	ptrace(PTRACE_CONT, tracee->tid, NULL, (void *)(uintptr_t)sig);
 	tracee->resumed_ns = clock_monotonic_ns();
+	tracer->stats.others++;
 }
 
 /*
@@ -124,7 +125,7 @@ static void serve_own_stop(struct tracer *tracer, struct tracee *tracee,
 			   int sig)
 {
 	if (!tracee->interrupted || !tracee->started) {
-		resume(tracee, sig);
+		resume(tracer, tracee, sig);
 		return;
 	}
 	tracee->interrupted = false;
@@ -148,7 +149,7 @@ static void serve_event_stop(struct tracer *tracer, struct tracee *tracee,
 		return;
 	}
 	tracee->started = true;
-	resume(tracee, 0);
+	resume(tracer, tracee, 0);
 }
 
 /* A new thread or process is announced by the one that made it. */
@@ -220,7 +221,7 @@ static void serve_exec(struct tracer *tracer, struct tracee *tracee)
 	ptrace(PTRACE_GETEVENTMSG, pid, NULL, &former);
 	if (tracer->ops->execing)
 		tracer->ops->execing(tracer->context, tracee);
-	resume(tracee, 0);
+	resume(tracer, tracee, 0);
 	inherit_first(tracer, tracee, former);
 	end_others(tracer, tracee);
 	task_files_close(&tracee->files);

@@ -128,13 +128,68 @@ static void a_stop_costs_at_least_its_hold(void **state)
 
 static void our_own_time_counts_when_no_core_is_idle(void **state)
 {
+	struct budget_window window = {
+		.elapsed_ns = NS_PER_S,
+		.own_ns = NS_PER_S,
+		.idle_known = true,
+		.idle_ns = NS_PER_S,
+	};
 	struct budget budget;
 
 	budget_init(&budget, 1, RATE_HZ);
+	budget_end_window(&budget, &window);
+	assert_int_equal(budget_cost_ns(&budget), 0);
 	assert_int_equal(budget_period_ns(&budget, 0), NS_PER_MS);
-	budget_count_own(&budget, NS_PER_S);
+	window.idle_ns = 0;
+	budget_end_window(&budget, &window);
+	assert_int_equal(budget_cost_ns(&budget), NS_PER_S);
 	assert_int_equal(budget_period_ns(&budget, 0), 25 * NS_PER_MS);
 	assert_int_equal(budget_period_ns(&budget, 200 * NS_PER_S), NS_PER_MS);
+	window.idle_known = false;
+	budget_end_window(&budget, &window);
+	assert_int_equal(budget_cost_ns(&budget), 2 * NS_PER_S);
+}
+
+/* A storm: thousands stand still at once, for a sampler that is late. */
+static void no_more_is_lost_than_the_machine_had(void **state)
+{
+	const struct budget_window window = {
+		.elapsed_ns = NS_PER_S,
+		.own_ns = 700 * NS_PER_MS,
+		.idle_known = true,
+		.idle_ns = 200 * NS_PER_MS,
+	};
+	struct budget budget;
+	struct stop stop = {
+		.seen_ns = 10 * NS_PER_MS, .resumed_ns = 10 * NS_PER_MS,
+	};
+
+	budget_init(&budget, 1, RATE_HZ);
+	for (int i = 0; i < 1000; i++) {
+		struct stop_mark mark = { .valid = false };
+
+		budget_count_stop(&budget, &mark, &stop, 0);
+	}
+	budget_count_others(&budget, 1000);
+	assert_true(budget_cost_ns(&budget) > 10 * NS_PER_S);
+	budget_end_window(&budget, &window);
+	assert_in_range(budget_cost_ns(&budget), 899 * NS_PER_MS,
+			900 * NS_PER_MS);
+	/* The next window begins anew. */
+	budget_count_others(&budget, 1);
+	budget_end_window(&budget, &window);
+	assert_in_range(budget_cost_ns(&budget), 1000 * NS_PER_MS,
+			1800 * NS_PER_MS);
+}
+
+static void stops_of_others_are_cost_but_not_held_against_the_rate(void **state)
+{
+	struct budget budget;
+
+	budget_init(&budget, 1, RATE_HZ);
+	budget_count_others(&budget, 10000);
+	assert_in_range(budget_cost_ns(&budget), 500 * NS_PER_MS, NS_PER_S);
+	assert_int_equal(budget_period_ns(&budget, 0), NS_PER_MS);
 }
 
 int main(void)
@@ -149,6 +204,9 @@ int main(void)
 			a_thread_that_slept_in_between_teaches_nothing),
 		cmocka_unit_test(a_stop_costs_at_least_its_hold),
 		cmocka_unit_test(our_own_time_counts_when_no_core_is_idle),
+		cmocka_unit_test(no_more_is_lost_than_the_machine_had),
+		cmocka_unit_test(
+			stops_of_others_are_cost_but_not_held_against_the_rate),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
