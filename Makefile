@@ -20,12 +20,16 @@ PROVE ?= prove
 FUZZ_CC ?= clang
 WITH_CMOCKA ?= $(shell $(PKG_CONFIG) --exists cmocka && echo yes || echo no)
 WITH_DEBUGINFOD ?= yes
+WITH_CAIRO ?= $(shell $(PKG_CONFIG) --exists cairo && echo yes || echo no)
 WERROR ?= -Werror
 FUZZ_SECONDS ?= 30
 
 PACKAGES = libunwind-ptrace libdw libelf jansson libzstd zlib
 PKG_CFLAGS := $(PKG_CFLAGS) $(shell $(PKG_CONFIG) --cflags $(PACKAGES))
 PKG_LIBS := $(PKG_LIBS) $(shell $(PKG_CONFIG) --libs $(PACKAGES))
+# Only its header: the library is loaded when a picture is wanted.
+CAIRO_CFLAGS := $(if $(filter no,$(WITH_CAIRO)),, \
+	$(shell $(PKG_CONFIG) --cflags cairo))
 
 WARN = -Wall -Wextra $(WERROR) -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wold-style-definition -Wpointer-arith \
@@ -59,7 +63,8 @@ OBJ := $(BUILD)/obj$(if $(SAN),-$(subst $(comma),-,$(SAN)))
 PROGRAM := $(if $(SAN)$(filter-out build,$(BUILD)),$(OBJ)/cprof,cprof)
 
 # A feature that is missing is another source file.
-left_out := lib/symbol/debuginfod$(if $(filter no,$(WITH_DEBUGINFOD)),,_none).c
+left_out := lib/symbol/debuginfod$(if $(filter no,$(WITH_DEBUGINFOD)),,_none).c \
+	lib/render/canvas_cairo$(if $(filter no,$(WITH_CAIRO)),,_none).c
 
 lib_src := $(filter-out $(left_out),$(sort $(wildcard lib/*/*.c)))
 cmd_src := $(sort $(wildcard cmd/*.c))
@@ -112,6 +117,8 @@ $(OBJ)/%.o: %.c $(settings)
 	@mkdir -p $(@D)
 	$(call say,CC    $<)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ban) -MMD -MP -c -o $@ $<
+
+$(OBJ)/lib/render/canvas_cairo.o: ALL_CFLAGS += $(CAIRO_CFLAGS)
 
 # The assembler includes these, which -MMD does not see.
 $(OBJ)/lib/render/html_assets.o: $(sort $(wildcard lib/render/assets/*))

@@ -3,6 +3,7 @@
 #include "view_args.h"
 
 #include "base/output.h"
+#include "render/chart.h"
 #include "render/exporter.h"
 #include "render/gzip.h"
 
@@ -15,13 +16,49 @@ struct export_args {
 	const char *format;
 	const char *output;
 	bool list;
+	bool list_charts;
 	int by;				/* enum rows_by */
 	uint32_t top;			/* 0: all rows */
 	bool weights;
 	bool merge_threads;
 	bool embed_source;
+	struct chart_request chart;
 	struct view_args part;
 };
+
+static int parse_chart(const char *text, void *value, struct error *err)
+{
+	const struct chart_kind *kind = chart_find(text);
+	struct strbuf names = STRBUF_INIT;
+
+	if (kind) {
+		*(const struct chart_kind **)value = kind;
+		return 0;
+	}
+	for (const struct chart_kind *const *k = chart_kinds; *k; k++)
+		strbuf_addf(&names, "%s%s", k == chart_kinds ? "" :
+			    k[1] ? ", " : " and ", (*k)->name);
+	error_set(err, ERROR_USAGE, "unknown chart '%s': there is %s", text,
+		  strbuf_text(&names));
+	strbuf_release(&names);
+	return -1;
+}
+
+static int parse_theme(const char *text, void *value, struct error *err)
+{
+	static const struct chart_theme *const themes[] = {
+		&chart_light, &chart_dark
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(themes); i++) {
+		if (strcmp(text, themes[i]->name) != 0)
+			continue;
+		*(const struct chart_theme **)value = themes[i];
+		return 0;
+	}
+	return error_set(err, ERROR_USAGE, "'%s': themes are light and dark",
+			 text);
+}
 
 static int parse(struct export_args *args, int argc, char **argv,
 		 struct error *err)
@@ -32,6 +69,7 @@ static int parse(struct export_args *args, int argc, char **argv,
 		OPT_STRING('o', "output", "FILE", &args->output,
 			   "write FILE instead of standard output"),
 		OPT_FLAG(0, "formats", &args->list, "list the formats"),
+		OPT_FLAG(0, "charts", &args->list_charts, "list the charts"),
 		{ 0, "by", "WHAT", "csv: rows by function (default), line, "
 		  "file, ...", view_parse_by, &args->by },
 		OPT_U32(0, "top", "N", &args->top, "csv, md: so many rows"),
@@ -41,6 +79,15 @@ static int parse(struct export_args *args, int argc, char **argv,
 			 "no frame for the thread"),
 		OPT_FLAG(0, "embed-source", &args->embed_source,
 			 "html: with the source files"),
+		{ 0, "chart", "CHART", "svg, png: see --charts; else "
+		  "flamegraph", parse_chart, &args->chart.kind },
+		OPT_STRING(0, "metric", "M", &args->chart.metric,
+			   "what the chart shows of it"),
+		{ 0, "theme", "THEME", "svg, png: light (default) or dark",
+		  parse_theme, &args->chart.theme },
+		OPT_U32(0, "width", "PIXELS", &args->chart.width, NULL),
+		OPT_U32(0, "height", "PIXELS", &args->chart.height,
+			"svg, png: else as the chart needs"),
 		VIEW_OPTIONS(&args->part),
 		FILE_OPTIONS(&args->part),
 		OPT_END
@@ -51,6 +98,7 @@ static int parse(struct export_args *args, int argc, char **argv,
 	static const char *const examples[] = {
 		"cprof export -f speedscope -o app.speedscope.json app.prof",
 		"cprof export -o app.pb.gz && go tool pprof -top app.pb.gz",
+		"cprof export --chart timeline --theme dark -o app.png",
 		NULL
 	};
 	const struct cli_command export = {
@@ -65,6 +113,12 @@ static void list_formats(void)
 {
 	for (const struct exporter_ops *const *e = exporters; *e; e++)
 		printf("%s\t%s\n", (*e)->name, (*e)->summary);
+}
+
+static void list_charts(void)
+{
+	for (const struct chart_kind *const *k = chart_kinds; *k; k++)
+		printf("%s\t%s\n", (*k)->name, (*k)->summary);
 }
 
 /* "-" stands for standard output; it says nothing about the format. */
@@ -98,6 +152,34 @@ static const struct exporter_ops *choose(const struct export_args *args,
 	return ops;
 }
 
+static int check_side(const char *name, uint32_t pixels, struct error *err)
+{
+	if (pixels && (pixels < CHART_MIN || pixels > CHART_MAX))
+		return error_set(err, ERROR_USAGE, "--%s %u: pictures have "
+				 "%d to %d pixels", name, pixels, CHART_MIN,
+				 CHART_MAX);
+	return 0;
+}
+
+static int check_chart(const struct exporter_ops *ops,
+		       const struct chart_request *chart, struct error *err)
+{
+	const uint64_t width = chart->width ? chart->width : CHART_WIDTH;
+
+	if (!ops->is_chart && (chart->kind || chart->metric || chart->theme ||
+			       chart->width || chart->height))
+		return error_set(err, ERROR_USAGE, "charts are svg or png, "
+				 "not %s", ops->name);
+	if (check_side("width", chart->width, err) ||
+	    check_side("height", chart->height, err))
+		return -1;
+	if (width * chart->height > CHART_PIXELS_MAX)
+		return error_set(err, ERROR_USAGE, "a picture of %u x %u "
+				 "pixels is too large", (unsigned int)width,
+				 chart->height);
+	return 0;
+}
+
 static bool ends_with(const char *text, const char *end)
 {
 	const size_t len = strlen(text);
@@ -125,11 +207,19 @@ static int write_view(const struct exporter_ops *ops,
 		      const struct export_args *args, struct view *view,
 		      struct error *err)
 {
+	const struct chart_request chart = {
+		.kind = args->chart.kind ? args->chart.kind : chart_kinds[0],
+		.theme = args->chart.theme ? args->chart.theme : &chart_light,
+		.width = args->chart.width,
+		.height = args->chart.height,
+		.metric = args->chart.metric,
+	};
 	const struct export_request request = {
 		.view = view,
 		.weights = args->weights,
 		.merge_threads = args->merge_threads,
 		.embed_source = args->embed_source,
+		.chart = &chart,
 	};
 	struct strbuf text = STRBUF_INIT;
 	struct strbuf packed = STRBUF_INIT;
@@ -168,8 +258,8 @@ static int export(struct export_args *args, char **paths, int count,
 	};
 	int ret;
 
-	if (!ops || view_args_load(&profile, &args->part, "export", paths,
-			   count, err))
+	if (!ops || check_chart(ops, &args->chart, err) ||
+	    view_args_load(&profile, &args->part, "export", paths, count, err))
 		return -1;
 	view_args_spec(&args->part, &spec);
 	overview_init(&overview, profile);
@@ -193,6 +283,8 @@ int cmd_export(int argc, char **argv, struct error *err)
 
 	if (first > 0 && args.list)
 		list_formats();
+	else if (first > 0 && args.list_charts)
+		list_charts();
 	else if (first > 0)
 		ret = export(&args, argv + first, argc - first, err);
 	view_args_release(&args.part);

@@ -45,6 +45,13 @@ _cprof()
 		mapfile -t COMPREPLY < <(compgen -W \
 			"$("$1" export --formats 2>/dev/null | cut -f1)" -- "$cur")
 		;;
+	--chart)
+		mapfile -t COMPREPLY < <(compgen -W \
+			"$("$1" export --charts 2>/dev/null | cut -f1)" -- "$cur")
+		;;
+	--theme)
+		mapfile -t COMPREPLY < <(compgen -W "light dark" -- "$cur")
+		;;
 	--by)
 		mapfile -t COMPREPLY < <(compgen -W \
 			"function line file module thread process" -- "$cur")

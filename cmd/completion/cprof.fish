@@ -21,3 +21,7 @@ complete -c cprof -n '__fish_seen_subcommand_from help' -f \
 	-a '(cprof help --commands)'
 complete -c cprof -n '__fish_seen_subcommand_from export' -s f -l format -x \
 	-a '(cprof export --formats)'
+complete -c cprof -n '__fish_seen_subcommand_from export' -l chart -x \
+	-a '(cprof export --charts)'
+complete -c cprof -n '__fish_seen_subcommand_from export' -l theme -x \
+	-a 'light dark'

@@ -17,6 +17,13 @@ _cprof_formats() {
 	_describe -t formats 'format' formats
 }
 
+_cprof_charts() {
+	local -a charts
+	charts=(${(f)"$(_call_program charts cprof export --charts \
+		| tr '\t' ':')"})
+	_describe -t charts 'chart' charts
+}
+
 _cprof() {
 	local line short long arg help spec
 	local -a specs
@@ -43,6 +50,8 @@ _cprof() {
 		'') ;;
 		FILE) spec+=":$arg:_files" ;;
 		FORMAT) spec+=":$arg:_cprof_formats" ;;
+		CHART) spec+=":$arg:_cprof_charts" ;;
+		THEME) spec+=":$arg:(light dark)" ;;
 		PID*) spec+=":$arg:_pids" ;;
 		*) spec+=":$arg: " ;;
 		esac

@@ -15,5 +15,7 @@ extern const struct exporter_ops exporter_callgrind;
 extern const struct exporter_ops exporter_collapsed;
 extern const struct exporter_ops exporter_csv;
 extern const struct exporter_ops exporter_md;
+extern const struct exporter_ops exporter_svg;
+extern const struct exporter_ops exporter_png;
 
 #endif

@@ -18,6 +18,8 @@ const struct exporter_ops *const exporters[] = {
 	&exporter_collapsed,
 	&exporter_csv,
 	&exporter_md,
+	&exporter_svg,
+	&exporter_png,
 	NULL
 };
 

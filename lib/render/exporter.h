@@ -9,6 +9,8 @@
 
 #include <stdbool.h>
 
+struct chart_request;
+
 /*
  * What to export.  `view` has clock, filter, `by` and `top`; its kind and
  * how it folds do not matter: an export has everything.
@@ -18,6 +20,7 @@ struct export_request {
 	bool weights;		/* collapsed: nanoseconds instead of counts */
 	bool merge_threads;	/* no frame for the thread */
 	bool embed_source;	/* html: with the text of source files */
+	const struct chart_request *chart;	/* svg, png */
 };
 
 struct exporter_ops {
@@ -26,6 +29,7 @@ struct exporter_ops {
 	const char *const *patterns;
 	const char *summary;		/* who reads it; for the list */
 	bool binary;			/* nothing for a terminal */
+	bool is_chart;			/* needs export_request.chart */
 	/* Add the whole file to `out`. */
 	int (*write)(struct strbuf *out, const struct export_request *request,
 		     struct error *err);

@@ -34,8 +34,9 @@ configure() {
 }
 
 @test "configure lists what is on and what is lost" {
-	configure --with-debuginfod=no
+	configure --with-debuginfod=no --with-cairo=no
 	status_is 0
+	out_like '^  off  charts as png .*\(as asked\)'
 	out_like '^  off  debug information from servers .*\(as asked\)'
 	out_like '^       lost: record refuses --debuginfod'
 	grep -qx 'WITH_DEBUGINFOD = no' config.mk
@@ -87,6 +88,21 @@ configure() {
 	run plain_make -s OPT=-O0 uninstall DESTDIR="$TMPDIR/root"
 	status_is 0
 	[ -z "$(find "$root" -type f)" ]
+}
+
+@test "a build without cairo draws svg, and says what is missing for png" {
+	run plain_make -s -j2 OPT=-O0 WITH_CAIRO=no BUILD=build/plain
+	status_is 0
+	without=build/plain/obj/cprof
+	[ -x "$CPROF_OBJ/tools/make_profile" ] ||
+		skip "make_profile is not built"
+	"$CPROF_OBJ/tools/make_profile" plain a.prof
+	run --separate-stderr "$without" export -o a.svg a.prof
+	status_is 0
+	run --separate-stderr "$without" export -o a.png a.prof
+	status_is 2
+	err_has "built without cairo"
+	[ ! -e a.png ]
 }
 
 @test "the program is in a tree that git keeps clean" {

@@ -35,6 +35,12 @@ complete() {
 	[ "$output" = speedscope ]
 }
 
+@test "bash completes the charts and themes of export" {
+	[ "$(complete cprof export --chart "")" = \
+		"$("$CPROF" export --charts | cut -f1)" ]
+	[ "$(complete cprof export --theme d)" = dark ]
+}
+
 @test "behind -- bash completes the recorded command, not our options" {
 	run complete cprof record -- --
 	out_lacks --help

@@ -17,8 +17,14 @@ made() {
 	"$make_profile" "$1" "$1.prof"
 }
 
+# Pictures of pixels are for builds with cairo.
 formats() {
-	"$CPROF" export --formats | cut -f1
+	if "$CPROF" export -f png -o can.png plain.prof 2>/dev/null; then
+		"$CPROF" export --formats | cut -f1
+	else
+		"$CPROF" export --formats | cut -f1 | grep -vx png
+	fi
+	rm -f can.png
 }
 
 @test "every format has a name, a summary and a place in the man page" {
@@ -32,6 +38,7 @@ formats() {
 }
 
 @test "every format is written for every kind of profile, on every clock" {
+	made plain
 	for kind in plain recursion threads runs hostile empty small; do
 		made "$kind"
 		for format in $(formats); do
@@ -52,7 +59,7 @@ formats() {
 	for pair in speedscope:a.speedscope.json collapsed:a.folded \
 		pprof:a.pb.gz json:a.json csv:a.csv md:a.md \
 		callgrind:callgrind.out.7 firefox:a.firefox.json \
-		chrome:a.trace.json; do
+		chrome:a.trace.json svg:a.svg; do
 		cprof export -f "${pair%%:*}" -o wanted plain.prof
 		cprof export -o "${pair#*:}" plain.prof
 		status_is 0

@@ -23,6 +23,7 @@ library_of() {
 	zstd*.h) echo zstd ;;
 	zlib.h) echo zlib ;;
 	libiberty/* | demangle.h | libiberty.h) echo libiberty ;;
+	cairo.h) echo cairo ;;
 	elfutils/* | bfd.h | cairo* | lua* | curl/* | yaml.h | curses.h)
 		echo "unlisted:$1" ;;
 	esac

@@ -1,0 +1,233 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# Pictures of profiles: what stands in them, and that it can be read.
+load lib
+
+setup() {
+	make_profile=$CPROF_OBJ/tools/make_profile
+	[ -x "$make_profile" ] || skip "make_profile is not built"
+	needs python3
+	mkdir "$BATS_TEST_TMPDIR/work"
+	cd "$BATS_TEST_TMPDIR/work" || return
+	svg=$TEST_TOP/tests/clients/svg.py
+}
+
+made() {
+	"$make_profile" "$1" "$1.prof"
+}
+
+charts() {
+	"$CPROF" export --charts | cut -f1
+}
+
+# drawn CHART ARGS: into a.svg; its texts are $texts
+drawn() {
+	cprof export --chart "$1" -o a.svg "${@:2}"
+	status_is 0
+	err_empty
+	"$svg" check a.svg
+	texts=$("$svg" texts a.svg)
+}
+
+texts_have() {
+	grep -qxF -- "$1" <<<"$texts" || { echo "no '$1' in:" &&
+		echo "$texts" && false; }
+}
+
+texts_lack() {
+	! grep -qF -- "$1" <<<"$texts" || { echo "'$1' in:" &&
+		echo "$texts" && false; }
+}
+
+can_draw_pixels() {
+	made plain
+	"$CPROF" export -f png -o can.png plain.prof 2>/dev/null ||
+		skip "this build has no cairo"
+}
+
+# pixels FILE: width and height of a PNG
+pixels() {
+	python3 -c 'import struct, sys
+head = open(sys.argv[1], "rb").read(24)
+assert head[:8] == b"\x89PNG\r\n\x1a\n"
+print(*struct.unpack(">II", head[16:]))' "$1"
+}
+
+@test "every chart has a name, a summary and a place in the man page" {
+	cprof export --charts
+	status_is 0
+	while IFS=$'\t' read -r name summary; do
+		[ -n "$name" ] && [ -n "$summary" ]
+		grep -q "^\.It Cm $name\$" "$TEST_TOP/man/cprof-export.1" ||
+			{ echo "$name is not in the man page" && false; }
+	done <<<"$output"
+}
+
+@test "no text overlaps another or leaves the picture, in any chart" {
+	for kind in plain recursion threads runs hostile payloads empty small; do
+		made "$kind"
+		for chart in $(charts); do
+			for clock in cpu wall off-cpu; do
+				"$CPROF" export --chart "$chart" --clock \
+					"$clock" -o "$kind-$chart-$clock.svg" \
+					"$kind.prof"
+			done
+		done
+	done
+	"$svg" check ./*.svg
+}
+
+@test "nor in very small, very large, flat and tall pictures" {
+	made threads
+	made payloads
+	for size in "200 200" "200 2000" "2000 200" "320 240" "4000 3000"; do
+		for chart in $(charts); do
+			for kind in threads payloads; do
+				"$CPROF" export --chart "$chart" --clock wall \
+					--width "${size% *}" --height \
+					"${size#* }" -o "$kind-$chart-${size% *}-${size#* }.svg" \
+					"$kind.prof"
+			done
+		done
+	done
+	"$svg" check ./*.svg
+}
+
+@test "a picture is as large as was asked for, in both formats" {
+	can_draw_pixels
+	for chart in $(charts); do
+		for size in "200 200" "1234 567" "3000 777"; do
+			set -- --width "${size% *}" --height "${size#* }"
+			"$CPROF" export --chart "$chart" "$@" -o a.png plain.prof
+			[ "$(pixels a.png)" = "$size" ]
+			"$CPROF" export --chart "$chart" "$@" -o a.svg plain.prof
+			[ "$("$svg" size a.svg)" = "$size" ]
+		done
+		"$CPROF" export --chart "$chart" -o a.png plain.prof
+		[ "$(pixels a.png | cut -d' ' -f1)" -eq 1200 ]
+	done
+}
+
+@test "without cairo's library, or fonts, there is a message or a picture" {
+	can_draw_pixels
+	echo '<?xml version="1.0"?><fontconfig></fontconfig>' >none.conf
+	FONTCONFIG_FILE=$PWD/none.conf "$CPROF" export --chart functions \
+		-o a.png plain.prof
+	[ "$(pixels a.png | cut -d' ' -f1)" -eq 1200 ]
+}
+
+@test "flamegraph: a box for each call, named where there is room" {
+	made plain
+	drawn flamegraph plain.prof
+	# The root, _start main alpha, beta tiny deflate, nameless, cut short.
+	[ "$("$svg" groups a.svg frame)" -eq 10 ]
+	for name in _start main alpha beta tiny_inline deflate; do
+		texts_have "$name"
+	done
+	texts_have "flame graph of CPU time"
+	texts_have "libz.so.1"
+	texts_have "50 ms"
+	grep -q '<title>alpha$' a.svg
+	grep -q '^98.0 ms, 98.00 % of CPU time</title>$' a.svg
+	drawn flamegraph --clock wall plain.prof
+	texts_have "flame graph of wall time"
+}
+
+@test "flamegraph is the chart when nobody says" {
+	made plain
+	drawn flamegraph plain.prof
+	mv a.svg wanted.svg
+	cprof export -f svg plain.prof
+	[ "$output" = "$(cat wanted.svg)" ]
+}
+
+@test "functions: bars and numbers of the report, the heaviest first" {
+	made plain
+	drawn functions plain.prof
+	"$CPROF" report --json --by function plain.prof |
+		jq -r '.rows[].name' >wanted
+	grep -xF -f wanted <<<"$texts" | diff wanted -
+	texts_have "60.0 ms"
+	texts_have "60.0 %"
+	drawn functions --top 2 plain.prof
+	texts_have "(6 others)"
+	texts_lack deflate
+	drawn functions --by module plain.prof
+	texts_have "modules by CPU time"
+	texts_have "libz.so.1"
+}
+
+@test "threads: each with its time on a CPU, and a legend of its states" {
+	made threads
+	drawn threads threads.prof
+	texts_have "worker-1 [4712]"
+	texts_have "on a CPU"
+	texts_have "waiting for a CPU"
+	grep -qE '^[0-9.]+ m?s on a CPU$' <<<"$texts"
+	drawn threads --thread worker-1 threads.prof
+	texts_have "Only a part of the profile is shown, as asked."
+}
+
+@test "timeline: a lane for each thread, and the cores in use" {
+	made threads
+	drawn timeline threads.prof
+	texts_have "cores in use"
+	texts_have "time since the start"
+	[ "$("$svg" groups a.svg row)" -eq \
+		"$("$CPROF" report --json --by thread --clock wall \
+			threads.prof | jq '.rows | length')" ]
+	drawn timeline --top 1 threads.prof
+	grep -q "^The busiest threads; .* others with" <<<"$texts"
+}
+
+@test "heatmap: functions over time, with a scale" {
+	made threads
+	drawn heatmap threads.prof
+	texts_have "cores that a function uses"
+	texts_have "jit_hot"
+	[ "$("$svg" groups a.svg scale)" -eq 1 ]
+	drawn heatmap --metric off-cpu threads.prof
+	texts_have "time off the CPU of functions over time"
+	mv a.svg wanted.svg
+	drawn heatmap --clock off-cpu threads.prof
+	cmp wanted.svg a.svg
+}
+
+@test "the themes are different, and dark is dark" {
+	made plain
+	drawn functions plain.prof
+	grep -q '<rect x="0" y="0" .* fill="#f6f4ef"' a.svg
+	drawn functions --theme dark plain.prof
+	grep -q '<rect x="0" y="0" .* fill="#131316"' a.svg
+}
+
+@test "a recording that did not end well says so in the picture" {
+	made plain
+	head -c $(($(stat -c %s plain.prof) - 40)) plain.prof >cut.prof
+	drawn functions cut.prof
+	grep -q '^Beware: 100 % of the files are cut off' <<<"$texts"
+}
+
+@test "what cannot be drawn is told before anything is written" {
+	made plain
+	cprof export --chart nonsense -o a.svg plain.prof
+	status_is 2
+	err_has "unknown chart 'nonsense': there is flamegraph, "
+	cprof export --chart heatmap --metric nonsense -o a.svg plain.prof
+	status_is 2
+	err_has "no metric 'nonsense'"
+	cprof export --theme pink -o a.svg plain.prof
+	status_is 2
+	err_has "themes are light and dark"
+	cprof export --width 10 -o a.svg plain.prof
+	status_is 2
+	err_has "pictures have 200 to 16384 pixels"
+	cprof export --width 16000 --height 16000 -o a.svg plain.prof
+	status_is 2
+	err_has "too large"
+	cprof export --chart heatmap -o a.md plain.prof
+	status_is 2
+	err_has "charts are svg or png, not md"
+	[ "$(find . -name 'a.*')" = "" ]
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/output.h"
+#include "render/chart.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include <fcntl.h>
+#include <stdio.h>
+
+static void labels_are(enum axis_unit unit, double to, double length,
+		       const char *wanted)
+{
+	const struct axis axis = axis_of(unit, to, 0, length, 80);
+	struct strbuf out = STRBUF_INIT;
+
+	for (size_t i = 0; i < axis_count(&axis); i++) {
+		strbuf_add(&out, i ? "|" : "");
+		axis_label(&out, &axis, i * axis.step);
+	}
+	assert_string_equal(strbuf_text(&out), wanted);
+	strbuf_release(&out);
+}
+
+static void labels_of_an_axis_are_round(void **state)
+{
+	labels_are(AXIS_NS, 1e9, 500, "0|0.2 s|0.4 s|0.6 s|0.8 s|1.0 s");
+	labels_are(AXIS_NS, 930e6, 400, "0|200 ms|400 ms|600 ms|800 ms");
+	labels_are(AXIS_NS, 45e9, 400, "0|10 s|20 s|30 s|40 s");
+	labels_are(AXIS_NS, 150e9, 500, "0|30 s|60 s|90 s|120 s|150 s");
+	labels_are(AXIS_NS, 600e9, 400, "0|2 min|4 min|6 min|8 min|10 min");
+	labels_are(AXIS_NS, 7200e9, 400, "0|30 min|60 min|90 min|120 min");
+	labels_are(AXIS_NS, 3, 900, "0|1 ns|2 ns|3 ns");
+	labels_are(AXIS_BYTES, 70e6, 400, "0|20 MB|40 MB|60 MB");
+	labels_are(AXIS_BYTES, 999, 160, "0|500 B");
+	labels_are(AXIS_NUMBER, 2.2, 400, "0|0.5|1.0|1.5|2.0");
+	labels_are(AXIS_NUMBER, 90000, 240, "0|50k");
+}
+
+static void an_axis_of_nothing_has_an_end(void **state)
+{
+	const double odd[] = { 0, -5, 1e-300 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(odd); i++) {
+		const struct axis axis = axis_of(AXIS_NUMBER, odd[i], 10, 90,
+						 50);
+
+		assert_true(axis.to > 0);
+		assert_true(axis.step > 0);
+		assert_true(axis_count(&axis) < 100);
+		assert_true(axis_at(&axis, 0) == 10);
+	}
+}
+
+static void a_round_axis_ends_at_a_label(void **state)
+{
+	for (double to = 0.013; to < 1e12; to *= 1.7) {
+		const struct axis axis = axis_round(AXIS_NUMBER, to, 0, 300,
+						    40);
+		const double steps = axis.to / axis.step;
+
+		assert_true(axis.to >= to * (1 - 1e-9));
+		assert_true(axis.to < to + axis.step * (1 + 1e-9));
+		assert_true(fabs(steps - round(steps)) < 1e-6);
+		assert_true(axis_count(&axis) <= 9);
+	}
+}
+
+static void svg_is(const char *text, const char *wanted)
+{
+	const struct canvas_size size = { 100, 50, 1 };
+	struct canvas *canvas = canvas_svg_new();
+	struct strbuf out = STRBUF_INIT;
+
+	canvas_begin(canvas, &size);
+	canvas_text(canvas, 1, 2, &chart_plain, 0x123456, ANCHOR_START, text);
+	assert_int_equal(canvas_finish(canvas, &out, NULL), 0);
+	if (!strstr(strbuf_text(&out), wanted))
+		fail_msg("no %s in %s", wanted, strbuf_text(&out));
+	strbuf_release(&out);
+	canvas_free(canvas);
+}
+
+static void text_of_an_svg_is_no_markup(void **state)
+{
+	svg_is("a<b>&\"c'", ">a&lt;b&gt;&amp;&quot;c'</text>");
+	svg_is("]]>", ">]]&gt;</text>");
+	svg_is("\xff\xef\xbf\xbe|", ">\xef\xbf\xbd\xef\xbf\xbd|</text>");
+	svg_is("x", " fill=\"#123456\">x<");
+}
+
+static void a_fitted_text_is_as_wide_as_there_is_room(void **state)
+{
+	struct chart chart = { .canvas = canvas_svg_new() };
+	const char *const names[] = {
+		"std::vector<std::string, std::allocator<std::string>>::"
+		"push_back(std::string const&)",
+		"WWWWWWWWWWWWWWWWWWWWWWWWWW", "iiiiiiiiiiiiiiiiiiiiiiiiii",
+		"\xe4\xb8\xad\xe6\x96\x87\xe4\xb8\xad\xe6\x96\x87", "\x1b[31m",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		for (double width = -5; width < 700; width += 7) {
+			struct strbuf out = STRBUF_INIT;
+
+			if (chart_fit_function(&chart, &out, &chart_plain,
+					       names[i], width))
+				assert_true(canvas_text_width(
+					chart.canvas, &chart_plain,
+					strbuf_text(&out)) <= width);
+			else
+				assert_int_equal(out.len, 0);
+			if (width > 690)
+				assert_true(out.len > 0);
+			strbuf_release(&out);
+		}
+	}
+	canvas_free(chart.canvas);
+}
+
+static void page_has(const struct strbuf *page, uint32_t colour)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "#%06" PRIx32, colour);
+	if (!strcasestr(strbuf_text(page), text))
+		fail_msg("the page has no %s", text);
+}
+
+static void theme_is_of_page(const struct chart_theme *theme,
+			     const struct strbuf *page)
+{
+	page_has(page, theme->background);
+	page_has(page, theme->panel);
+	page_has(page, theme->line);
+	page_has(page, theme->ink);
+	page_has(page, theme->dim);
+	page_has(page, theme->accent);
+	page_has(page, theme->bar);
+	page_has(page, theme->special);
+	for (size_t i = 0; i < ARRAY_SIZE(theme->modules); i++)
+		page_has(page, theme->modules[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(theme->states); i++)
+		page_has(page, theme->states[i]);
+}
+
+static void charts_have_the_colours_of_the_page(void **state)
+{
+	struct strbuf page = STRBUF_INIT;
+	struct error err = ERROR_INIT;
+
+	assert_int_equal(read_file_at(AT_FDCWD, "lib/render/assets/colour.js",
+				      1 << 20, &page, &err), 0);
+	assert_int_equal(read_file_at(AT_FDCWD, "lib/render/assets/style.css",
+				      1 << 20, &page, &err), 0);
+	theme_is_of_page(&chart_light, &page);
+	theme_is_of_page(&chart_dark, &page);
+	strbuf_release(&page);
+}
+
+static void text_can_be_read_on_its_ground(const struct chart_theme *theme)
+{
+	assert_true(colour_contrast(theme->ink, theme->background) > 7);
+	assert_true(colour_contrast(theme->dim, theme->background) > 4.5);
+	for (size_t i = 0; i < ARRAY_SIZE(theme->modules); i++)
+		assert_true(colour_contrast(theme->modules[i], colour_ink_on(
+					    theme->modules[i])) > 4.5);
+	for (size_t i = 0; i < ARRAY_SIZE(theme->states); i++)
+		assert_true(colour_contrast(theme->states[i], colour_ink_on(
+					    theme->states[i])) > 4.5);
+}
+
+static void all_text_has_contrast(void **state)
+{
+	text_can_be_read_on_its_ground(&chart_light);
+	text_can_be_read_on_its_ground(&chart_dark);
+}
+
+/* Told by lightness alone, so that hue does not matter to anyone. */
+static void more_heat_has_more_contrast_to_the_ground(void **state)
+{
+	const struct chart_theme *const themes[] = {
+		&chart_light, &chart_dark
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(themes); i++) {
+		double before = 1;
+
+		for (double share = 0; share <= 1; share += 0.05) {
+			const double is = colour_contrast(
+				chart_heat(themes[i], share),
+				themes[i]->panel);
+
+			assert_true(is > before);
+			before = is;
+		}
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(labels_of_an_axis_are_round),
+		cmocka_unit_test(an_axis_of_nothing_has_an_end),
+		cmocka_unit_test(a_round_axis_ends_at_a_label),
+		cmocka_unit_test(text_of_an_svg_is_no_markup),
+		cmocka_unit_test(a_fitted_text_is_as_wide_as_there_is_room),
+		cmocka_unit_test(charts_have_the_colours_of_the_page),
+		cmocka_unit_test(all_text_has_contrast),
+		cmocka_unit_test(more_heat_has_more_contrast_to_the_ground),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
