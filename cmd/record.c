@@ -36,7 +36,8 @@ VEC_DEFINE(ticks_vec, uint64_t);
 
 struct record_args {
 	uint32_t rate_hz;
-	uint32_t overhead_ppm;
+	int64_t overhead_ppm;		/* below 0: not given */
+	uint8_t level;
 	const char *output;
 	struct string_vec pid_lists;
 	uint64_t duration_ns;
@@ -102,7 +103,7 @@ static int parse_pids(const char *list, struct pid_vec *pids,
 /* "1", "0.5%" or "off" into parts per million, 0 for off. */
 static int parse_overhead(const char *text, void *value, struct error *err)
 {
-	uint32_t *ppm = value;
+	int64_t *ppm = value;
 	double percent;
 
 	if (strcmp(text, "off") == 0) {
@@ -114,6 +115,26 @@ static int parse_overhead(const char *text, void *value, struct error *err)
 				 "a percentage from 0.01 to 100, or off", text);
 	*ppm = percent * 10000;
 	return 0;
+}
+
+static int parse_level(const char *text, void *value, struct error *err)
+{
+	uint8_t *level = value;
+
+	for (*level = LEVEL_BASIC; *level < LEVEL_COUNT; (*level)++) {
+		if (strcmp(text, run_level_name(*level)) == 0)
+			return 0;
+	}
+	return error_set(err, ERROR_USAGE, "'%s' is not a level: basic, "
+			 "standard, detailed or comprehensive", text);
+}
+
+/* All that there is to see is wanted, whatever it costs. */
+static uint32_t allowed_ppm(const struct record_args *args)
+{
+	if (args->overhead_ppm >= 0)
+		return args->overhead_ppm;
+	return args->level == LEVEL_COMPREHENSIVE ? 0 : OVERHEAD_USUAL_PPM;
 }
 
 static int parse_duration(const char *text, void *value, struct error *err)
@@ -260,7 +281,8 @@ static int fill_recording(struct record *record, int operands, char **operand,
 	recording->labels = record->labels.items;
 	recording->label_count = record->labels.count;
 	recording->rate_hz = args->rate_hz;
-	recording->overhead_ppm = args->overhead_ppm;
+	recording->overhead_ppm = allowed_ppm(args);
+	recording->level = args->level;
 	recording->follow = !args->no_follow;
 	recording->debuginfod = args->debuginfod;
 	recording->version = args->version;
@@ -433,16 +455,17 @@ static int parse(struct record_args *args, int argc, char **argv,
 			"samples a second of each running thread (1000)"),
 		{ 0, "max-overhead", "PCT", "work the program may lose to it "
 		  "(1%), or off", parse_overhead, &args->overhead_ppm },
+		{ 0, "level", "LEVEL", "basic, standard (usual), detailed, "
+		  "comprehensive", parse_level, &args->level },
 		OPT_STRING('o', "output", "FILE", &args->output,
 			   "write the profile to FILE"),
 		OPT_LIST('p', "pid", "PID[,PID]", &args->pid_lists,
 			 "attach to running processes"),
 		{ 'd', "duration", "TIME", "record so long, then let the "
 		  "program run on", parse_duration, &args->duration_ns },
-		OPT_STRING(0, "name", "NAME", &args->name,
-			   "what the profile is called (the program's name)"),
+		OPT_STRING(0, "name", "NAME", &args->name, NULL),
 		OPT_STRING(0, "version", "V", &args->version,
-			   "which version of the program this is"),
+			   "what to call the profile; of which version it is"),
 		OPT_LIST(0, "label", "KEY=VALUE", &args->labels,
 			 "a note to keep in the profile"),
 		OPT_U32(0, "runs", "N", &args->runs,
@@ -451,16 +474,14 @@ static int parse(struct record_args *args, int argc, char **argv,
 			 "take turns with as many runs that are not sampled"),
 		OPT_FLAG(0, "no-plain-runs", &args->no_plain_runs,
 			 "only sampled runs, with --runs too"),
-		OPT_FLAG(0, "no-follow", &args->no_follow,
-			 "do not record child processes"),
+		OPT_FLAG(0, "no-follow", &args->no_follow, NULL),
 		OPT_FLAG(0, "if-enabled", &args->if_enabled,
-			 "record only when CPROF_PROFILE=1"),
-		OPT_FLAG(0, "force", &args->force,
-			 "let -o replace a file that is no profile"),
+			 "not child processes; only when CPROF_PROFILE=1"),
+		OPT_FLAG(0, "force", &args->force, NULL),
+		OPT_FLAG(0, "strict", &args->strict,
+			 "let -o replace any file; status 125 on failure"),
 		OPT_DEBUGINFOD(&args->debuginfod,
 			 "ask debuginfod servers for debug information"),
-		OPT_FLAG(0, "strict", &args->strict,
-			 "status 125 when the recording failed"),
 		OPT_FLAG('q', "quiet", &args->quiet,
 			 "say nothing when all went well"),
 		OPT_END
@@ -485,7 +506,7 @@ int cmd_record(int argc, char **argv, struct error *err)
 {
 	struct record rec = {
 		.args = { .rate_hz = RATE_USUAL_HZ, .runs = 1,
-			  .overhead_ppm = OVERHEAD_USUAL_PPM,
+			  .overhead_ppm = -1, .level = LEVEL_STANDARD,
 			  .version = "" },
 		.line = STATUS_LINE_INIT,
 	};

@@ -15,8 +15,7 @@ enum {
 	CMDLINE_MAX = 1 << 20
 };
 
-static size_t process_read(pid_t pid, const char *file, char *text,
-			   size_t size)
+size_t process_file_read(pid_t pid, const char *file, char *text, size_t size)
 {
 	char path[64];
 	ssize_t got;
@@ -34,8 +33,7 @@ static size_t process_read(pid_t pid, const char *file, char *text,
 	return got;
 }
 
-/* What follows "\nKEY:\t", or "" when the key is not there. */
-static const char *status_field(const char *text, const char *key)
+const char *status_field(const char *text, const char *key)
 {
 	const char *pos = strstr(text, key);
 
@@ -54,7 +52,7 @@ bool process_status_read(pid_t pid, struct process_status *status)
 {
 	char text[4096];
 
-	if (!process_read(pid, "status", text, sizeof(text)))
+	if (!process_file_read(pid, "status", text, sizeof(text)))
 		return false;
 	/* The name, which the process chooses, comes first and is escaped. */
 	status->state = status_field(text, "\nState:\t")[0];
@@ -70,15 +68,11 @@ bool process_status_read(pid_t pid, struct process_status *status)
 	return true;
 }
 
-/* Field `number` of /proc/PID/stat in `text`, from 3 on; NULL: no such. */
-static const char *stat_field(pid_t pid, int number, char *text, size_t size)
+const char *stat_text_field(const char *text, int number)
 {
-	char *pos;
-
-	if (!process_read(pid, "stat", text, size))
-		return NULL;
 	/* The name may hold anything, also ") R 1". */
-	pos = strrchr(text, ')');
+	const char *pos = strrchr(text, ')');
+
 	if (!pos)
 		return NULL;
 	pos++;
@@ -87,6 +81,13 @@ static const char *stat_field(pid_t pid, int number, char *text, size_t size)
 		pos += strcspn(pos, " ");
 	}
 	return pos;
+}
+
+static const char *stat_field(pid_t pid, int number, char *text, size_t size)
+{
+	if (!process_file_read(pid, "stat", text, size))
+		return NULL;
+	return stat_text_field(text, number);
 }
 
 bool process_times_read(pid_t pid, uint64_t *user, uint64_t *system)

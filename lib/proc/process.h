@@ -13,6 +13,24 @@
 VEC_DEFINE(pid_vec, pid_t);
 VEC_DEFINE(word_vec, const char *);
 
+/*
+ * The text of /proc/PID/`file`, as much as has room, with a NUL behind it.
+ * Its length; 0 when it cannot be read.  `file` may be "task/TID/NAME".
+ */
+size_t process_file_read(pid_t pid, const char *file, char *text, size_t size);
+
+/* What follows `key` ("\nState:\t") in `text`, or "" when it is not there. */
+const char *status_field(const char *text, const char *key);
+
+/* Fields of /proc/PID/stat, as proc(5) counts them. */
+enum {
+	STAT_MINOR_FAULTS = 10,
+	STAT_MAJOR_FAULTS = 12,
+};
+
+/* Field `number`, from 3 on, of the text of a stat file; NULL: no such. */
+const char *stat_text_field(const char *text, int number);
+
 /* From /proc/PID/status; fields that are not there are 0. */
 struct process_status {
 	pid_t tgid;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "proc/task.h"
 
+#include "proc/process.h"
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,26 +110,77 @@ enum task_activity task_call_read(const struct task_files *files,
 	return TASK_BLOCKED;
 }
 
-uint64_t task_yields(pid_t pid, pid_t tid)
+static size_t task_text(pid_t pid, pid_t tid, const char *name, char *text,
+			size_t size)
 {
-	static const char key[] = "\nvoluntary_ctxt_switches:\t";
-	char text[4096];
-	const int fd = task_open(pid, tid, "status");
-	const size_t len = reread(fd, text, sizeof(text));
-	const char *found = len ? strstr(text, key) : NULL;
+	const int fd = task_open(pid, tid, name);
+	const size_t len = reread(fd, text, size);
 
 	if (fd >= 0)
 		close(fd);
-	return found ? strtoull(found + sizeof(key) - 1, NULL, 10) : 0;
+	return len;
+}
+
+static uint64_t number_at(const char *text, const char *key)
+{
+	return strtoull(status_field(text, key), NULL, 10);
+}
+
+uint64_t task_yields(pid_t pid, pid_t tid)
+{
+	char text[4096];
+
+	if (!task_text(pid, tid, "status", text, sizeof(text)))
+		return 0;
+	return number_at(text, "\nvoluntary_ctxt_switches:\t");
+}
+
+bool task_io_parse(const char *text, struct task_io *io)
+{
+	if (strncmp(text, "rchar: ", 7) != 0)
+		return false;
+	*io = (struct task_io){
+		.read_chars = strtoull(text + 7, NULL, 10),
+		.write_chars = number_at(text, "\nwchar: "),
+		.read_calls = number_at(text, "\nsyscr: "),
+		.write_calls = number_at(text, "\nsyscw: "),
+		.read_bytes = number_at(text, "\nread_bytes: "),
+		.write_bytes = number_at(text, "\nwrite_bytes: "),
+	};
+	return true;
+}
+
+bool task_io_read(pid_t pid, pid_t tid, struct task_io *io)
+{
+	char text[512];
+
+	return task_text(pid, tid, "io", text, sizeof(text)) &&
+	       task_io_parse(text, io);
+}
+
+bool task_events_read(pid_t pid, pid_t tid, struct task_events *events)
+{
+	char text[4096];
+	const char *pos;
+
+	if (!task_text(pid, tid, "stat", text, sizeof(text)))
+		return false;
+	pos = stat_text_field(text, STAT_MINOR_FAULTS);
+	events->minor_faults = pos ? strtoull(pos, NULL, 10) : 0;
+	pos = stat_text_field(text, STAT_MAJOR_FAULTS);
+	events->major_faults = pos ? strtoull(pos, NULL, 10) : 0;
+	if (!task_text(pid, tid, "status", text, sizeof(text)))
+		return false;
+	events->yields = number_at(text, "\nvoluntary_ctxt_switches:\t");
+	events->preemptions =
+		number_at(text, "\nnonvoluntary_ctxt_switches:\t");
+	return true;
 }
 
 void task_name(pid_t pid, pid_t tid, char name[32])
 {
-	int fd = task_open(pid, tid, "comm");
-	size_t len = reread(fd, name, 32);
+	size_t len = task_text(pid, tid, "comm", name, 32);
 
-	if (fd >= 0)
-		close(fd);
 	while (len && name[len - 1] == '\n')
 		len--;
 	name[len] = '\0';

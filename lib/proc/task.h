@@ -55,6 +55,30 @@ bool task_account_read(const struct task_files *files,
 enum task_activity task_call_read(const struct task_files *files,
 				  struct task_call *call);
 
+/* /proc/PID/task/TID/io: of this thread alone, not of its children. */
+struct task_io {
+	uint64_t read_chars;	/* asked for: files, pipes, terminals, ... */
+	uint64_t write_chars;
+	uint64_t read_calls;
+	uint64_t write_calls;
+	uint64_t read_bytes;	/* fetched from a disk */
+	uint64_t write_bytes;	/* to be written to one */
+};
+
+/* False when the thread is gone, or is not ours to look at. */
+bool task_io_read(pid_t pid, pid_t tid, struct task_io *io);
+bool task_io_parse(const char *text, struct task_io *io);
+
+struct task_events {
+	uint64_t minor_faults;
+	uint64_t major_faults;	/* that waited for a disk */
+	uint64_t yields;	/* times it gave up the CPU by itself */
+	uint64_t preemptions;	/* times it lost it */
+};
+
+/* From its stat and status; false when the thread is gone. */
+bool task_events_read(pid_t pid, pid_t tid, struct task_events *events);
+
 /*
  * How often the thread gave up the CPU by itself: to wait, or in a stop.
  * 0 when it is gone.

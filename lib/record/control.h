@@ -32,6 +32,7 @@ struct recording {
 	size_t label_count;
 	uint32_t rate_hz;
 	uint32_t overhead_ppm;		/* of its CPU time; 0: no limit */
+	uint8_t level;			/* enum run_level */
 	bool follow;			/* child processes too */
 	bool debuginfod;
 };

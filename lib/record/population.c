@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "proc/memory.h"
 #include "proc/process.h"
 
 #include <fcntl.h>
@@ -11,8 +12,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+enum {
+	/* How much a process may grow from its making to its exec. */
+	GROWN_BYTES = 128 * 1024
+};
 
 static struct process_record *process_find(const struct sampler *sampler,
 					   pid_t pid)
@@ -24,8 +33,9 @@ static struct process_record *process_find(const struct sampler *sampler,
 	return process;
 }
 
+/* `fresh`: it begins now, and no other program ran in it before. */
 static struct process_record *process_begin(struct sampler *sampler, pid_t pid,
-					    uint32_t parent)
+					    uint32_t parent, bool fresh)
 {
 	struct process_record *process = mem_alloc(sizeof(*process));
 	char exe[PATH_MAX];
@@ -47,6 +57,11 @@ static struct process_record *process_begin(struct sampler *sampler, pid_t pid,
 		.name = name,
 		.exe = exe,
 	});
+	collect_process_started(sampler->collect, &(struct collect_process){
+		.id = process->id,
+		.pid = pid,
+		.fresh = fresh,
+	}, sampler_now(sampler));
 	return process;
 }
 
@@ -89,26 +104,6 @@ void sampler_check_program(struct sampler *sampler, pid_t pid, bool executed)
 	strbuf_release(&text);
 }
 
-static void process_read_memory(struct sampler *sampler,
-				struct process_record *process)
-{
-	struct process_status status;
-
-	if (!process_status_read(process->pid, &status))
-		return;
-	process->peak_memory_bytes = MAX(process->peak_memory_bytes,
-					 status.peak_memory_bytes);
-	sampler->counts.peak_memory_bytes =
-		MAX(sampler->counts.peak_memory_bytes,
-		    status.peak_memory_bytes);
-}
-
-void sampler_read_memory(struct sampler *sampler)
-{
-	for (struct process_record *p = sampler->processes; p; p = p->next)
-		process_read_memory(sampler, p);
-}
-
 void sampler_rescan(struct sampler *sampler)
 {
 	struct pid_vec pids = VEC_INIT;
@@ -124,15 +119,60 @@ void sampler_rescan(struct sampler *sampler)
 	pid_vec_release(&pids);
 }
 
+/*
+ * The highest resident size of a process that has ended, as the kernel
+ * tells its parent, and us; 0 when it is not known.
+ *
+ * It is exact, but it is also that of the children which the process has
+ * waited for, and of the memory that it had before its exec, a copy of its
+ * maker's: a number that is no more than those says nothing of the process.
+ */
+static uint64_t final_peak(struct sampler *sampler,
+			   const struct process_record *process)
+{
+	struct process_record *maker = process_find(sampler, process->maker);
+	siginfo_t info = { .si_pid = 0 };
+	struct rusage usage;
+	uint64_t bytes;
+
+	/* glibc's waitid(2) has no place for it; the kernel's has. */
+	if (syscall(SYS_waitid, P_PID, process->pid, &info, WEXITED |
+		    WNOWAIT | WNOHANG | __WALL | __WNOTHREAD, &usage) < 0 ||
+	    info.si_pid != process->pid)
+		return 0;
+	bytes = (uint64_t)usage.ru_maxrss * 1024;
+	if (maker)
+		maker->foreign_bytes = MAX(maker->foreign_bytes, bytes);
+	return bytes > process->foreign_bytes ? bytes : 0;
+}
+
+/* What process `pid` may have passed on to one that it has made. */
+static uint64_t inherited_bytes(pid_t pid)
+{
+	struct memory_sizes memory;
+
+	if (!pid || !memory_sizes_read(pid, &memory))
+		return UINT64_MAX;
+	return memory.peak + GROWN_BYTES;
+}
+
 static void process_end(struct sampler *sampler,
-			struct process_record *process, int status)
+			struct process_record *process, int status,
+			uint64_t peak_bytes)
 {
 	struct process_record **link = &sampler->processes;
+	const uint64_t now_ns = sampler_now(sampler);
 
+	peak_bytes = MAX(peak_bytes,
+			 collect_process_peak(sampler->collect, process->id));
+	sampler->counts.peak_memory_bytes =
+		MAX(sampler->counts.peak_memory_bytes, peak_bytes);
+	collect_process_ended(sampler->collect, process->id, peak_bytes,
+			      now_ns);
 	sampler->sink->ops->process_end(sampler->sink, &(struct process_end){
 		.process = process->id,
-		.end_ns = sampler_now(sampler),
-		.peak_memory_bytes = process->peak_memory_bytes,
+		.end_ns = now_ns,
+		.peak_memory_bytes = peak_bytes,
 		.exit_status = status,
 	});
 	while (*link != process)
@@ -145,7 +185,8 @@ static void process_end(struct sampler *sampler,
 static struct thread_record *thread_begin(struct sampler *sampler,
 					  struct tracee *tracee,
 					  struct process_record *process,
-					  const struct task_account *before)
+					  const struct task_account *before,
+					  bool fresh)
 {
 	struct thread_record *thread = mem_alloc(sizeof(*thread));
 	const uint64_t now_ns = sampler_now(sampler);
@@ -165,6 +206,15 @@ static struct thread_record *thread_begin(struct sampler *sampler,
 		.tid = tracee->tid,
 		.start_ns = now_ns,
 		.name = name,
+	});
+	collect_thread_started(sampler->collect, &(struct collect_thread){
+		.id = thread->log.thread,
+		.process = process->id,
+		.pid = tracee->pid,
+		.tid = tracee->tid,
+		.fresh = fresh,
+		.files = &tracee->files,
+		.stops = &thread->stops,
 	});
 	return thread;
 }
@@ -206,6 +256,8 @@ static void thread_end(struct sampler *sampler, struct thread_record *thread)
 	yields = task_yields(thread->tracee->pid, thread->tracee->tid);
 	yields -= MIN(yields, thread->yields_before + thread->stops);
 	task_name(thread->tracee->pid, thread->tracee->tid, name);
+	collect_thread_ended(sampler->collect, log->thread,
+			     sampler_now(sampler));
 	sampler->counts.cpu_ns += thread_log_cpu_ns(log);
 	sampler->sink->ops->thread_end(sampler->sink, &(struct thread_end){
 		.thread = log->thread,
@@ -222,16 +274,26 @@ static void thread_end(struct sampler *sampler, struct thread_record *thread)
 }
 
 /* A child may stop before its maker's announcement: ask the kernel then. */
-static uint32_t parent_id(const struct sampler *sampler, pid_t pid,
-			  pid_t announced)
+static pid_t maker_of(pid_t pid, pid_t announced)
 {
-	const struct process_record *maker;
 	struct process_status status;
 
 	if (!announced && process_status_read(pid, &status))
 		announced = status.parent;
-	maker = process_find(sampler, announced);
-	return maker ? maker->id : ID_NONE;
+	return announced;
+}
+
+static struct process_record *process_born(struct sampler *sampler, pid_t pid,
+					   pid_t announced)
+{
+	const pid_t maker = maker_of(pid, announced);
+	const struct process_record *parent = process_find(sampler, maker);
+	struct process_record *process =
+		process_begin(sampler, pid, parent ? parent->id : ID_NONE,
+			      announced);
+
+	process->maker = maker;
+	return process;
 }
 
 void sampler_thread_started(void *context, struct tracee *tracee,
@@ -248,32 +310,56 @@ void sampler_thread_started(void *context, struct tracee *tracee,
 	if (!parent)
 		task_account_read(&tracee->files, &before);
 	if (!process)
-		process = process_begin(sampler, tracee->pid,
-					parent_id(sampler, tracee->pid,
-						  parent));
-	tracee->owner = thread_begin(sampler, tracee, process, &before);
+		process = process_born(sampler, tracee->pid, parent);
+	tracee->owner = thread_begin(sampler, tracee, process, &before,
+				     parent);
+}
+
+/* Of the program that runs in it now, the one that ran before, if any. */
+struct predecessor {
+	uint32_t id;
+	pid_t maker;
+	uint64_t foreign_bytes;
+};
+
+static struct predecessor process_leaves(struct sampler *sampler,
+					 struct tracee *tracee)
+{
+	struct thread_record *thread = tracee->owner;
+	struct predecessor old = { .id = ID_NONE };
+
+	if (thread) {
+		struct process_record *process = thread->process;
+
+		old = (struct predecessor){
+			process->id, process->maker, process->foreign_bytes
+		};
+		thread_end(sampler, thread);
+		process_end(sampler, process, -1, 0);
+	}
+	if (tracee->pid == sampler->launched)
+		old.foreign_bytes = sampler->launched_bytes;
+	else
+		old.foreign_bytes = MAX(old.foreign_bytes,
+					inherited_bytes(old.maker));
+	return old;
 }
 
 void sampler_execed(void *context, struct tracee *tracee)
 {
 	struct sampler *sampler = context;
-	struct thread_record *thread = tracee->owner;
+	const struct predecessor old = process_leaves(sampler, tracee);
 	struct task_account before = { 0 };
-	uint32_t parent = ID_NONE;
+	struct process_record *process;
 
-	if (thread) {
-		struct process_record *old = thread->process;
-
-		parent = old->id;
-		thread_end(sampler, thread);
-		process_end(sampler, old, -1);
-	}
 	if (tracee->pid == sampler->launched)
 		sampler->program_started = true;
 	task_account_read(&tracee->files, &before);
-	tracee->owner = thread_begin(sampler, tracee,
-				     process_begin(sampler, tracee->pid,
-						   parent), &before);
+	process = process_begin(sampler, tracee->pid, old.id, false);
+	process->maker = old.maker;
+	process->foreign_bytes = old.foreign_bytes;
+	tracee->owner = thread_begin(sampler, tracee, process, &before,
+				     false);
 	sampler_check_program(sampler, tracee->pid, true);
 }
 
@@ -306,13 +392,14 @@ void sampler_thread_ended(void *context, struct tracee *tracee, int status)
 		return;
 	if (is_leader && status >= 0)
 		count_times(sampler, tracee->pid);
-	process_end(sampler, process, status);
+	process_end(sampler, process, status, final_peak(sampler, process));
 }
 
 /* The recording ends before the threads do. */
 void sampler_forget_all(struct sampler *sampler)
 {
-	sampler_read_memory(sampler);
+	collect_finish(sampler->collect, sampler_now(sampler),
+		       &sampler->memory);
 	for (size_t i = tracer_count(sampler->tracer); i-- > 0;) {
 		struct tracee *tracee = tracer_get(sampler->tracer, i);
 		struct thread_record *thread = tracee->owner;
@@ -325,6 +412,6 @@ void sampler_forget_all(struct sampler *sampler)
 		if (process->thread_count)
 			continue;
 		count_times(sampler, process->pid);
-		process_end(sampler, process, -1);
+		process_end(sampler, process, -1, 0);
 	}
 }

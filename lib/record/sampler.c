@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "proc/cpu_idle.h"
+#include "proc/memory.h"
 #include "record/priority.h"
 
 #include <stdlib.h>
@@ -15,10 +16,11 @@
 
 enum {
 	WINDOW_NS = 1000 * 1000 * 1000,
-	MEMORY_NS = 100 * 1000 * 1000,	/* between looks at VmHWM */
+	PAGE_NS = 100 * 1000 * 1000,	/* between news for cprof */
 	QUIESCE_NS = 250 * 1000 * 1000,
 	SERVE_EVERY = 32,		/* looks between two services */
 	IDLE_TICKS_MAX = 64,
+	LAUNCH_BYTES = 128 * 1024,	/* that it may grow until its exec */
 };
 
 static const struct tracer_ops tracer_events = {
@@ -89,6 +91,27 @@ static void reset_run(struct sampler *sampler, pid_t launched)
 		    sampler->recording->rate_hz);
 	sampler->period_ns = budget_period_ns(&sampler->budget, 0);
 	sampler->live_cpu_ns = 0;
+	sampler->launched_bytes = 0;
+	sampler->memory = (struct memory_facts){ .initial_bytes = 0 };
+	sampler->collect = collect_new(&(struct collect_setup){
+		.level = sampler->recording->level,
+		.sink = sampler->sink,
+		.next_metric = &sampler->next_metric,
+		.run = sampler->run,
+	}, sampler->run_start_ns);
+}
+
+/* What the program's process has while it is still a copy of cprof. */
+static int seize_launched(struct sampler *sampler, struct error *err)
+{
+	struct memory_sizes memory;
+
+	if (tracer_seize(sampler->tracer, sampler->launched, 0, err))
+		return -1;
+	sampler->launched_bytes = UINT64_MAX;
+	if (memory_sizes_read(sampler->launched, &memory))
+		sampler->launched_bytes = memory.peak + LAUNCH_BYTES;
+	return 0;
 }
 
 int sampler_begin(struct sampler *sampler, pid_t launched, struct error *err)
@@ -106,7 +129,7 @@ int sampler_begin(struct sampler *sampler, pid_t launched, struct error *err)
 				     recording->follow);
 	tracer_show_signs(sampler->tracer, &sampler->page->signs);
 	if (launched)
-		return tracer_seize(sampler->tracer, launched, 0, err);
+		return seize_launched(sampler, err);
 	for (size_t i = 0; i < recording->pid_count; i++) {
 		if (tracer_seize(sampler->tracer, recording->pids[i],
 				 recording->pid_starts ?
@@ -185,7 +208,16 @@ static void all_due(struct sampler *sampler)
 /* How many ticks nobody is due: everyone sleeps. */
 static uint64_t idle_ticks(const struct sampler *sampler)
 {
+	const uint64_t due_ns = collect_due_ns(sampler->collect);
 	uint64_t due = sampler->tick + IDLE_TICKS_MAX;
+
+	/* Collectors that look often want to be called as often. */
+	if (due_ns != UINT64_MAX && sampler->tick_ns < due_ns)
+		due = MIN(due, sampler->tick + 1 +
+			       (due_ns - sampler->tick_ns) /
+			       sampler->period_ns);
+	else if (due_ns != UINT64_MAX)
+		due = sampler->tick + 1;
 
 	for (size_t i = 0; i < tracer_count(sampler->tracer); i++) {
 		const struct tracee *tracee = tracer_get(sampler->tracer, i);
@@ -245,8 +277,7 @@ struct schedule {
 	uint64_t own_cpu_ns;	/* then */
 	uint64_t others;	/* stops that nobody asked for, then */
 	uint64_t window_ns;	/* end of the window */
-	uint64_t memory_ns;	/* next look at memory */
-	uint64_t memory_pause_ns;
+	uint64_t page_ns;	/* next news for cprof */
 };
 
 static uint64_t thread_cpu_ns(void)
@@ -257,15 +288,21 @@ static uint64_t thread_cpu_ns(void)
 	return (uint64_t)now.tv_sec * NS_PER_S + now.tv_nsec;
 }
 
+/* With that of collectors in the background. */
+static uint64_t own_cpu_ns(const struct sampler *sampler)
+{
+	return thread_cpu_ns() + collect_background_ns(sampler->collect);
+}
+
 /* The last second or so, for the budget: who had the CPUs? */
 static void count_cost(struct sampler *sampler, struct schedule *schedule)
 {
 	const uint64_t now_ns = clock_monotonic_ns();
-	const uint64_t own_cpu_ns = thread_cpu_ns();
+	const uint64_t cpu_ns = own_cpu_ns(sampler);
 	const uint64_t others = tracer_stats(sampler->tracer)->others;
 	struct budget_window window = {
 		.elapsed_ns = now_ns - schedule->counted_ns,
-		.own_ns = own_cpu_ns - schedule->own_cpu_ns,
+		.own_ns = cpu_ns - schedule->own_cpu_ns,
 	};
 	struct cpu_idle idle;
 
@@ -276,7 +313,7 @@ static void count_cost(struct sampler *sampler, struct schedule *schedule)
 	budget_count_others(&sampler->budget, others - schedule->others);
 	budget_end_window(&sampler->budget, &window);
 	schedule->counted_ns = now_ns;
-	schedule->own_cpu_ns = own_cpu_ns;
+	schedule->own_cpu_ns = cpu_ns;
 	schedule->others = others;
 	schedule->idle = idle;
 }
@@ -305,13 +342,10 @@ static void run_tick(struct sampler *sampler, struct schedule *schedule)
 		priority_be_punctual();
 		schedule->window_ns = now_ns + WINDOW_NS;
 	}
-	if (now_ns >= schedule->memory_ns) {
-		/* Often at first: short programs have a peak, too. */
-		sampler_read_memory(sampler);
+	collect_tick(sampler->collect, sampler_now(sampler));
+	if (now_ns >= schedule->page_ns) {
 		tell_page(sampler);
-		schedule->memory_ns = now_ns + schedule->memory_pause_ns;
-		schedule->memory_pause_ns = MIN(schedule->memory_pause_ns * 2,
-						(uint64_t)MEMORY_NS);
+		schedule->page_ns = now_ns + PAGE_NS;
 	}
 }
 
@@ -330,7 +364,7 @@ static void fill_end(const struct sampler *sampler, struct run_end *end)
 		.stops = stats->stops,
 		.held_ns = stats->held_ns,
 		.interrupt_ns = stats->interrupt_ns,
-		.own_cpu_ns = thread_cpu_ns(),
+		.own_cpu_ns = own_cpu_ns(sampler),
 		.cost_ns = budget_cost_ns(&sampler->budget),
 		.skid_ns = counts->skid_ns / MAX(counts->on_cpu_samples,
 						 UINT64_C(1)),
@@ -340,6 +374,7 @@ static void fill_end(const struct sampler *sampler, struct run_end *end)
 		.held_p99_ns = lateness_percentile(&sampler->held, 99),
 		.held_max_ns = sampler->held_max_ns,
 		.losses = counts->losses,
+		.memory = sampler->memory,
 	};
 	/* The scheduler's sum is exact; the ticks only tell the parts. */
 	if (ticks)
@@ -357,8 +392,6 @@ void sampler_run(struct sampler *sampler, struct run_end *end)
 	struct schedule schedule = {
 		.due_ns = start_ns,
 		.window_ns = start_ns + WINDOW_NS,
-		.memory_ns = start_ns,
-		.memory_pause_ns = NS_PER_MS,
 		.counted_ns = clock_monotonic_ns(),
 		.own_cpu_ns = thread_cpu_ns(),
 	};
@@ -394,4 +427,6 @@ void sampler_run(struct sampler *sampler, struct run_end *end)
 	 */
 	tracer_free(sampler->tracer);
 	sampler->tracer = NULL;
+	collect_free(sampler->collect);
+	sampler->collect = NULL;
 }

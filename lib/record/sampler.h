@@ -12,6 +12,7 @@
 #define CPROF_RECORD_SAMPLER_H
 
 #include "base/map64.h"
+#include "collect/collect.h"
 #include "model/sink.h"
 #include "record/budget.h"
 #include "record/control.h"
@@ -27,7 +28,9 @@ struct process_record {
 	uint32_t id;
 	pid_t pid;
 	uint32_t thread_count;
-	uint64_t peak_memory_bytes;
+	pid_t maker;			/* 0: not known */
+	/* What the kernel counts as its peak, and is not; see population.c */
+	uint64_t foreign_bytes;
 	uint64_t maps_pause_ns;		/* monotonic: do not read maps before */
 	uint64_t maps_stale_ns;		/* read them again from then on */
 	struct address_space *space;
@@ -74,7 +77,7 @@ struct sampler_counts {
 	uint64_t threads;
 	uint64_t processes;
 	uint64_t cpu_ns;
-	uint64_t peak_memory_bytes;
+	uint64_t peak_memory_bytes;	/* of the largest process */
 	uint64_t user_ticks;
 	uint64_t system_ticks;
 	struct losses losses;
@@ -94,6 +97,7 @@ struct sampler {
 	uint32_t run;			/* the current run's id */
 	uint32_t next_process;		/* ids */
 	uint32_t next_thread;
+	uint32_t next_metric;
 
 	/* of the current run */
 	uint64_t run_start_ns;
@@ -104,6 +108,7 @@ struct sampler {
 	struct lateness held;		/* how long stops lasted */
 	uint64_t held_max_ns;
 	struct budget budget;
+	struct collect *collect;	/* of the current run */
 	uint64_t period_ns;		/* between ticks, on average */
 	uint64_t live_cpu_ns;		/* CPU time of the threads that live */
 	uint64_t live_samples;		/* theirs, not yet in the file */
@@ -116,6 +121,8 @@ struct sampler {
 	uint64_t active;		/* threads found so, smoothed * 256 */
 	uint64_t active_seen;		/* in this tick */
 	pid_t launched;			/* the program; 0: attached */
+	uint64_t launched_bytes;	/* its memory before it is itself */
+	struct memory_facts memory;	/* at the end of the run */
 	bool program_started;		/* it has exec'd */
 	bool main_ended;
 	int32_t main_status;
@@ -155,7 +162,6 @@ void sampler_thread_started(void *context, struct tracee *tracee,
 void sampler_execed(void *context, struct tracee *tracee);
 void sampler_thread_ended(void *context, struct tracee *tracee, int status);
 void sampler_forget_all(struct sampler *sampler);
-void sampler_read_memory(struct sampler *sampler);
 /* Get hold of the program of `pid`, which may be over soon, ... */
 void sampler_open_program(struct sampler *sampler, pid_t pid);
 void sampler_execing(void *context, const struct tracee *tracee);

@@ -89,6 +89,7 @@ static void write_run_begin(struct session *session)
 	begin.rate_hz = recording->rate_hz;
 	begin.overhead_ppm = recording->overhead_ppm;
 	begin.kind = RUN_PROFILED;
+	begin.level = recording->level;
 	if (recording->pid_count) {
 		process_words(recording->pids[0], &text, &words);
 		begin.flags = RUN_ATTACHED;

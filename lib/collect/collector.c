@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+#include "collect/collector.h"
+
+#include "base/clock.h"
+#include "collect/series.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <time.h>
+
+static uint64_t thread_cpu_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return (uint64_t)now.tv_sec * NS_PER_S + now.tv_nsec;
+}
+
+static void open_once(struct collector *collector)
+{
+	struct error err = ERROR_INIT;
+
+	if (collector->opened)
+		return;
+	collector->opened = true;
+	if (collector->ops->open && collector->ops->open(collector, &err)) {
+		collector->absent = true;
+		collect_note(collector, "%s", err.text);
+	}
+}
+
+void collector_look(struct collector *collector, struct collect_look *look)
+{
+	const uint64_t cpu_ns = thread_cpu_ns();
+	const uint64_t start_ns = clock_monotonic_ns();
+
+	open_once(collector);
+	if (!collector->absent) {
+		collector->ops->look(collector, look);
+		collector->reads++;
+	}
+	collector->took_ns = clock_monotonic_ns() - start_ns;
+	collector->cost_ns += thread_cpu_ns() - cpu_ns;
+}
+
+void collect_put(struct collector *collector, struct collect_look *look,
+		 const struct metric *metric, int64_t value)
+{
+	metric_value_vec_push(&look->values, (struct metric_value){
+		.time_ns = look->now_ns,
+		.value = value,
+		.metric = series_number(collector->series, metric),
+	});
+}
+
+void collect_note(struct collector *collector, const char *fmt, ...)
+{
+	va_list args;
+
+	if (*collector->note)
+		return;
+	va_start(args, fmt);
+	vsnprintf(collector->note, sizeof(collector->note), fmt, args);
+	va_end(args);
+}
