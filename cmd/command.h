@@ -25,6 +25,22 @@ const struct command *command_find(const char *name);
 /* Says that `name` is no command, and which is near.  Returns -1. */
 int command_unknown(const char *name, struct error *err);
 
+/* A command that is a word before others: "registry" in "registry list". */
+struct command_group {
+	const char *name;		/* "registry" */
+	const char *summary;		/* one line, as in `cprof help` */
+	const struct command *commands;	/* ends with a NULL name */
+	const char *const *examples;	/* two lines; NULL-terminated */
+};
+
+/*
+ * Run the command that argv[1] names, with the rest; without one, print
+ * the help text of the group.  `--list-commands` (hidden) is for programs:
+ * "list<TAB>what it does", a line each.  Returns as a command does.
+ */
+int command_group_run(const struct command_group *group, int argc,
+		      char **argv, struct error *err);
+
 /*
  * cli_parse() that prints the help text: returns the index of the first
  * operand, 0 when help was printed (return EXIT_SUCCESS then), -1 on error.
@@ -42,6 +58,7 @@ command_fn cmd_record;
 command_fn cmd_report;
 command_fn cmd_export;
 command_fn cmd_inspect;
+command_fn cmd_registry;
 command_fn cmd_dump;
 command_fn cmd_doctor;
 command_fn cmd_help;

@@ -22,6 +22,8 @@ const struct command commands[] = {
 	{ "export", cmd_export, "write a profile for another program", 0 },
 	{ "inspect", cmd_inspect,
 	  "show what a profile file is made of, and whether it is whole", 0 },
+	{ "registry", cmd_registry,
+	  "list, summarise, name and prune the profiles of a directory", 0 },
 	{ "dump", cmd_dump,
 	  "show the stacks of all threads of a process, once", 0 },
 	{ "doctor", cmd_doctor,

@@ -188,21 +188,6 @@ static bool ends_with(const char *text, const char *end)
 	       strcmp(text + len - strlen(end), end) == 0;
 }
 
-static int write_file(const struct strbuf *text, const char *path,
-		      struct error *err)
-{
-	struct output *out = NULL;
-	int ret = -1;
-
-	if (output_open(&out, path, err) ||
-	    output_write(out, strbuf_text(text), text->len, err))
-		goto out;
-	ret = output_commit(out, err);
-out:
-	output_close(out);
-	return ret;
-}
-
 static int write_view(const struct exporter_ops *ops,
 		      const struct export_args *args, struct view *view,
 		      struct error *err)
@@ -232,9 +217,11 @@ static int write_view(const struct exporter_ops *ops,
 		ret = ops->write(&text, &request, err);
 	if (!ret && !ops->binary && ends_with(args->output, ".gz")) {
 		gzip_add(&packed, strbuf_text(&text), text.len);
-		ret = write_file(&packed, args->output, err);
+		ret = output_write_file(args->output, strbuf_text(&packed),
+					packed.len, err);
 	} else if (!ret) {
-		ret = write_file(&text, args->output, err);
+		ret = output_write_file(args->output, strbuf_text(&text),
+					text.len, err);
 	}
 	filter_release(&filter);
 	strbuf_release(&packed);

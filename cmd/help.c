@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+VEC_DEFINE(word_vec, char *);
+
 static void print_overview(void)
 {
 	puts("usage: cprof COMMAND [options]\n"
@@ -32,21 +34,19 @@ int cmd_help(int argc, char **argv, struct error *err)
 			 "list the commands for a program"),
 		OPT_END
 	};
-	static const char *const usage[] = { "[COMMAND]", NULL };
+	static const char *const usage[] = { "[COMMAND...]", NULL };
 	static const char *const examples[] = {
 		"cprof help", "cprof help record", NULL
 	};
 	const struct cli_command help = {
 		"help", "tell how to use a command", usage, options, examples
 	};
-	char *ask_for_help[] = { NULL, (char[]){ "--help" }, NULL };
+	struct word_vec words = VEC_INIT;
 	const struct command *command;
 	int first = command_parse(&help, argc, argv, err);
 
 	if (first <= 0)
 		return first;
-	if (argc - first > 1)
-		return error_set(err, ERROR_USAGE, "one command at a time");
 	if (list) {
 		list_commands();
 		return EXIT_SUCCESS;
@@ -58,6 +58,11 @@ int cmd_help(int argc, char **argv, struct error *err)
 	command = command_find(argv[first]);
 	if (!command)
 		return command_unknown(argv[first], err);
-	ask_for_help[0] = argv[first];
-	return command->run(2, ask_for_help, err);
+	for (int i = first; i < argc; i++)
+		word_vec_push(&words, argv[i]);
+	word_vec_push(&words, (char[]){ "--help" });
+	word_vec_push(&words, NULL);
+	first = command->run(words.count - 1, words.items, err);
+	word_vec_release(&words);
+	return first;
 }

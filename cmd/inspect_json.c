@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "inspect_json.h"
 
-#include "base/json.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -134,7 +132,7 @@ static json_t *place_json(const struct run_place *place)
 	return row;
 }
 
-static json_t *run_json(const struct summary_run *run)
+json_t *inspect_run_json(const struct summary_run *run)
 {
 	const struct run_begin *begin = &run->begin;
 	json_t *row = json_object();
@@ -221,7 +219,7 @@ void inspect_print_json(const struct inspect_facts *facts, const char *path,
 	json_t *processes = json_array();
 
 	for (size_t i = 0; i < facts->runs.count; i++)
-		json_push(runs, run_json(&facts->runs.items[i]));
+		json_push(runs, inspect_run_json(&facts->runs.items[i]));
 	for (size_t i = 0; i < facts->processes.count; i++)
 		json_push(processes,
 			  process_json(&facts->processes.items[i]));

@@ -4,18 +4,30 @@
 
 _cprof()
 {
-	local cur prev command i
+	local cur prev command i words
+	local -a path
 
 	cur=${COMP_WORDS[COMP_CWORD]}
 	prev=${COMP_WORDS[COMP_CWORD - 1]}
 	command=${COMP_WORDS[1]}
 	COMPREPLY=()
 
-	if [ "$COMP_CWORD" -eq 1 ] || [[ $command = help && $cur != -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W \
-			"$("$1" help --commands 2>/dev/null | cut -f1)" -- "$cur")
+	# "registry baseline set": words that have other commands behind them.
+	words=$("$1" help --commands 2>/dev/null | cut -f1)
+	i=1
+	[[ $command = help ]] && i=2
+	while ((i < COMP_CWORD)) &&
+		grep -qxF -e "${COMP_WORDS[i]}" <<<"$words"; do
+		path+=("${COMP_WORDS[i]}")
+		words=$("$1" "${path[@]}" --list-commands 2>/dev/null |
+			cut -f1)
+		((i++))
+	done
+	if ((i == COMP_CWORD)) && [[ -n $words && $cur != -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 		return
 	fi
+	[[ $command = help ]] && path=(help)
 
 	# Behind the operands of record is another command line.
 	if [ "$command" = record ]; then
@@ -29,7 +41,7 @@ _cprof()
 
 	if [[ $cur == -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W \
-			"$("$1" "$command" --list-options 2>/dev/null |
+			"$("$1" "${path[@]}" --list-options 2>/dev/null |
 				cut -f2) --help" -- "$cur")
 		return
 	fi

@@ -24,9 +24,17 @@ _cprof_charts() {
 	_describe -t charts 'chart' charts
 }
 
+# The commands behind "$@", such as those of "cprof registry".
+_cprof_words() {
+	local -a commands
+	commands=(${(f)"$(_call_program words cprof $@ --list-commands \
+		2>/dev/null | tr '\t' ':')"})
+	(( $#commands )) && _describe -t commands 'command' commands
+}
+
 _cprof() {
-	local line short long arg help spec
-	local -a specs
+	local line short long arg help spec next
+	local -a specs command
 
 	if (( CURRENT == 2 )); then
 		_cprof_commands
@@ -37,7 +45,18 @@ _cprof() {
 		return
 	fi
 
-	_call_program options cprof $words[2] --list-options |
+	# "registry baseline set": words that have other commands behind them.
+	command=($words[2])
+	while cprof $command --list-commands >/dev/null 2>&1 </dev/null; do
+		if (( CURRENT == $#command + 2 )); then
+			_cprof_words $command && return
+		fi
+		next=${words[$(( $#command + 2 ))]}
+		[[ -n $next && $next != -* ]] || break
+		command+=($next)
+	done
+
+	_call_program options cprof $command --list-options |
 	while IFS= read -r line; do
 		# Not IFS=$'\t': two tabs in a row would count as one.
 		short=${line%%$'\t'*} line=${line#*$'\t'}
@@ -58,8 +77,8 @@ _cprof() {
 		[[ -n $short ]] && specs+=("*$short$spec")
 		specs+=("*$long$spec")
 	done
-	shift words
-	(( CURRENT-- ))
+	shift $#command words
+	(( CURRENT -= $#command ))
 	if [[ $words[1] == record ]]; then
 		_arguments -S $specs '(-)1:program:_command_names -e' \
 			'*::arguments:_normal'

@@ -108,6 +108,19 @@ void output_close(struct output *out)
 	free(out);
 }
 
+int output_write_file(const char *path, const void *data, size_t len,
+		      struct error *err)
+{
+	struct output *out = NULL;
+	int ret = -1;
+
+	if (output_open(&out, path, err) == 0 &&
+	    output_write(out, data, len, err) == 0)
+		ret = output_commit(out, err);
+	output_close(out);
+	return ret;
+}
+
 int write_all(int fd, const void *data, size_t len, struct error *err)
 {
 	const char *pos = data;

@@ -21,6 +21,10 @@ int output_commit(struct output *out, struct error *err);
 /* Without a commit before, nothing is left behind.  NULL is allowed. */
 void output_close(struct output *out);
 
+/* All of it at once: open, write, commit. */
+int output_write_file(const char *path, const void *data, size_t len,
+		      struct error *err);
+
 /* Write all of `data`, across short writes and EINTR. */
 int write_all(int fd, const void *data, size_t len, struct error *err);
 

@@ -52,6 +52,7 @@ int units_parse_duration(const char *text, uint64_t *ns, struct error *err)
 		{ "min", 60 * NS_PER_S },
 		{ "m", 60 * NS_PER_S },
 		{ "h", 3600 * NS_PER_S },
+		{ "d", 24 * 3600 * NS_PER_S },
 	};
 	uint64_t whole, fraction;
 	const char *suffix = parse_decimal(text, &whole, &fraction);
@@ -73,7 +74,7 @@ int units_parse_duration(const char *text, uint64_t *ns, struct error *err)
 		return 0;
 	}
 	return error_set(err, ERROR_USAGE,
-			 "'%s': the unit must be ns, us, ms, s, min or h",
+			 "'%s': the unit must be ns, us, ms, s, min, h or d",
 			 text);
 }
 

@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 /*
- * "10" (seconds, as in sleep(1)), "250ms", "1.5s", "2min", "1h", "30us",
- * "100ns" into nanoseconds.  ERROR_USAGE with what would have worked.
+ * "10" (seconds, as in sleep(1)), "250ms", "1.5s", "2min", "1h", "7d",
+ * "30us", "100ns" into nanoseconds.  ERROR_USAGE with what would have worked.
  */
 int units_parse_duration(const char *text, uint64_t *ns, struct error *err);
 

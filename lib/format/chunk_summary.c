@@ -106,8 +106,8 @@ static void decode_run(struct byte_reader *in, struct arena *arena,
 		byte_reader_fail(in);
 }
 
-int summary_chunk_decode(struct byte_reader *in, struct profile_summary *out,
-			 struct error *err)
+int summary_chunk_decode(struct byte_reader *in, struct arena *arena,
+			 struct profile_summary *out, struct error *err)
 {
 	uint64_t count;
 
@@ -119,20 +119,14 @@ int summary_chunk_decode(struct byte_reader *in, struct profile_summary *out,
 				 "%" PRIu64 " runs cannot fit in %zu bytes",
 				 count, byte_reader_left(in));
 
-	out->runs = arena_alloc(&out->arena, (count + 1) * sizeof(*out->runs));
+	out->runs = arena_alloc(arena, (count + 1) * sizeof(*out->runs));
 	for (uint64_t i = 0; i < count && !in->failed; i++)
-		decode_run(in, &out->arena, &out->runs[i]);
+		decode_run(in, arena, &out->runs[i]);
 	if (in->failed)
 		return error_set(err, ERROR_FORMAT,
 				 "bytes are missing or wrong");
 	out->run_count = count;
 	return 0;
-}
-
-void profile_summary_release(struct profile_summary *summary)
-{
-	arena_release(&summary->arena);
-	*summary = (struct profile_summary){ .run_count = 0 };
 }
 
 /*

@@ -21,9 +21,9 @@ void summary_chunk_encode(struct byte_writer *out,
 			  const struct profile_totals *totals,
 			  const struct summary_runs *runs);
 
-/* `*out` is to be released in any case. */
-int summary_chunk_decode(struct byte_reader *in, struct profile_summary *out,
-			 struct error *err);
+/* Runs and their strings go into `arena`. */
+int summary_chunk_decode(struct byte_reader *in, struct arena *arena,
+			 struct profile_summary *out, struct error *err);
 
 /* Where a chunk is, for the index. */
 struct index_entry {

@@ -11,7 +11,9 @@
 #include <unistd.h>
 
 enum {
-	READ_AHEAD = 256 * 1024
+	/* Who looks at a summary reads two such pieces. */
+	READ_AHEAD_FIRST = 8 * 1024,
+	READ_AHEAD_MAX = 256 * 1024
 };
 
 int file_view_open(struct file_view *view, const char *path,
@@ -73,6 +75,29 @@ static int fill(struct file_view *view, uint64_t offset, size_t want,
 	return 0;
 }
 
+/*
+ * Read what is wanted and more: behind it, and where the file ends soon,
+ * before it.
+ */
+static int move_window(struct file_view *view, uint64_t offset, size_t want,
+		       struct error *err)
+{
+	uint64_t start = offset;
+
+	if (view->window_len && offset >= view->window_start &&
+	    offset <= view->window_start + view->window_len)
+		view->read_ahead = MIN(view->read_ahead * 2,
+				       (size_t)READ_AHEAD_MAX);
+	else
+		view->read_ahead = READ_AHEAD_FIRST;
+	if (view->bytes - start < view->read_ahead)
+		start = view->bytes - MIN(view->bytes,
+					  (uint64_t)view->read_ahead);
+	want += offset - start;
+	want = MAX(want, view->read_ahead);
+	return fill(view, start, MIN(want, view->bytes - start), err);
+}
+
 int file_view_get(struct file_view *view, uint64_t offset, size_t want,
 		  const uint8_t **out, size_t *got, struct error *err)
 {
@@ -83,14 +108,16 @@ int file_view_get(struct file_view *view, uint64_t offset, size_t want,
 		*out = view->memory + (left ? offset : 0);
 		return 0;
 	}
-	if (offset < view->window_start ||
-	    offset + *got > view->window_start + view->window_len) {
-		if (fill(view, offset, MIN(left, MAX(*got,
-				(size_t)READ_AHEAD)), err))
+	if (*got && (offset < view->window_start ||
+	    offset + *got > view->window_start + view->window_len)) {
+		if (move_window(view, offset, *got, err))
 			return -1;
-		*got = MIN(*got, view->window_len);
+		/* Cut meanwhile: it ends with the window. */
+		left = view->window_start + view->window_len;
+		*got = offset < left ? MIN(*got, left - offset) : 0;
 	}
-	*out = view->window + (offset - view->window_start);
+	*out = *got ? view->window + (offset - view->window_start) :
+	       view->window;
 	return 0;
 }
 

@@ -18,6 +18,7 @@ struct file_view {
 	size_t window_capacity;
 	size_t window_len;
 	uint64_t window_start;
+	size_t read_ahead;	/* grows while the file is read in order */
 };
 
 /* Only a regular file will do. */

@@ -422,8 +422,11 @@ static int begin(struct profile_reader **out, struct profile_reader *reader,
 
 	if (read_header(reader, err))
 		return -1;
+	/* INFO first: it stands beside the header. */
+	if (read_info(reader, err))
+		return -1;
 	whole = read_tail(reader, &tail, err);
-	if (whole < 0 || read_info(reader, err))
+	if (whole < 0)
 		return -1;
 	reader->partial = !whole;
 	profile_reader_rewind(reader);
@@ -472,7 +475,7 @@ void profile_reader_close(struct profile_reader *reader)
 	free(reader);
 }
 
-int profile_summary_read(struct profile_reader *reader,
+int profile_summary_read(struct profile_reader *reader, struct arena *arena,
 			 struct profile_summary *out, struct error *err)
 {
 	struct profile_tail tail;
@@ -493,9 +496,9 @@ int profile_summary_read(struct profile_reader *reader,
 	}
 	in = byte_reader_of(found.chunk.payload, found.chunk.payload_bytes);
 	if (found.chunk.type == CHUNK_SUMM && found.chunk.version == 1 &&
-	    summary_chunk_decode(&in, out, NULL) == 0)
+	    summary_chunk_decode(&in, arena, out, NULL) == 0)
 		return 1;
-	profile_summary_release(out);
+	*out = (struct profile_summary){ .run_count = 0 };
 	return 0;
 }
 

@@ -443,11 +443,12 @@ static int play_summary(struct replay *replay, struct byte_reader *in,
 			struct error *err)
 {
 	struct profile_summary summary;
-	int ret = summary_chunk_decode(in, &summary, err);
+	struct arena arena = ARENA_INIT;
+	int ret = summary_chunk_decode(in, &arena, &summary, err);
 
 	if (!ret && !replay->salvage)
 		ret = check_totals(replay, &summary.totals, err);
-	profile_summary_release(&summary);
+	arena_release(&arena);
 	return ret;
 }
 

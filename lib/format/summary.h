@@ -31,18 +31,15 @@ struct profile_summary {
 	struct profile_totals totals;
 	struct summary_run *runs;
 	size_t run_count;	/* may be less than totals.runs */
-	struct arena arena;	/* holds the rest; release it */
 };
 
 /*
  * Read the summary through the trailer, without scanning the file.
- * Returns 1 and fills `*out` (to be released), 0 when there is none (a
- * partial file, or a damaged summary): scan with profile_replay() then; -1
- * (ERROR_SYSTEM) when the file cannot be read.
+ * Returns 1 and fills `*out`, of which the rest lives in `arena`; 0 when
+ * there is none (a partial file, or a damaged summary): scan with
+ * profile_replay() then; -1 (ERROR_SYSTEM) when the file cannot be read.
  */
-int profile_summary_read(struct profile_reader *reader,
+int profile_summary_read(struct profile_reader *reader, struct arena *arena,
 			 struct profile_summary *out, struct error *err);
-
-void profile_summary_release(struct profile_summary *summary);
 
 #endif

@@ -203,19 +203,6 @@ static int list_text(struct strbuf *out, const char *directory,
 	return ret;
 }
 
-static int write_text(const char *path, const struct strbuf *text,
-		      struct error *err)
-{
-	struct output *out = NULL;
-	int ret = -1;
-
-	if (output_open(&out, path, err) == 0 &&
-	    output_write(out, strbuf_text(text), text->len, err) == 0)
-		ret = output_commit(out, err);
-	output_close(out);
-	return ret ? error_context(err, "%s", path) : 0;
-}
-
 int baseline_write(const char *directory, const char *name,
 		   const char *const *paths, size_t count, struct error *err)
 {
@@ -231,7 +218,9 @@ int baseline_write(const char *directory, const char *name,
 		error_set_errno(err, "cannot make the directory %s", folder);
 		goto out;
 	}
-	ret = write_text(path, &text, err);
+	ret = output_write_file(path, strbuf_text(&text), text.len, err);
+	if (ret)
+		error_context(err, "%s", path);
 out:
 	strbuf_release(&text);
 	free(folder);

@@ -56,6 +56,7 @@ static bool is_locked(const char *path)
 
 /* The begin of the first run, of a file that has no summary. */
 static void find_first_run(struct profile_reader *reader,
+			   struct arena *arena,
 			   struct profile_summary *summary)
 {
 	struct chunk chunk;
@@ -70,8 +71,8 @@ static void find_first_run(struct profile_reader *reader,
 		if (chunk.type != CHUNK_RUNB || chunk.version != 1)
 			continue;
 		in = byte_reader_of(chunk.payload, chunk.payload_bytes);
-		run = arena_alloc(&summary->arena, sizeof(*run));
-		run_begin_decode(&in, &summary->arena, &id, &run->begin);
+		run = arena_alloc(arena, sizeof(*run));
+		run_begin_decode(&in, arena, &id, &run->begin);
 		if (in.failed)
 			return;
 		summary->runs = run;
@@ -80,10 +81,10 @@ static void find_first_run(struct profile_reader *reader,
 	}
 }
 
-static int read_summary(struct profile_reader *reader,
+static int read_summary(struct profile_reader *reader, struct arena *arena,
 			struct registry_entry *entry, struct error *err)
 {
-	int got = profile_summary_read(reader, &entry->summary, err);
+	int got = profile_summary_read(reader, arena, &entry->summary, err);
 
 	if (got < 0)
 		return -1;
@@ -92,7 +93,7 @@ static int read_summary(struct profile_reader *reader,
 	entry->state = profile_reader_is_partial(reader) ? REGISTRY_CUT_OFF :
 		       REGISTRY_DAMAGED;
 	if (!got)
-		find_first_run(reader, &entry->summary);
+		find_first_run(reader, arena, &entry->summary);
 	return 0;
 }
 
@@ -105,7 +106,7 @@ static int read_entry(struct registry *registry, struct registry_entry *entry,
 
 	if (profile_reader_open(&reader, entry->path, READER_STRICT, err))
 		return -1;
-	if (read_summary(reader, entry, err))
+	if (read_summary(reader, &registry->arena, entry, err))
 		goto out;
 	info = profile_reader_info(reader);
 	entry->host = arena_strdup(&registry->arena, info->host);
@@ -113,8 +114,14 @@ static int read_entry(struct registry *registry, struct registry_entry *entry,
 	entry->cprof_version = arena_strdup(&registry->arena,
 					    info->cprof_version);
 	entry->bytes = profile_reader_file_bytes(reader);
+	entry->session = profile_reader_header(reader)->session;
 	entry->start_realtime_ns =
 		profile_reader_header(reader)->start_realtime_ns;
+	/* All may be there, but it has not got its name yet. */
+	if (registry_is_partial_name(entry->file))
+		entry->state = REGISTRY_CUT_OFF;
+	if (entry->state == REGISTRY_CUT_OFF && is_locked(entry->path))
+		entry->state = REGISTRY_RECORDING;
 	ret = 0;
 out:
 	profile_reader_close(reader);
@@ -150,14 +157,9 @@ static void add_file(struct registry *registry, const char *file, size_t len)
 
 	entry->path = path_of(registry, file, len);
 	entry->file = entry->path + strlen(registry->directory) + 1;
-	if (read_entry(registry, entry, &err) == 0) {
-		if (entry->state == REGISTRY_CUT_OFF &&
-		    is_locked(entry->path))
-			entry->state = REGISTRY_RECORDING;
+	if (read_entry(registry, entry, &err) == 0)
 		return;
-	}
 	file = entry->file;
-	profile_summary_release(&entry->summary);
 	registry->entries.count--;
 	if (lstat(entry->path, &st) == 0) {
 		/* One that has just begun is as it should be. */
@@ -196,10 +198,8 @@ static void drop_doubles(struct registry_entry_vec *entries)
 	qsort(entries->items, entries->count, sizeof(*entries->items),
 	      compare_files);
 	for (size_t i = 0; i < entries->count; i++) {
-		if (kept && strcmp(entries->items[kept - 1].file,
-				   entries->items[i].file) == 0)
-			profile_summary_release(&entries->items[i].summary);
-		else
+		if (!kept || strcmp(entries->items[kept - 1].file,
+				    entries->items[i].file) != 0)
 			entries->items[kept++] = entries->items[i];
 	}
 	entries->count = kept;
@@ -235,10 +235,26 @@ int registry_scan(struct registry *out, const char *directory,
 	return 0;
 }
 
+int registry_read(struct registry *out, const char *const *paths, size_t count,
+		  struct error *err)
+{
+	*out = (struct registry){ .directory = "" };
+	for (size_t i = 0; i < count; i++) {
+		struct registry_entry *entry =
+			registry_entry_vec_add(&out->entries);
+		const char *slash;
+
+		entry->path = arena_strdup(&out->arena, paths[i]);
+		slash = strrchr(entry->path, '/');
+		entry->file = slash ? slash + 1 : entry->path;
+		if (read_entry(out, entry, err))
+			return error_context(err, "%s", paths[i]);
+	}
+	return 0;
+}
+
 void registry_release(struct registry *registry)
 {
-	for (size_t i = 0; i < registry->entries.count; i++)
-		profile_summary_release(&registry->entries.items[i].summary);
 	registry_entry_vec_release(&registry->entries);
 	registry_stranger_vec_release(&registry->strangers);
 	arena_release(&registry->arena);
@@ -268,24 +284,22 @@ const char *registry_state_name(enum registry_state state)
 	return names[state];
 }
 
-/* "a.prof (cut off), b.prof (not a cprof profile) and 7 more" */
 struct warning {
-	struct strbuf *out;
+	struct strbuf names;
 	size_t count;
 };
 
 static void warn_of(struct warning *warning, const char *file,
 		    const char *why)
 {
-	if (warning->count++ >= WARNING_NAMES)
-		return;
-	strbuf_addf(warning->out, "%s%s (%s)", warning->count > 1 ? ", " : "",
-		    file, why);
+	if (warning->count++ < WARNING_NAMES)
+		strbuf_addf(&warning->names, "%s%s (%s)",
+			    warning->names.len ? ", " : "", file, why);
 }
 
 void registry_add_warning(struct strbuf *out, const struct registry *registry)
 {
-	struct warning warning = { out, 0 };
+	struct warning warning = { .count = 0 };
 
 	for (size_t i = 0; i < registry->strangers.count; i++)
 		warn_of(&warning, registry->strangers.items[i].file,
@@ -299,13 +313,15 @@ void registry_add_warning(struct strbuf *out, const struct registry *registry)
 			warn_of(&warning, entry->file,
 				registry_state_name(entry->state));
 	}
+	if (warning.count)
+		strbuf_addf(out, "%zu file%s in %s %s no whole profile%s: %s",
+			    warning.count, warning.count == 1 ? "" : "s",
+			    registry->directory,
+			    warning.count == 1 ? "is" : "are",
+			    warning.count == 1 ? "" : "s",
+			    strbuf_text(&warning.names));
 	if (warning.count > WARNING_NAMES)
 		strbuf_addf(out, " and %zu more",
 			    warning.count - WARNING_NAMES);
-	if (warning.count)
-		strbuf_addf(out, " in %s %s no whole profile%s",
-			    registry->directory,
-			    warning.count == 1 ? "is" : "are",
-			    warning.count == 1 ? "" : "s");
+	strbuf_release(&warning.names);
 }
-

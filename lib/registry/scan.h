@@ -21,6 +21,7 @@ struct registry_entry {
 	const char *file;		/* the last part of it */
 	enum registry_state state;
 	uint64_t bytes;
+	uint64_t session;		/* tells recordings apart */
 	uint64_t start_realtime_ns;	/* since the epoch */
 	const char *host;
 	const char *cpu_model;
@@ -56,6 +57,13 @@ struct registry {
  * ERROR_SYSTEM: it cannot be read).  To be released in any case.
  */
 int registry_scan(struct registry *out, const char *directory,
+		  struct error *err);
+
+/*
+ * The same for `count` files, wherever they are; in their order.  One that
+ * cannot be read is an error, which names it.
+ */
+int registry_read(struct registry *out, const char *const *paths, size_t count,
 		  struct error *err);
 
 void registry_release(struct registry *registry);

@@ -28,6 +28,16 @@ complete() {
 	done
 }
 
+@test "bash completes commands behind commands, and their options" {
+	[ "$(complete cprof registry ba)" = baseline ]
+	[ "$(complete cprof registry baseline r)" = rm ]
+	[ "$(complete cprof help registry pru)" = prune ]
+	run complete cprof registry list --sin
+	[ "$output" = --since ]
+	run complete cprof registry baseline set --
+	[ "$output" = --help ]
+}
+
 @test "bash completes the formats of export" {
 	[ "$(complete cprof export -f "")" = \
 		"$("$CPROF" export --formats | cut -f1)" ]

@@ -2,8 +2,16 @@
 # SPDX-License-Identifier: MIT
 load lib
 
+# commands [WORD...]: of all levels, one a line: "registry baseline set"
 commands() {
-	"$CPROF" help --commands | cut -f1
+	local word list=--list-commands
+
+	if [ $# -eq 0 ]; then list="help --commands"; fi
+	# shellcheck disable=SC2086 # two words
+	for word in $("$CPROF" "$@" $list 2>/dev/null | cut -f1); do
+		echo "$*${*:+ }$word"
+		commands "$@" "$word"
+	done
 }
 
 @test "cprof alone prints the same help as cprof help and cprof --help" {
@@ -27,26 +35,27 @@ commands() {
 }
 
 @test "the help of every command fits 24 lines of 80 columns" {
-	for command in $(commands); do
-		cprof help "$command"
+	while read -ra command; do
+		cprof help "${command[@]}"
 		status_is 0
 		err_empty
 		[ "$(wc -l <<<"$output")" -le 24 ] ||
-			{ echo "help of $command is too long" && show; }
+			{ echo "help of ${command[*]} is too long" && show; }
 		[ "$(wc -L <<<"$output")" -le 80 ] ||
-			{ echo "help of $command is too wide" && show; }
-	done
+			{ echo "help of ${command[*]} is too wide" && show; }
+	done < <(commands)
 	cprof help
 	[ "$(wc -l <<<"$output")" -le 24 ]
 }
 
 @test "the help of every command shows two examples of that command" {
-	for command in $(commands); do
-		cprof "$command" --help
+	while read -r command; do
+		# shellcheck disable=SC2086 # its words
+		cprof $command --help
 		status_is 0
 		[ "$(sed '1,/^examples:/d' <<<"$output" |
 			grep -c "cprof ")" -ge 2 ] || show
-	done
+	done < <(commands)
 }
 
 @test "the help of every command repeats its line of the overview" {

@@ -282,12 +282,13 @@ static void read_summary(const uint8_t *data, size_t len)
 {
 	struct profile_reader *reader;
 	struct profile_summary summary;
+	struct arena arena = ARENA_INIT;
 
 	if (profile_reader_open_memory(&reader, data, len, READER_STRICT,
 				       NULL))
 		return;
-	assert(profile_summary_read(reader, &summary, NULL) >= 0);
-	profile_summary_release(&summary);
+	assert(profile_summary_read(reader, &arena, &summary, NULL) >= 0);
+	arena_release(&arena);
 	profile_reader_close(reader);
 }
 

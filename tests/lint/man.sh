@@ -6,11 +6,19 @@
 : "${CPROF:=$(cd "$(dirname "$0")/../.." && pwd)/cprof}"
 cd "${LINT_ROOT:-$(dirname "$0")/../..}" || exit
 
-# Options of the table, as "-o" and "--output", one a line.
-table_options() {
-	"$CPROF" "$1" --list-options | awk -F'\t' '
+# Options of the tables of a command and of all commands behind it, as "-o"
+# and "--output", one a line.
+all_options() {
+	"$CPROF" "$@" --list-options | awk -F'\t' '
 		$1 { print $1 }
-		{ print $2 }' | sort -u
+		{ print $2 }'
+	for word in $("$CPROF" "$@" --list-commands 2>/dev/null | cut -f1); do
+		all_options "$@" "$word"
+	done
+}
+
+table_options() {
+	all_options "$1" | sort -u
 }
 
 # Options that no table has; --version is cprof's own, and one of record.

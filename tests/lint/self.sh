@@ -45,7 +45,10 @@ good_tree() {
 	cp man/cprof-fake.1 man/cprof.1
 	cat >program <<-'END'
 		#!/bin/sh
-		if [ "$1" = help ]; then echo "fake"; else cat options; fi
+		case $* in
+		help*) echo "fake" ;;
+		*--list-options) cat options ;;
+		esac
 	END
 	chmod +x program
 	printf -- '-o\t--output\tFILE\twhere to\n' >options

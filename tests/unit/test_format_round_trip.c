@@ -80,6 +80,7 @@ static void a_summary_is_read_without_the_rest(void **state)
 	struct place *place = *state;
 	struct error err = ERROR_INIT;
 	struct profile_summary summary;
+	struct arena arena = ARENA_INIT;
 	struct profile_reader *reader;
 
 	write_small(place->path);
@@ -87,7 +88,8 @@ static void a_summary_is_read_without_the_rest(void **state)
 				      &err), &err);
 	assert_string_equal(profile_reader_info(reader)->host, "there");
 	assert_int_equal(profile_reader_info(reader)->cpu_count, 2);
-	assert_int_equal(profile_summary_read(reader, &summary, &err), 1);
+	assert_int_equal(profile_summary_read(reader, &arena, &summary,
+					      &err), 1);
 	assert_int_equal(summary.totals.samples, 12);
 	assert_int_equal(summary.totals.stacks, 13);
 	assert_int_equal(summary.run_count, 3);
@@ -97,7 +99,7 @@ static void a_summary_is_read_without_the_rest(void **state)
 	assert_int_equal(summary.runs[0].end.exit_status, 256);
 	assert_int_equal(summary.runs[2].begin.kind, RUN_PLAIN);
 	assert_int_equal(summary.runs[2].begin.place.pair, 7);
-	profile_summary_release(&summary);
+	arena_release(&arena);
 	profile_reader_close(reader);
 }
 

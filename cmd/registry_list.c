@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: MIT */
+#include "registry_args.h"
+
+#include "base/units.h"
+#include "registry/totals.h"
+#include "render/table.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+enum {
+	COLUMNS_MAX = 12,
+	ROOMY = 120		/* from here on there is room for all */
+};
+
+struct lister {
+	const struct registry *registry;
+	struct baseline_index baselines;
+	const struct registry_entry **entries;	/* the newest first */
+	size_t count;
+	/* Is there anything to show in these columns? */
+	bool versions;
+	bool runs;
+	bool memory;
+	bool labels;
+	bool in_baselines;
+	bool states;
+	struct table_column columns[COLUMNS_MAX];
+	size_t column_count;
+	struct table table;
+};
+
+static void choose_entries(struct lister *lister,
+			   const struct registry_select *select)
+{
+	const struct registry *registry = lister->registry;
+
+	lister->entries = mem_calloc(registry->entries.count + 1,
+				     sizeof(*lister->entries));
+	for (size_t i = registry->entries.count; i-- > 0;) {
+		const struct registry_entry *entry =
+			&registry->entries.items[i];
+
+		if (registry_selects(select, entry))
+			lister->entries[lister->count++] = entry;
+	}
+}
+
+/* What there is to say beside figures: "exit 1", "cut off". */
+static void add_state(struct strbuf *out, const struct registry_entry *entry)
+{
+	const struct profile_summary *summary = &entry->summary;
+
+	if (entry->state != REGISTRY_WHOLE) {
+		strbuf_add(out, registry_state_name(entry->state));
+		return;
+	}
+	for (size_t i = 0; i < summary->run_count && !out->len; i++)
+		registry_add_status(out, &summary->runs[i]);
+}
+
+static void look_at(struct lister *lister, const struct registry_entry *entry)
+{
+	struct string_vec names = VEC_INIT;
+	struct strbuf state = STRBUF_INIT;
+
+	add_state(&state, entry);
+	baseline_index_find(&lister->baselines, entry->path, &names);
+	lister->states |= state.len > 0;
+	lister->in_baselines |= names.count > 0;
+	lister->versions |= *registry_entry_version(entry) != '\0';
+	lister->runs |= entry->summary.run_count > 1;
+	if (entry->summary.run_count)
+		lister->labels |= entry->summary.runs[0].begin.label_count > 0;
+	strbuf_release(&state);
+	string_vec_release(&names);
+}
+
+static void add_column(struct lister *lister, bool wanted, const char *title,
+		       enum table_kind kind, size_t min_width)
+{
+	if (wanted)
+		lister->columns[lister->column_count++] =
+			(struct table_column){ title, kind, min_width };
+}
+
+static void choose_columns(struct lister *lister, size_t width)
+{
+	bool roomy;
+
+	for (size_t i = 0; i < lister->count; i++)
+		look_at(lister, lister->entries[i]);
+	roomy = width >= ROOMY || !(lister->states || lister->labels ||
+				    lister->in_baselines);
+	add_column(lister, true, "recorded", COLUMN_NUMBER, 0);
+	add_column(lister, true, "name", COLUMN_TEXT, 10);
+	add_column(lister, lister->versions, "version", COLUMN_TEXT, 7);
+	add_column(lister, lister->runs, "runs", COLUMN_NUMBER, 0);
+	add_column(lister, true, "wall", COLUMN_NUMBER, 0);
+	add_column(lister, true, "CPU", COLUMN_NUMBER, 0);
+	lister->memory = roomy;
+	add_column(lister, roomy, "memory", COLUMN_NUMBER, 0);
+	add_column(lister, lister->states, "state", COLUMN_TEXT, 8);
+	add_column(lister, lister->labels, "labels", COLUMN_TEXT, 8);
+	add_column(lister, lister->in_baselines, "baseline", COLUMN_TEXT, 8);
+	add_column(lister, true, "file", COLUMN_PATH, 20);
+}
+
+/* Of one run; of many, their average, and the highest memory. */
+static void add_figures(struct lister *lister,
+			const struct registry_entry *entry)
+{
+	const struct profile_summary *summary = &entry->summary;
+	uint64_t wall_ns = 0, cpu_ns = 0, peak_bytes = 0, ended = 0;
+	struct strbuf text = STRBUF_INIT;
+
+	for (size_t i = 0; i < summary->run_count; i++) {
+		const struct summary_run *run = &summary->runs[i];
+
+		ended += run->ended;
+		wall_ns += summary_run_wall_ns(run);
+		cpu_ns += summary_run_cpu_ns(run);
+		peak_bytes = MAX(peak_bytes, run->end.peak_memory_bytes);
+	}
+	if (ended)
+		units_add_duration(&text, wall_ns / ended);
+	table_take(&lister->table, TONE_PLAIN, &text);
+	if (ended)
+		units_add_duration(&text, cpu_ns / ended);
+	table_take(&lister->table, TONE_PLAIN, &text);
+	if (peak_bytes)
+		units_add_bytes(&text, peak_bytes);
+	if (lister->memory)
+		table_take(&lister->table, TONE_PLAIN, &text);
+	strbuf_release(&text);
+}
+
+static void add_row(struct lister *lister, const struct registry_entry *entry)
+{
+	struct string_vec names = VEC_INIT;
+	struct table *table = &lister->table;
+	struct strbuf text = STRBUF_INIT;
+
+	registry_add_time(&text, entry->start_realtime_ns);
+	table_take(table, TONE_DIM, &text);
+	table_add(table, TONE_PLAIN, registry_entry_name(entry));
+	if (lister->versions)
+		table_add(table, TONE_PLAIN, registry_entry_version(entry));
+	if (lister->runs) {
+		strbuf_addf(&text, "%zu", entry->summary.run_count);
+		table_take(table, TONE_PLAIN, &text);
+	}
+	add_figures(lister, entry);
+	if (lister->states) {
+		add_state(&text, entry);
+		table_take(table, TONE_WARNING, &text);
+	}
+	if (lister->labels) {
+		if (entry->summary.run_count)
+			registry_add_labels(&text,
+					    &entry->summary.runs[0].begin);
+		table_take(table, TONE_PLAIN, &text);
+	}
+	if (lister->in_baselines) {
+		baseline_index_find(&lister->baselines, entry->path, &names);
+		registry_add_words(&text, &names);
+		table_take(table, TONE_TITLE, &text);
+	}
+	table_add(table, TONE_DIM, entry->file);
+	string_vec_release(&names);
+	strbuf_release(&text);
+}
+
+static int list_text(struct lister *lister, const struct registry_args *args,
+		     struct error *err)
+{
+	const struct text_style style = text_style_of(
+		*args->output == '-' ? STDOUT_FILENO : -1);
+	struct strbuf text = STRBUF_INIT;
+	int ret;
+
+	choose_columns(lister, style.width);
+	lister->table = table_of(lister->columns, lister->column_count);
+	for (size_t i = 0; i < lister->count; i++)
+		add_row(lister, lister->entries[i]);
+	if (lister->count)
+		table_print(&text, &style, &lister->table);
+	else
+		strbuf_addf(&text, "no profile%s in %s\n",
+			    lister->registry->entries.count ?
+			    " that fits" : "s", lister->registry->directory);
+	ret = registry_emit(args, &text, err);
+	table_release(&lister->table);
+	strbuf_release(&text);
+	return ret;
+}
+
+static int list_json(struct lister *lister, const struct registry_args *args,
+		     struct error *err)
+{
+	json_t *root = json_object();
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < lister->count; i++) {
+		struct string_vec names = VEC_INIT;
+
+		baseline_index_find(&lister->baselines,
+				    lister->entries[i]->path, &names);
+		json_push(list, registry_entry_json(lister->entries[i],
+						    &names));
+		string_vec_release(&names);
+	}
+	json_put(root, "schema", json_text("cprof.registry-list/1"));
+	json_put(root, "directory", json_text(lister->registry->directory));
+	json_put(root, "profiles", list);
+	json_put(root, "not_profiles",
+		 registry_strangers_json(lister->registry));
+	return registry_emit_json(args, root, err);
+}
+
+static int list(const struct registry_args *args, struct error *err)
+{
+	struct registry registry;
+	struct lister lister = { .registry = &registry };
+	int ret = -1;
+
+	if (registry_open(&registry, "list", err))
+		goto out;
+	registry_find_baselines(&lister.baselines, registry.directory, "list");
+	choose_entries(&lister, &args->select);
+	ret = args->json ? list_json(&lister, args, err) :
+	      list_text(&lister, args, err);
+out:
+	free(lister.entries);
+	baseline_index_release(&lister.baselines);
+	registry_release(&registry);
+	return ret;
+}
+
+int registry_list(int argc, char **argv, struct error *err)
+{
+	struct registry_args args = REGISTRY_ARGS_INIT;
+	const struct opt options[] = {
+		REGISTRY_SELECT_OPTIONS(&args),
+		REGISTRY_SINCE_OPTION(&args),
+		REGISTRY_OUTPUT_OPTIONS(&args),
+		OPT_END
+	};
+	static const char *const usage[] = { "[options]", NULL };
+	static const char *const examples[] = {
+		"cprof registry list --name app --since 7d",
+		"cprof registry list --json | jq -r '.profiles[].path'", NULL
+	};
+	const struct cli_command command = {
+		"registry list", "list the profiles, the newest first", usage,
+		options, examples
+	};
+	int first = command_parse(&command, argc, argv, err);
+	int ret = first;
+
+	if (first > 0 && first < argc)
+		ret = error_set(err, ERROR_USAGE, "unexpected operand '%s'; "
+				"cprof registry list --name '%s'?",
+				argv[first], argv[first]);
+	else if (first > 0)
+		ret = list(&args, err);
+	registry_select_release(&args.select);
+	return ret;
+}
