@@ -6,8 +6,8 @@
 #include "render/export_formats.h"
 
 #include "base/clock.h"
-#include "base/escape.h"
 #include "base/units.h"
+#include "render/markup.h"
 #include "render/name.h"
 #include "render/text.h"
 
@@ -16,33 +16,6 @@
 #include <time.h>
 
 enum { ROWS_SHOWN = 10 };	/* when nobody says how many */
-
-/*
- * The one way for text from outside: a code span in a table, where nothing
- * is markup, a link or a mention.
- */
-static void add_text(struct strbuf *out, const char *text)
-{
-	struct strbuf safe = STRBUF_INIT;
-	size_t longest = 0;
-	size_t ticks = 0;
-
-	escape_text(&safe, text);
-	for (const char *c = strbuf_text(&safe); *c; c++) {
-		ticks = *c == '`' ? ticks + 1 : 0;
-		longest = MAX(longest, ticks);
-	}
-	strbuf_add_repeat(out, '`', longest + 1);
-	strbuf_add(out, longest ? " " : "");
-	for (const char *c = strbuf_text(&safe); *c; c++) {
-		if (*c == '|')
-			strbuf_add_char(out, '\\');
-		strbuf_add_char(out, *c);
-	}
-	strbuf_add(out, longest || !safe.len ? " " : "");
-	strbuf_add_repeat(out, '`', longest + 1);
-	strbuf_release(&safe);
-}
 
 static void add_fact(struct strbuf *out, const char *name,
 		     struct strbuf *value)
@@ -56,7 +29,7 @@ static void add_foreign_fact(struct strbuf *out, const char *name,
 {
 	struct strbuf value = STRBUF_INIT;
 
-	add_text(&value, text);
+	markup_add_code(&value, text);
 	add_fact(out, name, &value);
 	strbuf_release(&value);
 }
@@ -171,7 +144,7 @@ static void add_place(struct strbuf *out, const struct row *row)
 	else if (row->module)
 		strbuf_add(&place, path_base(row->module));
 	if (place.len)
-		add_text(out, strbuf_text(&place));
+		markup_add_code(out, strbuf_text(&place));
 	strbuf_release(&place);
 }
 
@@ -179,7 +152,7 @@ static void add_row(struct strbuf *out, const struct row *row,
 		    const struct time_unit *unit, uint64_t total_ns)
 {
 	strbuf_add(out, "| ");
-	add_text(out, row->name);
+	markup_add_code(out, row->name);
 	strbuf_add(out, " | ");
 	time_unit_add(out, unit, row->self_ns);
 	strbuf_add(out, " | ");

@@ -1,29 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "render/html.h"
 
-#include "base/escape.h"
 #include "base/sha256.h"
 #include "render/gzip.h"
 #include "render/html_assets.h"
 #include "render/html_data.h"
+#include "render/markup.h"
 #include "render/text.h"
 
 enum { STATIC_ROWS = 20 };
-
-/* Text from outside, for an element or an attribute in double quotes. */
-static void add_escaped(struct strbuf *out, const char *text)
-{
-	struct strbuf safe = STRBUF_INIT;
-
-	escape_text(&safe, text);
-	for (const char *c = strbuf_text(&safe); *c; c++) {
-		if (strchr("<>&\"'", *c))
-			strbuf_addf(out, "&#%d;", *c);
-		else
-			strbuf_add_char(out, *c);
-	}
-	strbuf_release(&safe);
-}
 
 static void add_hash(struct strbuf *out, const struct strbuf *text)
 {
@@ -61,7 +46,7 @@ static void add_head(struct strbuf *out, const struct view *view,
 	strbuf_add(out, "<meta name=\"viewport\" content=\"width=device-width,"
 		   " initial-scale=1\">\n<meta name=\"generator\" content=\""
 		   "cprof " CPROF_VERSION "\">\n<title>");
-	add_escaped(out, title_of(view->profile));
+	markup_add_text(out, title_of(view->profile));
 	strbuf_add(out, " - cprof</title>\n<style>");
 	strbuf_add_bytes(out, strbuf_text(style), style->len);
 	strbuf_add(out, "</style>\n</head>\n<body>\n");
@@ -77,9 +62,9 @@ static void add_row(struct strbuf *out, const struct row *row,
 	strbuf_add(out, "</td><td>");
 	time_unit_add(out, unit, row->total_ns);
 	strbuf_add(out, "</td><td>");
-	add_escaped(out, row->name);
+	markup_add_text(out, row->name);
 	strbuf_add(out, "</td><td>");
-	add_escaped(out, row->module ? path_base(row->module) : "");
+	markup_add_text(out, row->module ? path_base(row->module) : "");
 	strbuf_add(out, "</td></tr>\n");
 }
 
@@ -93,7 +78,7 @@ static void add_static(struct strbuf *out, const struct view *view)
 		  ROWS_BY_FUNCTION);
 	unit = time_unit_for(rows.total_ns);
 	strbuf_add(out, "<noscript>\n<h1>");
-	add_escaped(out, title_of(view->profile));
+	markup_add_text(out, title_of(view->profile));
 	strbuf_addf(out, "</h1>\n<p>The functions with the most time of their "
 		    "own (clock: %s).  The rest of this report needs "
 		    "JavaScript; it loads nothing from the network.</p>\n"
