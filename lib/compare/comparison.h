@@ -229,6 +229,11 @@ struct comparison {
 	struct text_vec advice;		/* how to get a verdict */
 	/* With --allow-inconclusive that is no reason to fail. */
 	bool allow_inconclusive;
+	/*
+	 * Where the sources lie, for forms that name files as a repository
+	 * does: this and a '/' are left out of their paths.  NULL: nothing.
+	 */
+	const char *source_root;
 	struct arena arena;		/* owns texts that are nobody else's */
 };
 

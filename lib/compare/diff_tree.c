@@ -46,8 +46,11 @@ static uint32_t symbol_of(const struct pairing *pairing, int side,
 static void join_side(struct joiner *joiner, const struct pairing *pairing,
 		      const struct call_tree *from, int side)
 {
-	uint32_t *place = mem_calloc(from->nodes.count, sizeof(*place));
+	uint32_t *place;
 
+	if (!from)
+		return;
+	place = mem_calloc(from->nodes.count, sizeof(*place));
 	for (size_t i = 0; i < from->nodes.count; i++) {
 		const struct call_node *node = &from->nodes.items[i];
 		struct diff_node *joint;

@@ -36,7 +36,7 @@ struct diff_tree {
 
 /*
  * Merge the trees of both sides, which were made with the same flags and
- * without groups.  To be released.
+ * without groups; NULL: that side has nothing.  To be released.
  */
 void diff_tree_init(struct diff_tree *tree, const struct pairing *pairing,
 		    const struct call_tree *base, const struct call_tree *new);

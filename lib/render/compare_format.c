@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "render/compare_format.h"
 
+#include "render/compare_forms.h"
+
 #include <string.h>
 
 const struct compare_format *const compare_formats[] = {
+	&compare_markdown,
+	&compare_github,
+	&compare_gitlab,
+	&compare_junit,
+	&compare_collapsed_diff,
 	NULL
 };
 

@@ -5,9 +5,9 @@
  */
 #include "render/export_formats.h"
 
-#include "base/escape.h"
 #include "profile/rows.h"
 #include "render/export_paths.h"
+#include "render/name.h"
 
 #include <inttypes.h>
 
@@ -30,20 +30,6 @@ struct collapser {
 	struct u32_vec todo;
 };
 
-/* The one way for a name into a line: no ';', no end of line. */
-static void add_name(struct strbuf *out, const char *name)
-{
-	struct strbuf safe = STRBUF_INIT;
-
-	escape_text(&safe, name);
-	for (char *c = safe.text; c && *c; c++) {
-		if (*c == ';')
-			*c = ':';
-	}
-	strbuf_add(out, strbuf_text(&safe));
-	strbuf_release(&safe);
-}
-
 static const char *key_name(struct collapser *to, uint32_t key)
 {
 	struct strbuf name = STRBUF_INIT;
@@ -52,7 +38,7 @@ static const char *key_name(struct collapser *to, uint32_t key)
 
 	if (!*known) {
 		export_add_key_name(&name, &to->paths, key);
-		add_name(&safe, strbuf_text(&name));
+		name_add_frame(&safe, strbuf_text(&name));
 		*known = intern_string(&to->names, strbuf_text(&safe),
 				       NULL) + 1;
 		strbuf_release(&safe);
@@ -123,7 +109,7 @@ static void add_thread(struct collapser *to, const struct cell *cells,
 	struct strbuf safe = STRBUF_INIT;
 
 	rows_add_thread(&title, to->paths.profile, cells->group);
-	add_name(&safe, strbuf_text(&title));
+	name_add_frame(&safe, strbuf_text(&title));
 	add_cells(to, cells, count, strbuf_text(&safe));
 	strbuf_release(&title);
 	strbuf_release(&safe);

@@ -323,6 +323,17 @@ void name_add_path(struct strbuf *out, const struct text_style *style,
 	strbuf_release(&safe);
 }
 
+void name_add_frame(struct strbuf *out, const char *name)
+{
+	size_t at = out->len;
+
+	escape_text(out, name);
+	for (; at < out->len; at++) {
+		if (out->text[at] == ';')
+			out->text[at] = ':';
+	}
+}
+
 void name_add_place(struct strbuf *out, const char *path, uint32_t line,
 		    unsigned int components)
 {

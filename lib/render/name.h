@@ -29,6 +29,12 @@ void name_add_path(struct strbuf *out, const struct text_style *style,
 		   const char *path, size_t width);
 
 /*
+ * The one way for a name into a collapsed stack ("a;b 12"): escaped, and
+ * without ';'.
+ */
+void name_add_frame(struct strbuf *out, const char *name);
+
+/*
  * Add the last `components` of `path` and, unless it is 0, ":LINE"; not
  * escaped.
  */

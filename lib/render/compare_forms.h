@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* One for each file compare_NAME.c; for the table in compare_format.c. */
+#ifndef CPROF_RENDER_COMPARE_FORMS_H
+#define CPROF_RENDER_COMPARE_FORMS_H
+
+#include "render/compare_format.h"
+
+extern const struct compare_format compare_markdown;
+extern const struct compare_format compare_github;
+extern const struct compare_format compare_gitlab;
+extern const struct compare_format compare_junit;
+extern const struct compare_format compare_collapsed_diff;
+
+#endif

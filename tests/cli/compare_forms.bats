@@ -1,0 +1,122 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# Forms of a comparison that services read: each by a strict parser of ours,
+# JUnit by its schema as well.  The comparisons are those of
+# tests/unit/comparison_maker.h, whose numbers are known.
+load lib
+
+setup() {
+	make_comparison=$CPROF_OBJ/tools/make_comparison
+	[ -x "$make_comparison" ] || skip "make_comparison is not built"
+	needs python3
+	cd "$BATS_TEST_TMPDIR" || return
+	verdict=$TEST_TOP/tests/clients/verdict.py
+}
+
+# made KIND FORMAT: into `out`, and what is in it into `said`
+made() {
+	"$make_comparison" "$1" "$2" >out
+	"$verdict" "$2" out >said
+}
+
+# said JQ: is it true of what was said, all of it as one array?
+said() {
+	jq -e -s "$1" said >/dev/null || {
+		echo "not so: $1" && cat said && return 1
+	}
+}
+
+@test "an annotation tells the verdict, others the slower functions" {
+	needs jq
+	made slower github
+	said 'length == 3 and .[0].level == "error" and
+		(.[0].message | test("slower: wall time \\+12.0 %"))'
+	said '.[1].title == "decode" and .[1].level == "warning" and
+		(.[1].message | test("100 ms became 140 ms"))'
+	said '[.[].title] | index("hash") == null'
+	made uncertain github
+	said 'length == 1 and .[0].level == "warning" and
+		(.[0].message | test("one run a side"))'
+	made refused github
+	said '.[0].message | test("not comparable")'
+}
+
+@test "GitLab finds the slower functions, under the same print next time" {
+	needs jq
+	made slower gitlab
+	said '[.[].location.path] == ["src/app/decode.c", "src/app/emit.c"]'
+	said '[.[].location.lines.begin] == [41, 7]'
+	said 'all(.severity == "major")'
+	cp said before
+	made slower gitlab
+	diff before said
+	made uncertain gitlab
+	said 'length == 0'
+}
+
+@test "JUnit has a case for each metric and function" {
+	needs jq
+	made slower junit
+	said '[.[] | select(.suite == "cprof: metrics") | .result] ==
+		["failure", "failure", "system-out", "skipped", "system-out"]'
+	said '[.[] | select(.suite == "cprof: functions") |
+		.name + " " + .result] == ["decode failure", "emit failure",
+		"flush system-out", "hash system-out", "main skipped",
+		"scan system-out"]'
+	made uncertain junit
+	said 'all(.result == "skipped")'
+	made refused junit
+	said 'length == 1 and .[0].result == "skipped"'
+}
+
+@test "JUnit fits its schema" {
+	needs xmllint
+	for kind in slower uncertain refused payloads; do
+		"$make_comparison" $kind junit >out.xml
+		xmllint --noout --schema "$TEST_TOP/tests/clients/junit.xsd" \
+			out.xml
+	done
+}
+
+@test "Markdown says the verdict first, then the numbers" {
+	made slower markdown
+	[ "$(head -n 1 out)" = \
+		"### Slower: wall time +12.0 % (+9.0 % to +15.0 %)" ]
+	grep -q '^| \*\*wall time\*\* | 400 ms | 448 ms | +12.0 % |' out
+	grep -q '^| `decode` | 100 ms | 140 ms | +40.0 ms |' out
+	grep -q '^| `emit` | 0 | 20.0 ms | .* slower, new |' out
+	made uncertain markdown
+	grep -q '^- \*\*Forced, although:\*\* hosts differ' out
+	made refused markdown
+	[ "$(head -n 1 out)" = "### Not comparable" ]
+}
+
+@test "260 names that are out to harm do nothing, and are all there" {
+	needs jq
+	for format in gitlab junit markdown; do
+		made payloads $format
+	done
+	made payloads gitlab
+	said 'length >= 260'
+	made payloads junit
+	said 'length >= 521'
+	said 'any(.name == "<script>alert(1)</script>")'
+	[ "$(grep -c '<testcase' out)" -ge 521 ]
+}
+
+@test "no name is a command of a workflow" {
+	needs jq
+	for i in {0..259}; do
+		"$make_comparison" payload-$i github
+	done >out
+	"$verdict" github out >said
+	# As many annotations as names that stand no harm make.
+	said 'length == 260 * 3'
+	said 'any(.title == "%s%n%s") and any(.title == "\\x0a# head")'
+}
+
+@test "without profiles there are no stacks, and that is no trouble" {
+	made slower collapsed-diff
+	[ ! -s out ]
+}
