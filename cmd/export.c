@@ -192,6 +192,7 @@ static int write_view(const struct exporter_ops *ops,
 		      const struct export_args *args, struct view *view,
 		      struct error *err)
 {
+	struct strbuf note = STRBUF_INIT;
 	const struct chart_request chart = {
 		.kind = args->chart.kind ? args->chart.kind : chart_kinds[0],
 		.theme = args->chart.theme ? args->chart.theme : &chart_light,
@@ -205,6 +206,7 @@ static int write_view(const struct exporter_ops *ops,
 		.merge_threads = args->merge_threads,
 		.embed_source = args->embed_source,
 		.chart = &chart,
+		.note = &note,
 	};
 	struct strbuf text = STRBUF_INIT;
 	struct strbuf packed = STRBUF_INIT;
@@ -223,7 +225,10 @@ static int write_view(const struct exporter_ops *ops,
 		ret = output_write_file(args->output, strbuf_text(&text),
 					text.len, err);
 	}
+	if (!ret && note.len)
+		fprintf(stderr, "cprof export: %s\n", strbuf_text(&note));
 	filter_release(&filter);
+	strbuf_release(&note);
 	strbuf_release(&packed);
 	strbuf_release(&text);
 	return ret;

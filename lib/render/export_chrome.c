@@ -7,6 +7,8 @@
 #include "render/export_formats.h"
 
 #include "base/json_writer.h"
+#include "base/mem.h"
+#include "base/units.h"
 #include "render/export_timeline.h"
 
 #include <inttypes.h>
@@ -15,7 +17,13 @@
 enum {
 	US_DIGITS = 3,		/* of nanoseconds */
 	/* Larger than any pid: keeps files apart, and pids readable. */
-	PIDS_PER_FILE = 10000000
+	PIDS_PER_FILE = 10000000,
+	/* More than that no reader takes: about 100 MB. */
+	SLICES_MAX = 500000,
+	/* Lengths of slices are counted by their first bits. */
+	LENGTH_BITS = 3,
+	LENGTHS = 64 << LENGTH_BITS,
+	DEPTHS = 256
 };
 
 struct slice {
@@ -23,8 +31,11 @@ struct slice {
 	uint64_t end_ns;
 	uint64_t ns;		/* weight, with callees */
 	uint64_t self_ns;
+	uint64_t hidden_ns;	/* weight of callees that are left out */
 	uint64_t samples;
 	uint32_t key;
+	uint32_t caller;	/* a slice before this, or ID_NONE */
+	uint32_t depth;
 };
 
 VEC_DEFINE(slice_vec, struct slice);
@@ -39,6 +50,11 @@ struct chrome {
 	struct u32_vec keys;		/* a path, the innermost first */
 	const char **facts;		/* by key, see facts_of(); in arena */
 	struct arena arena;
+	/* Slices of shorter classes are left out, and deep ones of this. */
+	unsigned int class;
+	uint32_t depth;
+	uint64_t left_out;		/* so many */
+	uint64_t left_out_ns;		/* their weight, where no caller is */
 };
 
 /* Open slices that the path goes on with stay, the others are done. */
@@ -57,9 +73,12 @@ static void enter_path(struct chrome *to, const struct moment *moment)
 		same++;
 	to->open.count = same;
 	for (size_t i = same; i < to->keys.count; i++) {
+		const uint32_t caller = i ? to->open.items[i - 1] : ID_NONE;
+
 		u32_vec_push(&to->open, to->slices.count);
 		slice_vec_push(&to->slices, (struct slice){
 			.start_ns = moment->start_ns,
+			.caller = caller, .depth = i,
 			.key = to->keys.items[to->keys.count - 1 - i] });
 	}
 }
@@ -95,6 +114,92 @@ static void make_slices(struct chrome *to, uint32_t thread)
 		    moments[i].start_ns > moments[i - 1].end_ns)
 			to->open.count = 0;
 		add_moment(to, &moments[i]);
+	}
+}
+
+/* The lengths that are counted together; longer slices come later. */
+static unsigned int length_class(uint64_t ns)
+{
+	const int bits = 64 - __builtin_clzll(ns | 1);
+	const int shift = MAX(bits - 1 - LENGTH_BITS, 0);
+
+	if (bits <= LENGTH_BITS)
+		return ns;
+	return ((unsigned int)(bits - LENGTH_BITS) << LENGTH_BITS) |
+	       (ns >> shift & ((1 << LENGTH_BITS) - 1));
+}
+
+static unsigned int class_of(const struct slice *slice)
+{
+	return length_class(slice->end_ns - slice->start_ns);
+}
+
+static void count_slices(struct chrome *to, uint64_t (*counts)[DEPTHS])
+{
+	for (size_t t = 0; t < to->view->profile->threads.count; t++) {
+		make_slices(to, t);
+		for (size_t i = 0; i < to->slices.count; i++) {
+			const struct slice *slice = &to->slices.items[i];
+			const uint32_t depth = MIN(slice->depth,
+						   (uint32_t)DEPTHS - 1);
+
+			counts[class_of(slice)][depth]++;
+		}
+	}
+}
+
+/*
+ * Where there are too many slices, the shortest are not told: nobody sees
+ * them.  Of those just long enough for some of them, the outer ones are.
+ * What is called is never longer than its caller, so none is left without
+ * the one around it.
+ */
+static void choose_slices(struct chrome *to)
+{
+	uint64_t (*counts)[DEPTHS] = mem_calloc(LENGTHS, sizeof(*counts));
+	uint64_t kept = 0;
+
+	count_slices(to, counts);
+	for (int class = LENGTHS - 1; class >= 0; class--) {
+		to->class = class;
+		for (to->depth = 0; to->depth < DEPTHS; to->depth++) {
+			kept += counts[class][to->depth];
+			if (kept > SLICES_MAX) {
+				free(counts);
+				return;
+			}
+		}
+	}
+	free(counts);
+}
+
+static bool is_told(const struct chrome *to, const struct slice *slice)
+{
+	const unsigned int class = class_of(slice);
+
+	/* The last depth stands for all below it. */
+	return class > to->class || (class == to->class &&
+				     (slice->depth < to->depth ||
+				      to->depth == DEPTHS));
+}
+
+/* Their weight goes to the next caller that is told. */
+static void hide_rest(struct chrome *to)
+{
+	struct slice *slices = to->slices.items;
+
+	for (size_t i = 0; i < to->slices.count; i++) {
+		const struct slice *slice = &slices[i];
+		const struct slice *caller = slice->caller == ID_NONE ? NULL :
+					     &slices[slice->caller];
+
+		if (is_told(to, slice))
+			continue;
+		to->left_out++;
+		if (!caller)
+			to->left_out_ns += slice->ns;
+		else if (is_told(to, caller))
+			slices[slice->caller].hidden_ns += slice->ns;
 	}
 }
 
@@ -172,6 +277,8 @@ static void put_slice(struct chrome *to, uint32_t thread,
 	json->comma = facts[strlen(facts) - 1] != '{';
 	json_write_count(json, "ns", slice->ns);
 	json_write_count(json, "self_ns", slice->self_ns);
+	if (slice->hidden_ns)
+		json_write_count(json, "hidden_ns", slice->hidden_ns);
 	json_write_count(json, "samples", slice->samples);
 	json_close(json, '}');
 	json_close(json, '}');
@@ -186,11 +293,14 @@ static void put_thread(struct chrome *to, uint32_t id)
 	make_slices(to, id);
 	if (!to->slices.count)
 		return;
+	hide_rest(to);
 	put_name(to, id, "process_name",
 		 profile->processes.items[thread->begin.process].begin.name);
 	put_name(to, id, "thread_name", thread->name);
-	for (size_t i = 0; i < to->slices.count; i++)
-		put_slice(to, id, &to->slices.items[i]);
+	for (size_t i = 0; i < to->slices.count; i++) {
+		if (is_told(to, &to->slices.items[i]))
+			put_slice(to, id, &to->slices.items[i]);
+	}
 }
 
 static void put_other(struct chrome *to)
@@ -208,8 +318,24 @@ static void put_other(struct chrome *to)
 	json_write_text(json, "exporter", "cprof " CPROF_VERSION);
 	json_write_text(json, "clock", weight_clock_name(to->view->clock));
 	json_write_text(json, "command", strbuf_text(&command));
+	if (to->left_out) {
+		json_write_count(json, "slices_left_out", to->left_out);
+		json_write_count(json, "left_out_ns", to->left_out_ns);
+	}
 	json_close(json, '}');
 	strbuf_release(&command);
+}
+
+/* Said to the user, too: it is not what the profile has. */
+static void tell_left_out(const struct chrome *to, struct strbuf *note)
+{
+	if (!to->left_out)
+		return;
+	strbuf_add(note, "chrome: ");
+	units_add_count(note, to->left_out);
+	strbuf_add(note, " slices, the shortest and innermost, are left out: "
+		   "readers take half a million; their time is in hidden_ns "
+		   "of their callers (speedscope and firefox have all)");
 }
 
 static int chrome_write(struct strbuf *out,
@@ -223,6 +349,7 @@ static int chrome_write(struct strbuf *out,
 
 	export_paths_init(&to.paths, to.view->profile, CALL_BY_FUNCTION);
 	timeline_init(&to.timeline, to.view, &to.paths, TIMELINE_MERGE);
+	choose_slices(&to);
 	to.facts = mem_calloc(to.paths.key_count + 1, sizeof(*to.facts));
 	json_open(&to.json, NULL, '{');
 	json_open(&to.json, "traceEvents", '[');
@@ -232,6 +359,7 @@ static int chrome_write(struct strbuf *out,
 	put_other(&to);
 	json_close(&to.json, '}');
 	strbuf_add_char(out, '\n');
+	tell_left_out(&to, request->note);
 	timeline_release(&to.timeline);
 	export_paths_release(&to.paths);
 	slice_vec_release(&to.slices);

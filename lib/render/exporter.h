@@ -21,6 +21,7 @@ struct export_request {
 	bool merge_threads;	/* no frame for the thread */
 	bool embed_source;	/* html: with the text of source files */
 	const struct chart_request *chart;	/* svg, png */
+	struct strbuf *note;	/* to tell the user: what is left out */
 };
 
 struct exporter_ops {

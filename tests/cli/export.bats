@@ -146,7 +146,8 @@ sum_of() {
 	collapsed) awk '{ sum += $NF } END { printf "%.0f\n", sum }' sum.out ;;
 	firefox) jq '[.threads[].samples.weight[]] | (add // 0) * 1e6 |
 		round' sum.out ;;
-	chrome) jq '[.traceEvents[] | select(.ph == "X") | .args.self_ns] |
+	chrome) jq '[.traceEvents[] | select(.ph == "X") | .args |
+		.self_ns + (.hidden_ns // 0)] + [.otherData.left_out_ns // 0] |
 		add // 0' sum.out ;;
 	json) jq .total_ns sum.out ;;
 	callgrind) awk '/^totals:/ { print $2 }' sum.out ;;
@@ -272,6 +273,20 @@ sum_of() {
 		<<<"$output")" = '[1300000,50000,"waiting"]' ]
 	[ "$(jq -c 'first(.traceEvents[] | select(.name == "alpha")) |
 		[.args.file, .args.line]' <<<"$output")" = '["src/app.c",18]' ]
+}
+
+@test "chrome: of too many slices the shortest are left out, and that is told" {
+	"$make_profile" random random.prof 60000
+	cprof export -f chrome -o a.json random.prof
+	status_is 0
+	err_like '^cprof export: chrome: [0-9,]* slices, the shortest and innermost, are left out'
+	told=$(sed 's/.*chrome: \([0-9,]*\) slices,.*/\1/; s/,//g' <<<"$stderr")
+	[ "$(jq .otherData.slices_left_out a.json)" -eq "$told" ]
+	[ "$(grep -c '"ph":"X"' a.json)" -le 500000 ]
+	[ "$(grep -c '"ph":"X"' a.json)" -ge 1000 ]
+	[ "$(stat -c %s a.json)" -lt 130000000 ]
+	[ "$(sum_of chrome random.prof 2>/dev/null)" -eq "$("$CPROF" report --json \
+		--by function random.prof | jq .total_ns)" ]
 }
 
 @test "several profiles stand at their own times, and keep their ids apart" {

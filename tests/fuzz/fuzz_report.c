@@ -10,6 +10,7 @@
 #undef LLVMFuzzerTestOneInput
 
 #include "base/hash.h"
+#include "render/chart.h"
 #include "render/exporter.h"
 #include "render/report_json.h"
 #include "render/report_text.h"
@@ -74,13 +75,31 @@ static void show_all(struct view *view)
 	}
 }
 
+static const struct chart_kind *any_chart(size_t which)
+{
+	size_t count = 0;
+
+	while (chart_kinds[count])
+		count++;
+	return chart_kinds[which % count];
+}
+
 /* One format at a time: exports take longer than reports. */
 static void export_one(struct view *view, size_t which)
 {
+	const struct chart_request chart = {
+		.kind = any_chart(which / 16),
+		.theme = which & 4 ? &chart_dark : &chart_light,
+		.width = which & 8 ? 0 : CHART_MIN + which % 2000,
+		.height = which & 1 ? 0 : CHART_MIN + which % 700,
+	};
+	struct strbuf note = STRBUF_INIT;
 	const struct export_request request = {
 		.view = view,
 		.weights = which & 1,
 		.merge_threads = which & 2,
+		.chart = &chart,
+		.note = &note,
 	};
 	const struct exporter_ops *ops;
 	struct strbuf out = STRBUF_INIT;
@@ -94,6 +113,7 @@ static void export_one(struct view *view, size_t which)
 	    strcmp(ops->name, "html") != 0)
 		check_text(&out);
 	strbuf_release(&out);
+	strbuf_release(&note);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
