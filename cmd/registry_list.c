@@ -5,6 +5,7 @@
 #include "registry/totals.h"
 #include "render/table.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -106,32 +107,26 @@ static void choose_columns(struct lister *lister, size_t width)
 	add_column(lister, true, "file", COLUMN_PATH, 20);
 }
 
-/* Of one run; of many, their average, and the highest memory. */
+/* Of one run; of many that can be compared, their average. */
 static void add_figures(struct lister *lister,
 			const struct registry_entry *entry)
 {
-	const struct profile_summary *summary = &entry->summary;
-	uint64_t wall_ns = 0, cpu_ns = 0, peak_bytes = 0, ended = 0;
+	struct table *table = &lister->table;
 	struct strbuf text = STRBUF_INIT;
+	struct totals_group group;
 
-	for (size_t i = 0; i < summary->run_count; i++) {
-		const struct summary_run *run = &summary->runs[i];
-
-		ended += run->ended;
-		wall_ns += summary_run_wall_ns(run);
-		cpu_ns += summary_run_cpu_ns(run);
-		peak_bytes = MAX(peak_bytes, run->end.peak_memory_bytes);
-	}
-	if (ended)
-		units_add_duration(&text, wall_ns / ended);
-	table_take(&lister->table, TONE_PLAIN, &text);
-	if (ended)
-		units_add_duration(&text, cpu_ns / ended);
-	table_take(&lister->table, TONE_PLAIN, &text);
-	if (peak_bytes)
-		units_add_bytes(&text, peak_bytes);
+	totals_group_init(&group, entry);
+	if (group.duration_ns.count)
+		units_add_duration(&text, llround(group.duration_ns.mean));
+	table_take(table, TONE_PLAIN, &text);
+	if (group.duration_ns.count)
+		units_add_duration(&text, llround(group.cpu_ns.mean));
+	table_take(table, TONE_PLAIN, &text);
+	if (group.peak_bytes.count)
+		units_add_bytes(&text, llround(group.peak_bytes.mean));
 	if (lister->memory)
-		table_take(&lister->table, TONE_PLAIN, &text);
+		table_take(table, TONE_PLAIN, &text);
+	totals_group_release(&group);
 	strbuf_release(&text);
 }
 

@@ -132,6 +132,21 @@ static void finish_group(struct totals_group *group)
 	group->peak_bytes = spread_of(&values->peak_bytes);
 }
 
+void totals_group_init(struct totals_group *group,
+		       const struct registry_entry *entry)
+{
+	*group = (struct totals_group){
+		.name = registry_entry_name(entry),
+		.version = registry_entry_version(entry),
+		.profiles = 1,
+	};
+	for (size_t i = 0; i < entry->summary.run_count; i++) {
+		if (entry->summary.runs[i].ended)
+			add_run(group, &entry->summary.runs[i]);
+	}
+	finish_group(group);
+}
+
 static int compare(const void *a, const void *b)
 {
 	const struct totals_group *left = a, *right = b;
@@ -165,17 +180,19 @@ void registry_totals_init(struct registry_totals *totals,
 		      sizeof(*totals->groups.items), compare);
 }
 
+void totals_group_release(struct totals_group *group)
+{
+	for (int kind = 0; kind < TOTALS_KINDS; kind++) {
+		double_vec_release(&group->values[kind].duration_ns);
+		double_vec_release(&group->values[kind].cpu_ns);
+		double_vec_release(&group->values[kind].peak_bytes);
+	}
+}
+
 void registry_totals_release(struct registry_totals *totals)
 {
-	for (size_t i = 0; i < totals->groups.count; i++) {
-		struct totals_values *values = totals->groups.items[i].values;
-
-		for (int kind = 0; kind < TOTALS_KINDS; kind++) {
-			double_vec_release(&values[kind].duration_ns);
-			double_vec_release(&values[kind].cpu_ns);
-			double_vec_release(&values[kind].peak_bytes);
-		}
-	}
+	for (size_t i = 0; i < totals->groups.count; i++)
+		totals_group_release(&totals->groups.items[i]);
 	totals_group_vec_release(&totals->groups);
 	intern_release(&totals->keys);
 }

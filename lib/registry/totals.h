@@ -67,6 +67,11 @@ void registry_totals_init(struct registry_totals *totals,
 
 void registry_totals_release(struct registry_totals *totals);
 
+/* The same for the runs of one profile; to be released. */
+void totals_group_init(struct totals_group *group,
+		       const struct registry_entry *entry);
+void totals_group_release(struct totals_group *group);
+
 struct spread spread_of(const struct double_vec *values);
 
 /* How long the run took, and its CPU time; 0 when it did not end. */
