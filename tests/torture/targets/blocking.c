@@ -1,95 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Calls that block: does anybody see an EINTR, do time-outs last longer?
- *
- *	blocking MILLISECONDS ROUNDS	print one line for each call:
- *					name, rounds, EINTRs, other errors,
- *					nanoseconds
- *	blocking MILLISECONDS ROUNDS NAME	that call only
- *
- * Each call runs in a process of its own, all at the same time, so that
- * the whole takes MILLISECONDS * ROUNDS.  What has no time-out is woken by
- * a helper process, at fixed times.
- */
-#include <errno.h>
+/* 21 calls that block, as blocking.h runs them. */
+#include "blocking.h"
+
 #include <fcntl.h>
 #include <linux/aio_abi.h>
 #include <linux/futex.h>
 #include <mqueue.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <sched.h>
 #include <semaphore.h>
-#include <signal.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/inotify.h>
-#include <sys/mman.h>
 #include <sys/msg.h>
 #include <sys/select.h>
 #include <sys/sem.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
-
-struct call {
-	const char *name;
-	/* Once, before the clock starts; sets `fd` or `other`. */
-	void (*prepare)(struct call *);
-	/* 0 or more: as it should be; -1 and errno. */
-	long (*block)(struct call *);
-	/* In the helper, at each time; NULL: the call has a time-out. */
-	void (*wake)(struct call *);
-	int fd, other;
-	pid_t waiter;
-	char path[64];
-	/* In memory shared with the helper. */
-	_Atomic int *done;		/* rounds that are over */
-};
-
-static int milliseconds;
-static uint64_t start_ns;		/* of this process's first round */
-
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * UINT64_C(1000000000) + t.tv_nsec;
-}
-
-static struct timespec after(clockid_t clock, int ms)
-{
-	struct timespec t = { 0, 0 };
-
-	if (clock >= 0)
-		clock_gettime(clock, &t);
-	t.tv_nsec += (long)ms % 1000 * 1000000;
-	t.tv_sec += ms / 1000 + t.tv_nsec / 1000000000;
-	t.tv_nsec %= 1000000000;
-	return t;
-}
-
-static struct timespec span(void)
-{
-	return after(-1, milliseconds);
-}
-
-static void make_pipe(struct call *c)
-{
-	int ends[2];
-
-	if (pipe(ends) < 0)
-		exit(99);
-	c->fd = ends[0];
-	c->other = ends[1];
-}
 
 static void make_epoll(struct call *c)
 {
@@ -132,7 +59,7 @@ static long do_ppoll(struct call *c)
 
 static long do_select(struct call *c)
 {
-	struct timeval t = { milliseconds / 1000, milliseconds % 1000 * 1000 };
+	struct timeval t = span_tv();
 	fd_set set;
 
 	FD_ZERO(&set);
@@ -155,12 +82,6 @@ static long do_clock_nanosleep(struct call *c)
 	(void)c;
 	errno = clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
 	return errno ? -1 : 0;
-}
-
-/* A time-out is what is wanted, and no error. */
-static long timed_out(long ret, int error)
-{
-	return ret < 0 && errno == error ? 0 : ret;
 }
 
 static long do_futex(struct call *c)
@@ -207,7 +128,7 @@ static long do_sigtimedwait(struct call *c)
 
 static void make_socket(struct call *c)
 {
-	struct timeval t = { milliseconds / 1000, milliseconds % 1000 * 1000 };
+	struct timeval t = span_tv();
 	struct sockaddr_in address = {
 		.sin_family = AF_INET,
 		.sin_addr = { htonl(INADDR_LOOPBACK) },
@@ -284,26 +205,6 @@ static long do_mq_timedreceive(struct call *c)
 			 ETIMEDOUT);
 }
 
-static long do_read(struct call *c)
-{
-	char byte;
-
-	return read(c->fd, &byte, 1);
-}
-
-static long do_read_event(struct call *c)
-{
-	char bytes[512];
-
-	return read(c->fd, bytes, sizeof(bytes));
-}
-
-static void wake_pipe(struct call *c)
-{
-	if (write(c->other, "x", 1) < 0)
-		exit(99);
-}
-
 static void make_inotify(struct call *c)
 {
 	snprintf(c->path, sizeof(c->path), "blocking-%d", getpid());
@@ -313,29 +214,11 @@ static void make_inotify(struct call *c)
 	unlink(c->path);
 }
 
-static void handled(int signal)
-{
-	(void)signal;
-}
-
-static void make_handler(struct call *c)
-{
-	struct sigaction action = { .sa_handler = handled };
-
-	(void)c;
-	sigaction(SIGUSR1, &action, NULL);
-}
-
 /* The only one whose EINTR is right: one for each signal. */
 static long do_pause(struct call *c)
 {
 	(void)c;
 	return timed_out(pause(), EINTR);
-}
-
-static void wake_pause(struct call *c)
-{
-	kill(c->waiter, SIGUSR1);
 }
 
 static void make_messages(struct call *c)
@@ -360,15 +243,6 @@ static void wake_msgrcv(struct call *c)
 	struct message message = { 1, "" };
 
 	msgsnd(c->fd, &message, sizeof(message.text), 0);
-}
-
-static void sleep_until_round(int round)
-{
-	const uint64_t at = start_ns + (uint64_t)round * milliseconds * 1000000;
-	const struct timespec t = { at / 1000000000, at % 1000000000 };
-
-	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL))
-		;
 }
 
 /* The child ends at its time, however long fork took. */
@@ -397,9 +271,9 @@ static struct call calls[] = {
 	{ "sigtimedwait", NULL, do_sigtimedwait },
 	{ "recv", make_socket, do_recv },
 	{ "accept", make_socket, do_accept },
-	{ "inotify", make_inotify, do_read_event, wake_pipe },
+	{ "inotify", make_inotify, do_read, wake_pipe },
 	{ "pipe", make_pipe, do_read, wake_pipe },
-	{ "pause", make_handler, do_pause, wake_pause },
+	{ "pause", make_handler, do_pause, wake_signal },
 	{ "msgrcv", make_messages, do_msgrcv, wake_msgrcv },
 	{ "timerfd", make_timer, do_timerfd },
 	{ "io_getevents", make_aio, do_io_getevents },
@@ -409,87 +283,15 @@ static struct call calls[] = {
 
 enum { CALLS = sizeof(calls) / sizeof(calls[0]) };
 
-/*
- * At fixed times, however late the one before was.  Never two for one
- * round: events merge.  But a signal may come just before pause().
- */
-static void wake_at_times(struct call *c, int rounds)
+static void end(struct call *c)
 {
-	const struct timespec shortly = { .tv_nsec = 5000000 };
-
-	for (int i = 1; i <= rounds; i++) {
-		sleep_until_round(i);
-		while (*c->done < i - 1)
-			sched_yield();
-		c->wake(c);
-		while (c->wake == wake_pause && *c->done < i) {
-			nanosleep(&shortly, NULL);
-			if (*c->done < i)
-				c->wake(c);
-		}
-	}
-	_exit(0);
-}
-
-static void run_call(struct call *c, int rounds)
-{
-	int interrupted = 0, failed = 0;
-	uint64_t took;
-	pid_t waker = 0;
-	char line[200];
-
-	c->waiter = getpid();
-	c->done = mmap(NULL, sizeof(*c->done), PROT_READ | PROT_WRITE,
-		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (c->prepare)
-		c->prepare(c);
-	start_ns = now_ns();
-	if (c->wake) {
-		waker = fork();
-		if (waker == 0)
-			wake_at_times(c, rounds);
-	}
-	for (int i = 0; i < rounds; i++, ++*c->done) {
-		if (c->block(c) >= 0)
-			continue;
-		interrupted += errno == EINTR;
-		failed += errno != EINTR;
-	}
-	took = now_ns() - start_ns;
-	if (waker)
-		waitpid(waker, NULL, 0);
 	if (c->block == do_semtimedop)
 		semctl(c->fd, 0, IPC_RMID);
 	if (c->block == do_msgrcv)
 		msgctl(c->fd, IPC_RMID, NULL);
-	snprintf(line, sizeof(line), "%s %d %d %d %ju\n", c->name, rounds,
-		 interrupted, failed, (uintmax_t)took);
-	if (write(STDOUT_FILENO, line, strlen(line)) < 0)
-		exit(99);
 }
 
 int main(int argc, char **argv)
 {
-	const int rounds = argc > 2 ? atoi(argv[2]) : 10;
-	int children = 0, status, failed = 0;
-	sigset_t set;
-
-	milliseconds = argc > 1 ? atoi(argv[1]) : 20;
-	sigemptyset(&set);
-	sigaddset(&set, SIGUSR2);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	for (int i = 0; i < CALLS; i++) {
-		if (argc > 3 && strcmp(argv[3], calls[i].name) != 0)
-			continue;
-		if (fork() == 0) {
-			run_call(&calls[i], rounds);
-			_exit(0);
-		}
-		children++;
-	}
-	while (children-- > 0) {
-		wait(&status);
-		failed |= status;
-	}
-	return failed != 0;
+	return run_calls(argc, argv, calls, CALLS, end);
 }
