@@ -3,12 +3,15 @@
 -include config.mk
 
 VERSION = 0.1.0
+MARK_MAJOR = 0
 
 CC ?= cc
 PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
 MANDIR ?= $(PREFIX)/share/man
 DATADIR ?= $(PREFIX)/share
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
 BUILD ?= build
 SAN ?=
 STRICT ?=
@@ -66,7 +69,9 @@ PROGRAM := $(if $(SAN)$(filter-out build,$(BUILD)),$(OBJ)/cprof,cprof)
 left_out := lib/symbol/debuginfod$(if $(filter no,$(WITH_DEBUGINFOD)),,_none).c \
 	lib/render/canvas_cairo$(if $(filter no,$(WITH_CAIRO)),,_none).c
 
-lib_src := $(filter-out $(left_out),$(sort $(wildcard lib/*/*.c)))
+# What runs inside of programs is a library of its own.
+mark_src := $(sort $(wildcard lib/mark/*.c))
+lib_src := $(filter-out $(left_out) $(mark_src),$(sort $(wildcard lib/*/*.c)))
 cmd_src := $(sort $(wildcard cmd/*.c))
 unit_src := $(sort $(wildcard tests/unit/test_*.c))
 fuzz_src := $(sort $(wildcard tests/fuzz/fuzz_*.c))
@@ -79,11 +84,13 @@ tool_bin := $(tool_src:tests/tools/%.c=$(OBJ)/tools/%)
 settings := Makefile $(wildcard config.mk config.h)
 lib_a := $(OBJ)/libcprof-internal.a
 headers := $(sort $(wildcard lib/*/*.h cmd/*.h))
+mark_so := libcprof.so.$(MARK_MAJOR)
+mark_libs := $(OBJ)/libcprof.a $(OBJ)/$(mark_so) $(OBJ)/libcprof.so
 man1 := $(sort $(wildcard man/*.1))
 man5 := $(sort $(wildcard man/*.5))
 
 .PHONY: all help check unit lint bench fuzz fuzz-run soak install uninstall clean
-all: $(PROGRAM)
+all: $(PROGRAM) $(mark_libs)
 
 help:
 	@echo 'make                     build ./cprof'
@@ -120,6 +127,34 @@ $(OBJ)/%.o: %.c $(settings)
 
 $(OBJ)/lib/render/canvas_cairo.o: ALL_CFLAGS += $(CAIRO_CFLAGS)
 
+# The marker library: no names but its own are seen from outside.  Programs
+# with sanitizers find it as everybody does.
+mark_cflags = -std=gnu11 $(OPT) $(WARN) $(if $(STRICT),$(STRICT_$(compiler))) \
+	-fPIC -fvisibility=hidden -fno-stack-protector -D_GNU_SOURCE \
+	-Ilib $(CPPFLAGS) $(CFLAGS)
+
+$(OBJ)/mark/static/%.o: lib/mark/%.c $(settings)
+	@mkdir -p $(@D)
+	$(call say,CC    $< (static))
+	$(Q)$(CC) $(mark_cflags) -MMD -MP -c -o $@ $<
+
+$(OBJ)/mark/shared/%.o: lib/mark/%.c $(settings)
+	@mkdir -p $(@D)
+	$(call say,CC    $< (shared))
+	$(Q)$(CC) $(mark_cflags) '-DCPROF_API=__attribute__((visibility("default")))' \
+		-MMD -MP -c -o $@ $<
+
+$(OBJ)/libcprof.a: $(mark_src:lib/mark/%.c=$(OBJ)/mark/static/%.o)
+	$(call say,AR    $@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(OBJ)/$(mark_so): $(mark_src:lib/mark/%.c=$(OBJ)/mark/shared/%.o)
+	$(call say,LINK  $@)
+	$(Q)$(CC) -shared -Wl,-soname,$(mark_so) -Wl,-z,defs $(LDFLAGS) -o $@ $^
+
+$(OBJ)/libcprof.so: $(OBJ)/$(mark_so)
+	$(Q)ln -sf $(mark_so) $@
+
 # The assembler includes these, which -MMD does not see.
 $(OBJ)/lib/render/html_assets.o: $(sort $(wildcard lib/render/assets/*))
 
@@ -143,7 +178,7 @@ run_tests = CPROF=$(abspath $(PROGRAM)) CPROF_OBJ=$(abspath $(OBJ)) \
 	CC='$(CC)' WITH_CMOCKA=$(WITH_CMOCKA) \
 	$(PROVE) --exec tests/run -j$(JOBS) $(PROVEFLAGS)
 
-check: $(PROGRAM) $(unit_bin) $(tool_bin)
+check: all $(unit_bin) $(tool_bin)
 	@tests=$$(tests/list $(T)) && $(run_tests) $$tests
 
 unit: $(unit_bin)
@@ -152,7 +187,7 @@ unit: $(unit_bin)
 lint: $(PROGRAM)
 	@$(run_tests) $$(tests/list lint)
 
-bench: $(PROGRAM) $(tool_bin)
+bench: all $(tool_bin)
 	@for b in $(filter-out %/lib.sh,$(sort $(wildcard tests/bench/*.sh))); do \
 		echo "== $$b"; CPROF=$(abspath $(PROGRAM)) $$b || exit; done
 
@@ -200,7 +235,30 @@ install: $(PROGRAM)
 	install -m 644 cmd/completion/cprof.zsh $(zsh_dir)/_cprof
 	install -m 644 cmd/completion/cprof.fish $(fish_dir)/cprof.fish
 
+# The library's own, and what pkg-config tells of it.
+lib_dir = $(DESTDIR)$(LIBDIR)
+include_dir = $(DESTDIR)$(INCLUDEDIR)
+
+$(OBJ)/cprof.pc: lib/mark/cprof.pc.in $(settings)
+	@mkdir -p $(@D)
+	$(Q)sed -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
+		-e 's|@VERSION@|$(VERSION)|' $< >$@
+
+.PHONY: install-mark
+install: install-mark
+install-mark: $(mark_libs) $(OBJ)/cprof.pc
+	install -d $(lib_dir)/pkgconfig $(include_dir) $(DESTDIR)$(MANDIR)/man3
+	install -m 644 lib/mark/cprof.h $(include_dir)
+	install -m 644 $(OBJ)/libcprof.a $(lib_dir)
+	install -m 755 $(OBJ)/$(mark_so) $(lib_dir)
+	ln -sf $(mark_so) $(lib_dir)/libcprof.so
+	install -m 644 $(OBJ)/cprof.pc $(lib_dir)/pkgconfig
+	install -m 644 man/cprof.h.3 $(DESTDIR)$(MANDIR)/man3
+
 uninstall:
+	rm -f $(include_dir)/cprof.h $(lib_dir)/libcprof.a \
+		$(lib_dir)/$(mark_so) $(lib_dir)/libcprof.so \
+		$(lib_dir)/pkgconfig/cprof.pc $(DESTDIR)$(MANDIR)/man3/cprof.h.3
 	rm -f $(DESTDIR)$(BINDIR)/cprof \
 		$(man1:man/%=$(DESTDIR)$(MANDIR)/man1/%) \
 		$(man5:man/%=$(DESTDIR)$(MANDIR)/man5/%) \
@@ -210,6 +268,8 @@ uninstall:
 clean:
 	rm -rf $(BUILD) cprof
 
+-include $(mark_src:lib/mark/%.c=$(OBJ)/mark/static/%.d) \
+	$(mark_src:lib/mark/%.c=$(OBJ)/mark/shared/%.d)
 -include $(lib_obj:.o=.d) $(cmd_obj:.o=.d) \
 	$(unit_src:%.c=$(OBJ)/%.d) $(tool_src:%.c=$(OBJ)/%.d) \
 	$(fuzz_src:%.c=$(OBJ)/%.d)
