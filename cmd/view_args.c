@@ -15,8 +15,8 @@ int view_parse_by(const char *text, void *value, struct error *err)
 
 	if (by < 0)
 		return error_set(err, ERROR_USAGE, "'%s': tables are by "
-				 "function, line, file, module, thread or "
-				 "process", text);
+				 "function, line, file, module, thread, "
+				 "process or region", text);
 	*(int *)value = by;
 	return 0;
 }
@@ -78,6 +78,7 @@ void view_args_release(struct view_args *args)
 	string_vec_release(&args->modules);
 	string_vec_release(&args->functions);
 	string_vec_release(&args->files);
+	string_vec_release(&args->regions);
 }
 
 static struct patterns patterns_of(const struct string_vec *list)
@@ -93,6 +94,7 @@ void view_args_spec(const struct view_args *args, struct filter_spec *spec)
 		.modules = patterns_of(&args->modules),
 		.functions = patterns_of(&args->functions),
 		.files = patterns_of(&args->files),
+		.regions = patterns_of(&args->regions),
 		.from_ns = args->time.from_ns,
 		.to_ns = args->time.to_ns,
 	};

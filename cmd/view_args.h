@@ -14,6 +14,7 @@ struct view_args {
 	struct string_vec modules;
 	struct string_vec functions;
 	struct string_vec files;
+	struct string_vec regions;
 	struct filter_spec time;	/* only its times are used */
 	bool salvage;
 	bool debuginfod;
@@ -35,6 +36,8 @@ opt_parse_fn view_parse_time;		/* struct filter_spec */
 		 "only stacks through these"),				\
 	OPT_LIST(0, "file", "FILE", &(v)->files,			\
 		 "likewise (source file)"),				\
+	OPT_LIST(0, "region", "R", &(v)->regions,			\
+		 "only what happened inside of these regions"),		\
 	{ 0, "time", "A-B", "only this part of each run: 1.5-3, -500ms", \
 	  view_parse_time, &(v)->time }
 

@@ -33,6 +33,8 @@ struct elf_image {
 	uint8_t build_id[BUILD_ID_BYTES_MAX];
 	size_t build_id_len;
 	uint64_t build_id_address;
+	uint8_t marker_note[ELF_MARKER_NOTE_BYTES];
+	uint64_t marker_note_address;	/* 0: there is none */
 	/* Filled by the first look-up. */
 	bool indexed;
 	struct elf_section_table sections;
@@ -65,6 +67,20 @@ static void keep_build_id(struct elf_image *image, const uint8_t *desc,
 	image->build_id_address = address;
 }
 
+static void keep_note(struct elf_image *image, uint32_t type,
+		      const uint8_t *name, size_t name_len,
+		      const uint8_t *desc, size_t desc_len, uint64_t address)
+{
+	if (type == NT_GNU_BUILD_ID && name_len == 4 &&
+	    memcmp(name, "GNU", 4) == 0)
+		keep_build_id(image, desc, desc_len, address);
+	if (type == 1 && name_len == 6 && memcmp(name, "cprof", 6) == 0 &&
+	    desc_len == ELF_MARKER_NOTE_BYTES && !image->marker_note_address) {
+		memcpy(image->marker_note, desc, desc_len);
+		image->marker_note_address = address;
+	}
+}
+
 static void scan_notes(struct elf_image *image, const uint8_t *data,
 		       size_t len, uint64_t address, size_t align)
 {
@@ -83,10 +99,8 @@ static void scan_notes(struct elf_image *image, const uint8_t *data,
 		desc = read_bytes(&in, desc_len);
 		if (!name || !desc)
 			return;
-		if (type == NT_GNU_BUILD_ID && name_len == 4 &&
-		    memcmp(name, "GNU", 4) == 0)
-			keep_build_id(image, desc, desc_len,
-				      address + (uint64_t)(desc - data));
+		keep_note(image, type, name, name_len, desc, desc_len,
+			  address + (uint64_t)(desc - data));
 		pos = (size_t)(in.pos - data);
 		pos = -pos & (align - 1);
 		read_bytes(&in, MIN(pos, byte_reader_left(&in)));
@@ -197,6 +211,13 @@ const uint8_t *elf_image_build_id(const struct elf_image *image, size_t *len)
 uint64_t elf_image_build_id_address(const struct elf_image *image)
 {
 	return image->build_id_address;
+}
+
+const uint8_t *elf_image_marker_note(const struct elf_image *image,
+				     uint64_t *address)
+{
+	*address = image->marker_note_address;
+	return *address ? image->marker_note : NULL;
 }
 
 const struct elf_segment *elf_image_segments(const struct elf_image *image,

@@ -40,6 +40,17 @@ const uint8_t *elf_image_build_id(const struct elf_image *image, size_t *len);
 /* Where the build-id's bytes lie when loaded (ELF virtual address), or 0. */
 uint64_t elf_image_build_id_address(const struct elf_image *image);
 
+enum {
+	ELF_MARKER_NOTE_BYTES = 16
+};
+
+/*
+ * The bytes of the note that the marker library leaves in a file (see
+ * mark/layout.h), and where they lie when loaded; NULL when there is none.
+ */
+const uint8_t *elf_image_marker_note(const struct elf_image *image,
+				     uint64_t *address);
+
 /* The PT_LOAD segments, in the order of the file. */
 const struct elf_segment *elf_image_segments(const struct elf_image *image,
 					     size_t *count);

@@ -42,6 +42,12 @@ enum {
 #define CHUNK_FRAM CHUNK_TYPE('F', 'R', 'A', 'M')	/* frames */
 #define CHUNK_STAK CHUNK_TYPE('S', 'T', 'A', 'K')	/* stacks */
 #define CHUNK_WIND CHUNK_TYPE('W', 'I', 'N', 'D')	/* samples */
+#define CHUNK_REGD CHUNK_TYPE('R', 'E', 'G', 'D')	/* regions */
+#define CHUNK_REGC CHUNK_TYPE('R', 'E', 'G', 'C')	/* calls of them */
+#define CHUNK_REGT CHUNK_TYPE('R', 'E', 'G', 'T')	/* sums of calls */
+#define CHUNK_REGL CHUNK_TYPE('R', 'E', 'G', 'L')	/* labels of them */
+#define CHUNK_REGE CHUNK_TYPE('R', 'E', 'G', 'E')	/* what was lost */
+#define CHUNK_RUNN CHUNK_TYPE('R', 'U', 'N', 'N')	/* notes on a run */
 #define CHUNK_SYMB CHUNK_TYPE('S', 'Y', 'M', 'B')	/* symbols */
 #define CHUNK_METR CHUNK_TYPE('M', 'E', 'T', 'R')	/* metrics */
 #define CHUNK_METV CHUNK_TYPE('M', 'E', 'T', 'V')	/* their values */

@@ -19,7 +19,8 @@ enum {
 };
 
 static const char *const kind_names[KIND_COUNT] = {
-	"run", "process", "thread", "module", "frame", "stack", "metric"
+	"run", "process", "thread", "module", "frame", "stack", "metric",
+	"region"
 };
 
 static void tell_run(struct replay *replay, const struct run_begin *begin)
@@ -123,6 +124,11 @@ static void tell_lost(struct replay *replay, enum kind kind)
 			.name = name, .source = name,
 			.scope = METRIC_OF_RUN,
 			.owner = any_id(replay, KIND_RUN) });
+		break;
+	case KIND_REGION:
+		replay_tell_region(replay, &(struct region){
+			.process = any_id(replay, KIND_PROCESS),
+			.parent = ID_NONE, .name = name });
 		break;
 	default:
 		/* The sink's frame 0. */
@@ -480,6 +486,12 @@ static const struct {
 	{ CHUNK_WIND, 1, play_windows },
 	{ CHUNK_SYMB, 1, play_symbols },
 	{ CHUNK_METR, 1, replay_metrics },
+	{ CHUNK_REGD, 1, replay_regions },
+	{ CHUNK_REGC, 1, replay_region_calls },
+	{ CHUNK_REGT, 1, replay_region_totals },
+	{ CHUNK_REGL, 1, replay_region_labels },
+	{ CHUNK_REGE, 1, replay_region_losses },
+	{ CHUNK_RUNN, 1, replay_run_notes },
 	{ CHUNK_METV, 1, replay_values },
 	{ CHUNK_COLL, 1, replay_collectors },
 	{ CHUNK_SUMM, 1, play_summary },

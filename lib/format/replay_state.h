@@ -11,7 +11,7 @@
 
 enum kind {
 	KIND_RUN, KIND_PROCESS, KIND_THREAD, KIND_MODULE, KIND_FRAME,
-	KIND_STACK, KIND_METRIC, KIND_COUNT
+	KIND_STACK, KIND_METRIC, KIND_REGION, KIND_COUNT
 };
 
 struct replay {
@@ -61,5 +61,20 @@ int replay_values(struct replay *replay, struct byte_reader *in,
 		  struct error *err);
 int replay_collectors(struct replay *replay, struct byte_reader *in,
 		      struct error *err);
+
+/* replay_region.c */
+void replay_tell_region(struct replay *replay, const struct region *region);
+int replay_regions(struct replay *replay, struct byte_reader *in,
+		   struct error *err);
+int replay_region_calls(struct replay *replay, struct byte_reader *in,
+			struct error *err);
+int replay_region_totals(struct replay *replay, struct byte_reader *in,
+			 struct error *err);
+int replay_region_labels(struct replay *replay, struct byte_reader *in,
+			 struct error *err);
+int replay_region_losses(struct replay *replay, struct byte_reader *in,
+			 struct error *err);
+int replay_run_notes(struct replay *replay, struct byte_reader *in,
+		     struct error *err);
 
 #endif

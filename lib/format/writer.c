@@ -5,11 +5,10 @@
 #include "format/chunk_info.h"
 #include "format/chunk_metric.h"
 #include "format/chunk_module.h"
-#include "format/chunk_output.h"
 #include "format/chunk_process.h"
 #include "format/chunk_run.h"
 #include "format/chunk_stack.h"
-#include "format/chunk_window.h"
+#include "format/writer_state.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -20,47 +19,8 @@ enum {
 	STRING_CHUNK_BYTES = 256 * 1024
 };
 
-/* Rows that wait for their chunk. */
-struct rows {
-	struct byte_writer bytes;
-	uint32_t count;
-	uint32_t first;		/* id of the first, for definitions */
-};
-
-struct profile_writer {
-	struct sample_sink sink;
-	struct partial_file *file;
-	struct chunk_output *output;
-	struct error error;	/* the first failure */
-	bool failed;
-
-	struct profile_totals totals;
-	struct intern strings;
-	uint32_t strings_written;
-	size_t pending_bytes;	/* about */
-
-	struct rows processes;
-	struct rows process_ends;
-	struct rows threads;
-	struct rows thread_ends;
-	struct rows modules;
-	struct rows symbols;
-	struct rows metrics;
-	struct rows collectors;
-	struct metric_value_vec values;
-	uint32_t last_symbol_frame;
-	struct frame_vec frames;
-	struct stack_vec stacks;
-	struct window_batch windows;
-
-	struct byte_writer run_begin;	/* of the run that goes on */
-	bool run_open;
-	struct summary_runs runs;
-	struct byte_writer payload;	/* scratch */
-};
-
-static void write_chunk(struct profile_writer *writer, uint32_t type,
-			uint8_t flags)
+void writer_chunk(struct profile_writer *writer, uint32_t type,
+		  uint8_t flags)
 {
 	if (!writer->failed &&
 	    chunk_output_write(writer->output, type, flags, &writer->payload,
@@ -76,12 +36,27 @@ static void flush_strings(struct profile_writer *writer)
 			string_chunk_encode(&writer->payload, &writer->strings,
 					    writer->strings_written,
 					    STRING_CHUNK_BYTES);
-		write_chunk(writer, CHUNK_STRS, CHUNK_CRITICAL);
+		writer_chunk(writer, CHUNK_STRS, CHUNK_CRITICAL);
 	}
 }
 
+/* May who does not know it do without? */
+static bool is_skippable(uint32_t type)
+{
+	static const uint32_t types[] = {
+		CHUNK_SYMB, CHUNK_METR, CHUNK_COLL, CHUNK_REGD, CHUNK_REGT,
+		CHUNK_REGL, CHUNK_REGE, CHUNK_RUNN
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		if (types[i] == type)
+			return true;
+	}
+	return false;
+}
+
 /* Definitions say the id of the first row, ends do not. */
-static void flush_rows(struct profile_writer *writer, struct rows *rows,
+void writer_flush_rows(struct profile_writer *writer, struct rows *rows,
 		       uint32_t type, bool definitions)
 {
 	if (!rows->count)
@@ -90,8 +65,7 @@ static void flush_rows(struct profile_writer *writer, struct rows *rows,
 		write_uvarint(&writer->payload, rows->first);
 	write_uvarint(&writer->payload, rows->count);
 	write_bytes(&writer->payload, rows->bytes.data, rows->bytes.len);
-	write_chunk(writer, type, type == CHUNK_SYMB || type == CHUNK_METR ||
-		    type == CHUNK_COLL ? 0 : CHUNK_CRITICAL);
+	writer_chunk(writer, type, is_skippable(type) ? 0 : CHUNK_CRITICAL);
 	byte_writer_clear(&rows->bytes);
 	rows->first += rows->count;
 	rows->count = 0;
@@ -103,14 +77,14 @@ static void flush_stacks(struct profile_writer *writer)
 		frame_chunk_encode(&writer->payload, writer->totals.frames -
 				   writer->frames.count, writer->frames.items,
 				   writer->frames.count);
-		write_chunk(writer, CHUNK_FRAM, CHUNK_CRITICAL);
+		writer_chunk(writer, CHUNK_FRAM, CHUNK_CRITICAL);
 		writer->frames.count = 0;
 	}
 	if (writer->stacks.count) {
 		stack_chunk_encode(&writer->payload, writer->totals.stacks -
 				   writer->stacks.count, writer->stacks.items,
 				   writer->stacks.count);
-		write_chunk(writer, CHUNK_STAK, CHUNK_CRITICAL);
+		writer_chunk(writer, CHUNK_STAK, CHUNK_CRITICAL);
 		writer->stacks.count = 0;
 	}
 }
@@ -119,39 +93,35 @@ static void flush_stacks(struct profile_writer *writer)
 static void flush_all(struct profile_writer *writer)
 {
 	flush_strings(writer);
-	flush_rows(writer, &writer->processes, CHUNK_PROC, true);
-	flush_rows(writer, &writer->threads, CHUNK_THRD, true);
-	flush_rows(writer, &writer->modules, CHUNK_MODU, true);
+	writer_flush_rows(writer, &writer->processes, CHUNK_PROC, true);
+	writer_flush_rows(writer, &writer->threads, CHUNK_THRD, true);
+	writer_flush_rows(writer, &writer->modules, CHUNK_MODU, true);
 	flush_stacks(writer);
 	if (writer->windows.windows.count) {
 		window_chunk_encode(&writer->payload, &writer->windows);
-		write_chunk(writer, CHUNK_WIND, CHUNK_CRITICAL);
+		writer_chunk(writer, CHUNK_WIND, CHUNK_CRITICAL);
 		window_batch_clear(&writer->windows);
 	}
-	flush_rows(writer, &writer->metrics, CHUNK_METR, true);
+	writer_flush_rows(writer, &writer->metrics, CHUNK_METR, true);
 	if (writer->values.count) {
 		value_chunk_encode(&writer->payload, &writer->values);
-		write_chunk(writer, CHUNK_METV, 0);
+		writer_chunk(writer, CHUNK_METV, 0);
 		writer->values.count = 0;
 	}
-	flush_rows(writer, &writer->thread_ends, CHUNK_THRE, false);
-	flush_rows(writer, &writer->process_ends, CHUNK_PRCE, false);
-	flush_rows(writer, &writer->symbols, CHUNK_SYMB, false);
-	flush_rows(writer, &writer->collectors, CHUNK_COLL, false);
+	writer_flush_regions(writer);
+	writer_flush_rows(writer, &writer->thread_ends, CHUNK_THRE, false);
+	writer_flush_rows(writer, &writer->process_ends, CHUNK_PRCE, false);
+	writer_flush_rows(writer, &writer->symbols, CHUNK_SYMB, false);
+	writer_flush_rows(writer, &writer->collectors, CHUNK_COLL, false);
 	writer->last_symbol_frame = 0;
 	writer->pending_bytes = 0;
 }
 
-static void pending(struct profile_writer *writer, size_t bytes)
+void writer_pending(struct profile_writer *writer, size_t bytes)
 {
 	writer->pending_bytes += bytes;
 	if (writer->pending_bytes >= PENDING_BYTES_MAX)
 		flush_all(writer);
-}
-
-static struct profile_writer *writer_of(const struct sample_sink *sink)
-{
-	return container_of(sink, struct profile_writer, sink);
 }
 
 /* The run that goes on goes into the summary. */
@@ -176,7 +146,7 @@ static void sink_run_begin(struct sample_sink *sink,
 	writer->run_open = true;
 	write_bytes(&writer->payload, writer->run_begin.data,
 		    writer->run_begin.len);
-	write_chunk(writer, CHUNK_RUNB, CHUNK_CRITICAL);
+	writer_chunk(writer, CHUNK_RUNB, CHUNK_CRITICAL);
 }
 
 static void sink_run_end(struct sample_sink *sink, const struct run_end *end)
@@ -186,15 +156,15 @@ static void sink_run_end(struct sample_sink *sink, const struct run_end *end)
 	assert(writer->run_open);
 	flush_all(writer);
 	run_end_encode(&writer->payload, writer->totals.runs - 1, end);
-	write_chunk(writer, CHUNK_RUNE, CHUNK_CRITICAL);
+	writer_chunk(writer, CHUNK_RUNE, CHUNK_CRITICAL);
 	close_run(writer, end);
 }
 
-static void row_done(struct profile_writer *writer, struct rows *rows,
-		     size_t bytes_before)
+void writer_row_done(struct profile_writer *writer, struct rows *rows,
+		     size_t before)
 {
 	rows->count++;
-	pending(writer, rows->bytes.len - bytes_before);
+	writer_pending(writer, rows->bytes.len - before);
 }
 
 static void sink_process(struct sample_sink *sink,
@@ -211,7 +181,7 @@ static void sink_process(struct sample_sink *sink,
 	process_encode(&rows->bytes, process,
 		       profile_string_id(&writer->strings, process->name),
 		       profile_string_id(&writer->strings, process->exe));
-	row_done(writer, rows, before);
+	writer_row_done(writer, rows, before);
 }
 
 static void sink_process_end(struct sample_sink *sink,
@@ -223,7 +193,7 @@ static void sink_process_end(struct sample_sink *sink,
 
 	assert(end->process < writer->totals.processes);
 	process_end_encode(&rows->bytes, end);
-	row_done(writer, rows, before);
+	writer_row_done(writer, rows, before);
 }
 
 static void sink_thread(struct sample_sink *sink, const struct thread *thread)
@@ -236,7 +206,7 @@ static void sink_thread(struct sample_sink *sink, const struct thread *thread)
 	writer->totals.threads++;
 	thread_encode(&rows->bytes, thread,
 		      profile_string_id(&writer->strings, thread->name));
-	row_done(writer, rows, before);
+	writer_row_done(writer, rows, before);
 }
 
 static void sink_thread_end(struct sample_sink *sink,
@@ -249,7 +219,7 @@ static void sink_thread_end(struct sample_sink *sink,
 	assert(end->thread < writer->totals.threads);
 	thread_end_encode(&rows->bytes, end,
 			  profile_string_id(&writer->strings, end->name));
-	row_done(writer, rows, before);
+	writer_row_done(writer, rows, before);
 }
 
 static void sink_module(struct sample_sink *sink, const struct module *module)
@@ -264,7 +234,7 @@ static void sink_module(struct sample_sink *sink, const struct module *module)
 	writer->totals.modules++;
 	module_encode(&rows->bytes, module,
 		      profile_string_id(&writer->strings, module->path));
-	row_done(writer, rows, before);
+	writer_row_done(writer, rows, before);
 }
 
 static void sink_frame(struct sample_sink *sink, const struct frame *frame)
@@ -274,7 +244,7 @@ static void sink_frame(struct sample_sink *sink, const struct frame *frame)
 	assert(frame->module < writer->totals.modules);
 	writer->totals.frames++;
 	frame_vec_push(&writer->frames, *frame);
-	pending(writer, 5);
+	writer_pending(writer, 5);
 }
 
 static void sink_stack(struct sample_sink *sink, const struct stack *stack)
@@ -286,7 +256,7 @@ static void sink_stack(struct sample_sink *sink, const struct stack *stack)
 	       stack->parent < writer->totals.stacks);
 	writer->totals.stacks++;
 	stack_vec_push(&writer->stacks, *stack);
-	pending(writer, 4);
+	writer_pending(writer, 4);
 }
 
 static void add_window(struct profile_writer *writer,
@@ -306,7 +276,7 @@ static void add_window(struct profile_writer *writer,
 	writer->totals.samples += window->count;
 	writer->totals.cpu_ns += window->cpu_ns;
 	window_batch_add(&writer->windows, window);
-	pending(writer, 16 + 4 * window->count);
+	writer_pending(writer, 16 + 4 * window->count);
 }
 
 /* A part of a window that is too long for a chunk, with its CPU time. */
@@ -359,7 +329,7 @@ static void sink_symbol(struct sample_sink *sink, const struct symbol *symbol)
 	symbol_encode(&rows->bytes, symbol, writer->last_symbol_frame,
 		      &writer->strings);
 	writer->last_symbol_frame = symbol->frame;
-	row_done(writer, rows, before);
+	writer_row_done(writer, rows, before);
 }
 
 static void sink_metric(struct sample_sink *sink, const struct metric *metric)
@@ -375,7 +345,7 @@ static void sink_metric(struct sample_sink *sink, const struct metric *metric)
 	metric_encode(&rows->bytes, metric,
 		      profile_string_id(&writer->strings, metric->name),
 		      profile_string_id(&writer->strings, metric->source));
-	row_done(writer, rows, before);
+	writer_row_done(writer, rows, before);
 }
 
 static void sink_values(struct sample_sink *sink,
@@ -388,7 +358,7 @@ static void sink_values(struct sample_sink *sink,
 		assert(values[i].metric < metrics->first + metrics->count);
 		assert(values[i].time_ns < WINDOW_TIME_MAX);
 		metric_value_vec_push(&writer->values, values[i]);
-		pending(writer, 8);
+		writer_pending(writer, 8);
 	}
 }
 
@@ -403,7 +373,7 @@ static void sink_collector(struct sample_sink *sink,
 	collector_encode(&rows->bytes, report,
 			 profile_string_id(&writer->strings, report->name),
 			 profile_string_id(&writer->strings, report->note));
-	row_done(writer, rows, before);
+	writer_row_done(writer, rows, before);
 }
 
 static void sink_flush(struct sample_sink *sink)
@@ -431,6 +401,12 @@ static const struct sample_sink_ops writer_ops = {
 	.metric = sink_metric,
 	.values = sink_values,
 	.collector = sink_collector,
+	.region = writer_region,
+	.region_calls = writer_region_calls,
+	.region_total = writer_region_total,
+	.region_losses = writer_region_losses,
+	.region_label = writer_region_label,
+	.run_note = writer_run_note,
 	.flush = sink_flush,
 	.failed = sink_failed,
 };
@@ -453,7 +429,7 @@ static int begin_file(struct profile_writer *writer,
 	header.session = hash_u64(hash_bytes(payload->data, payload->len));
 	if (chunk_output_open(&writer->output, writer->file, &header, err))
 		return -1;
-	write_chunk(writer, CHUNK_INFO, CHUNK_CRITICAL);
+	writer_chunk(writer, CHUNK_INFO, CHUNK_CRITICAL);
 	if (writer->failed)
 		return error_set(err, writer->error.kind, "%s",
 				 writer->error.text);
@@ -500,17 +476,17 @@ static void write_ending(struct profile_writer *writer)
 	writer->totals.chunks = index->count;
 	writer->totals.strings = writer->strings.count;
 	summary_chunk_encode(&writer->payload, &writer->totals, &writer->runs);
-	write_chunk(writer, CHUNK_SUMM, 0);
+	writer_chunk(writer, CHUNK_SUMM, 0);
 
 	if (index->count <= INDEX_ENTRIES_MAX) {
 		tail.index_offset = partial_file_bytes(writer->file);
 		index_chunk_encode(&writer->payload, index);
-		write_chunk(writer, CHUNK_INDX, 0);
+		writer_chunk(writer, CHUNK_INDX, 0);
 	}
 	tail.file_bytes = partial_file_bytes(writer->file) +
 		CHUNK_HEADER_BYTES + TAIL_PAYLOAD_BYTES;
 	tail_chunk_encode(&writer->payload, &tail);
-	write_chunk(writer, CHUNK_TAIL, CHUNK_CRITICAL);
+	writer_chunk(writer, CHUNK_TAIL, CHUNK_CRITICAL);
 }
 
 int profile_writer_finish(struct profile_writer *writer, struct error *err)
@@ -545,6 +521,7 @@ static void release_rows(struct profile_writer *writer)
 	frame_vec_release(&writer->frames);
 	stack_vec_release(&writer->stacks);
 	window_batch_release(&writer->windows);
+	writer_release_regions(writer);
 }
 
 void profile_writer_close(struct profile_writer *writer)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/sample.h"
 
+#include "model/stack.h"
+
 static const struct {
 	const char *name;
 	const char *text;
@@ -195,6 +197,7 @@ void thread_window_samples(const struct thread_window *window,
 			.thread = window->thread,
 			.stack = interval->stack,
 			.state = interval->state,
+			.region = ID_NONE,
 			.flags = interval->flags,
 		};
 		if (interval_carries_cpu(interval, shares.any_running))

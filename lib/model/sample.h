@@ -72,6 +72,7 @@ struct sample {
 	uint64_t cpu_ns;	/* CPU weight; 0 unless it carries CPU time */
 	uint32_t thread;
 	uint32_t stack;
+	uint32_t region;	/* region id, or ID_NONE; see profile.h */
 	uint8_t state;
 	uint8_t flags;
 };

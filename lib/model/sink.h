@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "model/metric.h"
+#include "model/region.h"
 #include "model/run.h"
 #include "model/sample.h"
 #include "model/stack.h"
@@ -38,6 +39,17 @@ struct sample_sink_ops {
 		       size_t count);
 	void (*collector)(struct sample_sink *,
 			  const struct collector_report *);
+	void (*region)(struct sample_sink *, const struct region *);
+	void (*region_calls)(struct sample_sink *,
+			     const struct region_window *);
+	/* In these, a later one replaces an earlier. */
+	void (*region_total)(struct sample_sink *,
+			     const struct region_total *);
+	void (*region_losses)(struct sample_sink *,
+			      const struct region_losses *);
+	void (*region_label)(struct sample_sink *,
+			     const struct region_label *);
+	void (*run_note)(struct sample_sink *, const struct run_note *);
 	/* What came so far shall survive a kill: to the kernel, now. */
 	void (*flush)(struct sample_sink *);
 	bool (*failed)(const struct sample_sink *);

@@ -401,6 +401,12 @@ static const struct sample_sink_ops builder_ops = {
 	.metric = builder_metric,
 	.values = builder_values,
 	.collector = builder_collector,
+	.region = builder_region,
+	.region_calls = builder_region_calls,
+	.region_total = builder_region_total,
+	.region_losses = builder_region_losses,
+	.region_label = builder_region_label,
+	.run_note = builder_run_note,
 	.flush = build_flush,
 	.failed = build_failed,
 };
@@ -447,6 +453,7 @@ void profile_builder_file(struct profile_builder *builder, const char *path,
 		.frame = profile->frames.count,
 		.stack = profile->stacks.count,
 		.metric = profile->metrics.count,
+		.region = profile->regions.count,
 	};
 }
 
@@ -576,6 +583,7 @@ struct profile *profile_builder_finish(struct profile_builder *builder)
 			name_by_address(builder, id);
 	}
 	builder_finish_metrics(builder);
+	builder_finish_regions(builder);
 	builder->profile = NULL;
 	return profile;
 }

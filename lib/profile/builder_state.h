@@ -13,6 +13,7 @@ struct bases {
 	uint32_t frame;
 	uint32_t stack;
 	uint32_t metric;
+	uint32_t region;
 };
 
 struct profile_builder {
@@ -47,5 +48,19 @@ void builder_collector(struct sample_sink *sink,
 		       const struct collector_report *report);
 /* Sort the values; each metric knows its own then. */
 void builder_finish_metrics(struct profile_builder *builder);
+
+/* builder_region.c */
+void builder_region(struct sample_sink *sink, const struct region *region);
+void builder_region_calls(struct sample_sink *sink,
+			  const struct region_window *window);
+void builder_region_total(struct sample_sink *sink,
+			  const struct region_total *total);
+void builder_region_losses(struct sample_sink *sink,
+			   const struct region_losses *losses);
+void builder_region_label(struct sample_sink *sink,
+			  const struct region_label *label);
+void builder_run_note(struct sample_sink *sink, const struct run_note *note);
+/* Sort the calls; each sample knows its region then. */
+void builder_finish_regions(struct profile_builder *builder);
 
 #endif

@@ -22,6 +22,7 @@ static bool has_code_patterns(const struct filter_spec *spec)
 bool filter_spec_is_empty(const struct filter_spec *spec)
 {
 	return !has_code_patterns(spec) && !spec->threads.count &&
+	       !spec->regions.count &&
 	       !spec->processes.count && !spec->from_ns && !spec->to_ns;
 }
 
@@ -107,6 +108,28 @@ static void filter_threads(struct filter *filter,
 	}
 }
 
+/* What lies in a region that fits does, too; it comes after it. */
+static void filter_regions(struct filter *filter,
+			   const struct filter_spec *spec,
+			   const struct profile *profile)
+{
+	u8_vec_reserve(&filter->regions, profile->regions.count);
+	for (size_t i = 0; i < profile->regions.count; i++) {
+		const struct region *region = &profile->regions.items[i].region;
+
+		u8_vec_push(&filter->regions,
+			    patterns_match(&spec->regions, region->name) ||
+			    (region->parent != ID_NONE &&
+			     filter->regions.items[region->parent]));
+	}
+}
+
+static bool region_fits(const struct profile *profile, size_t i,
+			const struct patterns *pattern)
+{
+	return patterns_match(pattern, profile->regions.items[i].region.name);
+}
+
 static bool thread_fits(const struct profile *profile, size_t i,
 			const struct patterns *pattern)
 {
@@ -178,7 +201,9 @@ static int check_spec(const struct filter_spec *spec,
 	    check_patterns(profile, "module", &spec->modules,
 			   profile->modules.count, module_fits, err) ||
 	    check_patterns(profile, "function", &spec->functions,
-			   profile->functions.count, function_fits, err))
+			   profile->functions.count, function_fits, err) ||
+	    check_patterns(profile, "region", &spec->regions,
+			   profile->regions.count, region_fits, err))
 		return -1;
 	return check_patterns(profile, "file", &spec->files,
 			      profile->locations.count, file_fits, err);
@@ -197,6 +222,8 @@ int filter_init(struct filter *filter, const struct filter_spec *spec,
 		filter_threads(filter, spec, profile);
 	if (has_code_patterns(spec))
 		filter_stacks(filter, spec, profile);
+	if (spec->regions.count)
+		filter_regions(filter, spec, profile);
 	return 0;
 }
 
@@ -204,6 +231,7 @@ void filter_release(struct filter *filter)
 {
 	u8_vec_release(&filter->threads);
 	u8_vec_release(&filter->stacks);
+	u8_vec_release(&filter->regions);
 }
 
 /* `weight` times `part` / `whole`, for part <= whole and whole > 0. */
@@ -240,6 +268,9 @@ bool filter_sample(const struct filter *filter, const struct profile *profile,
 	if (filter->threads.count && !filter->threads.items[sample->thread])
 		return false;
 	if (filter->stacks.count && !filter->stacks.items[sample->stack])
+		return false;
+	if (filter->regions.count && (sample->region == ID_NONE ||
+				      !filter->regions.items[sample->region]))
 		return false;
 	*wall_ns = sample->wall_ns;
 	*cpu_ns = sample->cpu_ns;

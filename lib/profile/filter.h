@@ -10,7 +10,8 @@
 /*
  * Threads and processes are those whose name or id fits.  A sample is kept
  * when its stack passes through a module (function, file) that fits, at
- * any depth; when several kinds are given, through one of each.  Time is
+ * any depth; when several kinds are given, through one of each; and when it
+ * was taken inside of a region that fits, at any depth.  Time is
  * relative to the start of each run; a sample at the border counts with
  * the part of its interval that lies inside.
  */
@@ -20,6 +21,7 @@ struct filter_spec {
 	struct patterns modules;
 	struct patterns functions;
 	struct patterns files;
+	struct patterns regions;
 	uint64_t from_ns;
 	uint64_t to_ns;			/* 0: to the end */
 };
@@ -35,6 +37,7 @@ bool filter_spec_fits(const struct filter_spec *spec,
 struct filter {
 	struct u8_vec threads;		/* by thread id: keep it? */
 	struct u8_vec stacks;		/* by stack id: keep it? */
+	struct u8_vec regions;		/* by region id: keep it? */
 	uint64_t from_ns;
 	uint64_t to_ns;
 };

@@ -11,6 +11,15 @@ bool pattern_matches(const char *pattern, const char *name)
 	return strcmp(pattern, name) == 0 || fnmatch(pattern, name, 0) == 0;
 }
 
+bool patterns_match(const struct patterns *patterns, const char *name)
+{
+	for (size_t i = 0; i < patterns->count; i++) {
+		if (pattern_matches(patterns->items[i], name))
+			return true;
+	}
+	return !patterns->count;
+}
+
 /* The index of the bracket that the one at `end` closes, or `end`. */
 static size_t opening(const char *name, size_t end, char open, char close)
 {

@@ -18,6 +18,9 @@ struct patterns {
 /* The name itself, or a shell pattern (fnmatch(3)) that it fits. */
 bool pattern_matches(const char *pattern, const char *name);
 
+/* Does any pattern fit the name? */
+bool patterns_match(const struct patterns *patterns, const char *name);
+
 /*
  * Does any pattern fit the function?  Its whole name, or the name without
  * parameters and template arguments, or its linkage name.

@@ -21,6 +21,10 @@ void profile_free(struct profile *profile)
 	sample_vec_release(&profile->samples);
 	profile_metric_vec_release(&profile->metrics);
 	metric_value_vec_release(&profile->values);
+	profile_region_vec_release(&profile->regions);
+	profile_call_vec_release(&profile->calls);
+	region_label_vec_release(&profile->region_labels);
+	region_losses_vec_release(&profile->region_losses);
 	collector_report_vec_release(&profile->collectors);
 	intern_release(&profile->strings);
 	arena_release(&profile->arena);

@@ -13,6 +13,7 @@
 #include "base/intern.h"
 #include "base/vec.h"
 #include "model/metric.h"
+#include "model/region.h"
 #include "model/run.h"
 #include "model/sample.h"
 #include "model/stack.h"
@@ -87,6 +88,18 @@ struct profile_metric {
 	size_t count;
 };
 
+struct profile_region {
+	struct region region;
+	bool counted;			/* `total` is there */
+	struct region_total total;
+};
+
+/* One call of a region, or a moment. */
+struct profile_call {
+	uint32_t thread;
+	struct region_call call;
+};
+
 enum {
 	/* What is known of a stack from its special frames. */
 	STACK_TRUNCATED = 1,
@@ -102,6 +115,10 @@ VEC_DEFINE(profile_module_vec, struct profile_module);
 VEC_DEFINE(profile_frame_vec, struct profile_frame);
 VEC_DEFINE(profile_metric_vec, struct profile_metric);
 VEC_DEFINE(collector_report_vec, struct collector_report);
+VEC_DEFINE(profile_region_vec, struct profile_region);
+VEC_DEFINE(profile_call_vec, struct profile_call);
+VEC_DEFINE(region_label_vec, struct region_label);
+VEC_DEFINE(region_losses_vec, struct region_losses);
 VEC_DEFINE(function_vec, struct function);
 VEC_DEFINE(stack_vec, struct stack);
 VEC_DEFINE(u32_vec, uint32_t);
@@ -125,6 +142,11 @@ struct profile {
 	struct profile_metric_vec metrics;
 	struct metric_value_vec values;	/* by metric, then by time */
 	struct collector_report_vec collectors;
+	struct profile_region_vec regions;
+	/* By thread, then by start; one inside of another comes after it. */
+	struct profile_call_vec calls;
+	struct region_label_vec region_labels;
+	struct region_losses_vec region_losses;	/* one per process */
 };
 
 /* NULL is allowed. */

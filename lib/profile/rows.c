@@ -14,6 +14,7 @@ static const char *const by_names[ROWS_BY_COUNT] = {
 	[ROWS_BY_MODULE] = "module",
 	[ROWS_BY_THREAD] = "thread",
 	[ROWS_BY_PROCESS] = "process",
+	[ROWS_BY_REGION] = "region",
 };
 
 const char *rows_by_name(enum rows_by by)

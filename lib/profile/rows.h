@@ -13,6 +13,7 @@ enum rows_by {
 	ROWS_BY_MODULE,
 	ROWS_BY_THREAD,
 	ROWS_BY_PROCESS,
+	ROWS_BY_REGION,		/* see regions.h; rows_init() has none */
 	ROWS_BY_COUNT
 };
 

@@ -79,7 +79,24 @@ void sampler_open_program(struct sampler *sampler, pid_t pid)
 
 void sampler_execing(void *context, const struct tracee *tracee)
 {
-	sampler_open_program(context, tracee->pid);
+	struct sampler *sampler = context;
+	const struct thread_record *thread = tracee->owner;
+
+	sampler_open_program(sampler, tracee->pid);
+	if (thread)
+		regions_leave(thread->process);
+	sampler->exec_marks = regions_exec(sampler, tracee->pid);
+	tracer_watch_exit_of(sampler->tracer, tracee,
+			     sampler->exec_marks != NULL);
+}
+
+/* A thread stands still where it ends. */
+void sampler_exiting(void *context, const struct tracee *tracee)
+{
+	const struct thread_record *thread = tracee->owner;
+
+	if (thread)
+		regions_exiting(context, thread->process, tracee->tid);
 }
 
 /* Each file once: a shell script runs the same few all the time. */
@@ -178,6 +195,7 @@ static void process_end(struct sampler *sampler,
 	while (*link != process)
 		link = &(*link)->next;
 	*link = process->next;
+	regions_process_end(sampler, process);
 	address_space_free(process->space);
 	free(process);
 }
@@ -193,6 +211,8 @@ static struct thread_record *thread_begin(struct sampler *sampler,
 	char name[32];
 
 	task_name(tracee->pid, tracee->tid, name);
+	if (!process->thread_count)
+		process->first_thread = sampler->next_thread;
 	thread->process = process;
 	thread->tracee = tracee;
 	thread->backoff = 1;
@@ -249,6 +269,7 @@ static void thread_end(struct sampler *sampler, struct thread_record *thread)
 	uint64_t yields;
 	char name[32];
 
+	regions_thread_end(sampler, thread);
 	thread_last_interval(sampler, thread, between);
 	sampler->counts.samples += thread_log_flush(log, sampler->sink,
 						    between);
@@ -309,8 +330,11 @@ void sampler_thread_started(void *context, struct tracee *tracee,
 	/* A thread that was there before us brings CPU time of its past. */
 	if (!parent)
 		task_account_read(&tracee->files, &before);
-	if (!process)
+	if (!process) {
 		process = process_born(sampler, tracee->pid, parent);
+		regions_process_begin(sampler, process, NULL,
+				      process_find(sampler, process->maker));
+	}
 	tracee->owner = thread_begin(sampler, tracee, process, &before,
 				     parent);
 }
@@ -358,6 +382,8 @@ void sampler_execed(void *context, struct tracee *tracee)
 	process = process_begin(sampler, tracee->pid, old.id, false);
 	process->maker = old.maker;
 	process->foreign_bytes = old.foreign_bytes;
+	regions_process_begin(sampler, process, sampler->exec_marks, NULL);
+	sampler->exec_marks = NULL;
 	tracee->owner = thread_begin(sampler, tracee, process, &before,
 				     false);
 	sampler_check_program(sampler, tracee->pid, true);
@@ -398,6 +424,7 @@ void sampler_thread_ended(void *context, struct tracee *tracee, int status)
 /* The recording ends before the threads do. */
 void sampler_forget_all(struct sampler *sampler)
 {
+	regions_stop(sampler);
 	collect_finish(sampler->collect, sampler_now(sampler),
 		       &sampler->memory);
 	for (size_t i = tracer_count(sampler->tracer); i-- > 0;) {

@@ -28,6 +28,7 @@ static const struct tracer_ops tracer_events = {
 	.stopped = sampler_stopped,
 	.execed = sampler_execed,
 	.execing = sampler_execing,
+	.exiting = sampler_exiting,
 	.ended = sampler_thread_ended,
 };
 
@@ -63,6 +64,7 @@ void sampler_init(struct sampler *sampler, const struct recording *recording,
 void sampler_release(struct sampler *sampler)
 {
 	stack_table_release(&sampler->stacks);
+	regions_release(&sampler->regions);
 	map64_release(&sampler->programs);
 	if (sampler->exe_fd >= 0)
 		close(sampler->exe_fd);
@@ -336,6 +338,7 @@ static void run_tick(struct sampler *sampler, struct schedule *schedule)
 					      sampler->live_cpu_ns);
 	if (window_ends) {
 		count_cost(sampler, schedule);
+		regions_flush(sampler);
 		flush_windows(sampler);
 		sampler_rescan(sampler);
 		/* It may have lost that, where there was much to do. */
@@ -386,6 +389,23 @@ static void fill_end(const struct sampler *sampler, struct run_end *end)
 	end->losses.threads_missed += stats->not_seized;
 }
 
+/* Until the next tick, and between: regions have a clock of their own. */
+static void serve_until(struct sampler *sampler, uint64_t until_ns)
+{
+	for (;;) {
+		const uint64_t next_ns = MIN(until_ns,
+					     sampler->regions.next_ns);
+		uint64_t now_ns;
+
+		tracer_serve(sampler->tracer, next_ns);
+		now_ns = clock_monotonic_ns();
+		if (now_ns >= sampler->regions.next_ns)
+			regions_serve(sampler);
+		if (now_ns < next_ns || now_ns >= until_ns)
+			return;
+	}
+}
+
 void sampler_run(struct sampler *sampler, struct run_end *end)
 {
 	const uint64_t start_ns = sampler->run_start_ns;
@@ -405,8 +425,7 @@ void sampler_run(struct sampler *sampler, struct run_end *end)
 		schedule.due_ns = MAX(schedule.due_ns +
 				      next_period(sampler) * ticks, now_ns);
 		sampler->tick += ticks;
-		tracer_serve(sampler->tracer,
-			     sampler->epoch_ns + schedule.due_ns);
+		serve_until(sampler, sampler->epoch_ns + schedule.due_ns);
 		atomic_store(&sampler->page->heartbeat_ns,
 			     clock_monotonic_ns());
 		if (!run_is_over(sampler))

@@ -18,6 +18,7 @@
 #include "record/control.h"
 #include "record/exec_warning.h"
 #include "record/lateness.h"
+#include "record/regions.h"
 #include "record/stack_table.h"
 #include "record/thread_log.h"
 #include "trace/tracer.h"
@@ -34,6 +35,8 @@ struct process_record {
 	uint64_t maps_pause_ns;		/* monotonic: do not read maps before */
 	uint64_t maps_stale_ns;		/* read them again from then on */
 	struct address_space *space;
+	struct process_marks *marks;	/* never NULL */
+	uint32_t first_thread;		/* id of the first one seen */
 	struct process_record *next;
 };
 
@@ -131,6 +134,8 @@ struct sampler {
 	struct map64 programs;		/* files that were looked at */
 	int exe_fd;			/* of the last one to exec, -1: none */
 	/* Tells the user at once; may be NULL. */
+	struct regions regions;
+	struct process_marks *exec_marks;	/* of the one about to exec */
 	void (*notice)(void *arg, const char *text);
 	void *notice_arg;
 };
@@ -165,6 +170,7 @@ void sampler_forget_all(struct sampler *sampler);
 /* Get hold of the program of `pid`, which may be over soon, ... */
 void sampler_open_program(struct sampler *sampler, pid_t pid);
 void sampler_execing(void *context, const struct tracee *tracee);
+void sampler_exiting(void *context, const struct tracee *tracee);
 /* ... and warn of it when it is not itself while it is traced. */
 void sampler_check_program(struct sampler *sampler, pid_t pid, bool executed);
 /* Find threads that nobody announced (CLONE_UNTRACED). */

@@ -5,6 +5,7 @@
 #include "render/annotate.h"
 #include "render/node_name.h"
 #include "render/profile_json.h"
+#include "render/regions_json.h"
 
 static void put_place(json_t *object, const char *module, const char *file,
 		      uint32_t line)
@@ -208,7 +209,10 @@ int report_json(struct strbuf *out, const struct view *view,
 	json_put(root, "profile", profile_json(view));
 	switch (view->kind) {
 	case VIEW_ROWS:
-		put_rows(root, view);
+		if (view->by == ROWS_BY_REGION)
+			regions_json(root, view);
+		else
+			put_rows(root, view);
 		break;
 	case VIEW_ANNOTATE:
 		ret = put_annotation(root, view, err);

@@ -3,6 +3,7 @@
 
 #include "base/units.h"
 #include "render/annotate_text.h"
+#include "render/regions_text.h"
 #include "render/rows_text.h"
 #include "render/summary_text.h"
 #include "render/tree_text.h"
@@ -154,7 +155,10 @@ int report_text(struct strbuf *out, const struct text_style *style,
 	case VIEW_DEFAULT:
 		return add_default(out, style, view, err);
 	case VIEW_ROWS:
-		add_rows(out, style, view);
+		if (view->by == ROWS_BY_REGION)
+			regions_text(out, style, view);
+		else
+			add_rows(out, style, view);
 		return 0;
 	case VIEW_ANNOTATE:
 		return annotate_text(out, style, view, err);

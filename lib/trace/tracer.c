@@ -148,6 +148,32 @@ static long trace_options(const struct tracer *tracer)
 	return options;
 }
 
+void tracer_set_options(const struct tracer *tracer, pid_t tid, bool exits)
+{
+	const long more = exits ? PTRACE_O_TRACEEXIT : 0;
+
+	ptrace(PTRACE_SETOPTIONS, tid, NULL, trace_options(tracer) | more);
+}
+
+void tracer_watch_exits(struct tracer *tracer, pid_t pid)
+{
+	for (size_t i = 0; i < tracer->tracees.count; i++) {
+		if (tracer->tracees.items[i]->pid == pid)
+			tracer->tracees.items[i]->watch_exit = true;
+	}
+}
+
+void tracer_watch_exit_of(struct tracer *tracer, const struct tracee *tracee,
+			  bool watch)
+{
+	tracer_set_options(tracer, tracee->tid, watch);
+}
+
+const struct tracee *tracer_find(const struct tracer *tracer, pid_t tid)
+{
+	return tracee_find(tracer, tid);
+}
+
 /* 1: seized now; 0: known before, or dead already; -1: refused (errno). */
 static int seize_thread(struct tracer *tracer, pid_t pid, pid_t tid)
 {

@@ -29,6 +29,7 @@ struct tracee {
 	bool started;		/* its first stop, if any, is over */
 	bool stopped_by_job;	/* SIGSTOP and its like: do not disturb */
 	bool interrupted;	/* asked to stop, has not yet */
+	bool watch_exit;	/* to be asked for at its next stop */
 	uint64_t interrupted_ns;
 	/*
 	 * When it went on after a stop that we did not ask for, and its run
@@ -63,6 +64,11 @@ struct tracer_ops {
 	 * All other threads of the process were handed to `ended` before.
 	 */
 	void (*execed)(void *context, struct tracee *tracee);
+	/*
+	 * It ends, and stands still for the last time: its memory can be
+	 * read.  Only of processes whose exits are watched; may be NULL.
+	 */
+	void (*exiting)(void *context, const struct tracee *tracee);
 	/* The same before that, while it stands still; may be NULL. */
 	void (*execing)(void *context, const struct tracee *tracee);
 	/*
@@ -104,6 +110,19 @@ void tracer_free(struct tracer *tracer);
  */
 int tracer_seize(struct tracer *tracer, pid_t pid, uint64_t start_ticks,
 		 struct error *err);
+
+/*
+ * Watch the exits of process `pid`: each of its threads is asked at its next
+ * stop, and those that they make do it from the start.
+ */
+void tracer_watch_exits(struct tracer *tracer, pid_t pid);
+
+/* The same for one that stands still right now (in `execing`), on or off. */
+void tracer_watch_exit_of(struct tracer *tracer, const struct tracee *tracee,
+			  bool watch);
+
+/* The thread with this id, or NULL. */
+const struct tracee *tracer_find(const struct tracer *tracer, pid_t tid);
 
 /* Ask for a stop; false when the thread is not to be disturbed now. */
 bool tracer_interrupt(struct tracer *tracer, struct tracee *tracee);

@@ -55,6 +55,15 @@ static struct stop *capture(struct tracer *tracer, struct tracee *tracee,
 	return stop;
 }
 
+/* In a stop: let it stop at its exit once more. */
+static void watch_exit(struct tracer *tracer, struct tracee *tracee)
+{
+	if (!tracee->watch_exit)
+		return;
+	tracee->watch_exit = false;
+	tracer_set_options(tracer, tracee->tid, true);
+}
+
 /*
  * Capture and resume, delivering `sig`.  The thread stands still from the
  * stop until the end of this function: nothing that can take long belongs
@@ -66,6 +75,7 @@ static void capture_and_resume(struct tracer *tracer, struct tracee *tracee,
 	const uint64_t seen_ns = clock_monotonic_ns();
 	struct stop *stop = capture(tracer, tracee, !sig);
 
+	watch_exit(tracer, tracee);
 	ptrace(PTRACE_CONT, tracee->tid, NULL, (void *)(uintptr_t)sig);
 	if (!stop) {
 		tracer->stats.dropped++;
@@ -125,6 +135,7 @@ static void serve_own_stop(struct tracer *tracer, struct tracee *tracee,
 			   int sig)
 {
 	if (!tracee->interrupted || !tracee->started) {
+		watch_exit(tracer, tracee);
 		resume(tracer, tracee, sig);
 		return;
 	}
@@ -232,6 +243,16 @@ static void serve_exec(struct tracer *tracer, struct tracee *tracee)
 	tracer->ops->execed(tracer->context, tracee);
 }
 
+/* Its memory is still there.  No sample: it does nothing any more. */
+static void serve_exit(struct tracer *tracer, struct tracee *tracee)
+{
+	tracee->started = true;
+	tracee->interrupted = false;
+	if (tracer->ops->exiting)
+		tracer->ops->exiting(tracer->context, tracee);
+	resume(tracer, tracee, 0);
+}
+
 static bool traces_process(const struct tracer *tracer, pid_t pid)
 {
 	return tracee_find(tracer, pid) != NULL;
@@ -280,6 +301,9 @@ static void serve_stop(struct tracer *tracer, pid_t tid, int status)
 		break;
 	case PTRACE_EVENT_EXEC:
 		serve_exec(tracer, tracee);
+		break;
+	case PTRACE_EVENT_EXIT:
+		serve_exit(tracer, tracee);
 		break;
 	default:
 		serve_own_stop(tracer, tracee, sig);

@@ -60,6 +60,9 @@ struct tracee *tracee_add(struct tracer *tracer, pid_t pid, pid_t tid);
 /* It is gone: forget it. */
 void tracee_remove(struct tracer *tracer, struct tracee *tracee);
 
+/* For a thread in a stop: what is to be told of it; its exit, too? */
+void tracer_set_options(const struct tracer *tracer, pid_t tid, bool exits);
+
 /* Let a few that stopped go on; true when there may be more. */
 bool tracer_serve_stops(struct tracer *tracer);
 

@@ -201,6 +201,22 @@ bool address_space_find(struct address_space *space, uint64_t pc,
 	return true;
 }
 
+bool address_space_area(const struct address_space *space, size_t index,
+			struct code_location *where)
+{
+	const struct area *area = &space->areas.items[index];
+
+	if (index >= space->areas.count)
+		return false;
+	*where = (struct code_location){
+		.module = area->module,
+		.address = space->maps.maps.items[index].start - area->bias,
+		.bias = area->bias,
+		.image = area->image,
+	};
+	return true;
+}
+
 struct frame address_space_unknown(struct address_space *space, uint64_t pc)
 {
 	return (struct frame){

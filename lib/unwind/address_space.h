@@ -74,6 +74,13 @@ struct code_location {
 bool address_space_find(struct address_space *space, uint64_t pc,
 			struct code_location *where);
 
+/*
+ * The executable mapping number `index`, whose start is at `where->address`;
+ * false when there are not so many.
+ */
+bool address_space_area(const struct address_space *space, size_t index,
+			struct code_location *where);
+
 /* A frame for a pc that lies nowhere. */
 struct frame address_space_unknown(struct address_space *space, uint64_t pc);
 

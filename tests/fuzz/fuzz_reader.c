@@ -28,6 +28,7 @@ struct auditor {
 	struct sample_sink sink;
 	struct sample_sink *next;
 	uint32_t runs, processes, threads, modules, frames, stacks, metrics;
+	uint32_t regions;
 	uint64_t samples;
 };
 
@@ -219,6 +220,74 @@ static void on_collector(struct sample_sink *sink,
 	auditor->next->ops->collector(auditor->next, report);
 }
 
+static void on_region(struct sample_sink *sink, const struct region *region)
+{
+	struct auditor *auditor = auditor_of(sink);
+
+	touch(region->name);
+	assert(region->kind <= REGION_EVENT);
+	assert(region->process < auditor->processes);
+	assert(region->parent == ID_NONE ||
+	       region->parent < auditor->regions);
+	auditor->regions++;
+	auditor->next->ops->region(auditor->next, region);
+}
+
+static void on_region_calls(struct sample_sink *sink,
+			    const struct region_window *window)
+{
+	struct auditor *auditor = auditor_of(sink);
+
+	assert(window->thread < auditor->threads);
+	for (size_t i = 0; i < window->count; i++) {
+		const struct region_call *call = &window->calls[i];
+
+		assert(call->region < auditor->regions);
+		assert(call->start_ns <= call->end_ns);
+		assert(call->end_ns < UINT64_C(1) << 62);
+	}
+	auditor->next->ops->region_calls(auditor->next, window);
+}
+
+static void on_region_total(struct sample_sink *sink,
+			    const struct region_total *total)
+{
+	struct auditor *auditor = auditor_of(sink);
+
+	assert(total->region < auditor->regions);
+	auditor->next->ops->region_total(auditor->next, total);
+}
+
+static void on_region_losses(struct sample_sink *sink,
+			     const struct region_losses *losses)
+{
+	struct auditor *auditor = auditor_of(sink);
+
+	assert(losses->process < auditor->processes);
+	auditor->next->ops->region_losses(auditor->next, losses);
+}
+
+static void on_region_label(struct sample_sink *sink,
+			    const struct region_label *label)
+{
+	struct auditor *auditor = auditor_of(sink);
+
+	assert(label->region < auditor->regions);
+	touch(label->key);
+	touch(label->value);
+	auditor->next->ops->region_label(auditor->next, label);
+}
+
+static void on_run_note(struct sample_sink *sink, const struct run_note *note)
+{
+	struct auditor *auditor = auditor_of(sink);
+
+	assert(note->run < auditor->runs);
+	touch(note->key);
+	touch(note->value);
+	auditor->next->ops->run_note(auditor->next, note);
+}
+
 static const struct sample_sink_ops auditor_ops = {
 	.run_begin = on_run_begin,
 	.run_end = on_run_end,
@@ -234,6 +303,12 @@ static const struct sample_sink_ops auditor_ops = {
 	.metric = on_metric,
 	.values = on_values,
 	.collector = on_collector,
+	.region = on_region,
+	.region_calls = on_region_calls,
+	.region_total = on_region_total,
+	.region_losses = on_region_losses,
+	.region_label = on_region_label,
+	.run_note = on_run_note,
 };
 
 struct verdict {

@@ -154,6 +154,46 @@ static inline void data_metrics(struct sample_sink *sink)
 		.cost_ns = UINT64_MAX, .period_ns = 100 });
 }
 
+/* One in another, a moment; two threads; cut calls; ends of the range. */
+static inline void data_regions(struct sample_sink *sink)
+{
+	const struct region regions[] = {
+		{ 0, ID_NONE, REGION_SCOPE, "main" },
+		{ 0, 0, REGION_SCOPE, hostile_name },
+		{ 0, 1, REGION_EVENT, "here" },
+	};
+	const struct region_call calls[] = {
+		{ 6000, 7000, 1, 0 }, { 6500, 6500, 2, 0 },
+		{ 7000, 7000, 1, REGION_LEFT },
+		{ 5000, 900000000, 0, REGION_CUT },
+	};
+	const struct region_call other[] = {
+		{ 0, (UINT64_C(1) << 62) - 1, 1, 0 },
+	};
+	struct region_total total = {
+		.region = 1, .calls = 4, .total_ns = 1 << 30,
+		.max_ns = (UINT64_C(1) << 62) - 1,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(regions); i++)
+		sink->ops->region(sink, &regions[i]);
+	sink->ops->region_calls(sink, &(struct region_window){
+		0, calls, ARRAY_SIZE(calls) });
+	sink->ops->region_calls(sink, &(struct region_window){
+		1, other, ARRAY_SIZE(other) });
+	total.buckets[0] = 3;
+	total.buckets[REGION_BUCKETS - 1] = UINT32_MAX;
+	sink->ops->region_total(sink, &total);
+	sink->ops->region_label(sink, &(struct region_label){
+		1, "size", hostile_name });
+	sink->ops->region_losses(sink, &(struct region_losses){
+		0, 1, 2, 3, 4, 5, 6, 7, 8, UINT64_MAX });
+	sink->ops->run_note(sink, &(struct run_note){
+		0, RUN_NOTE_NAME, "", "named" });
+	sink->ops->run_note(sink, &(struct run_note){
+		0, RUN_NOTE_LABEL, "k", hostile_name });
+}
+
 /* Three runs, the last plain; a child, a thread, recursion, a late symbol. */
 static inline void data_small(struct sample_sink *sink)
 {
@@ -171,6 +211,7 @@ static inline void data_small(struct sample_sink *sink)
 	data_windows(sink);
 	sink->ops->flush(sink);
 	data_metrics(sink);
+	data_regions(sink);
 	sink->ops->process(sink, &(struct process){
 		.parent = 0, .pid = INT32_MAX, .start_ns = 1 << 30,
 		.name = "", .exe = "/bin/sh" });

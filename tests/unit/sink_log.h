@@ -184,6 +184,61 @@ static void log_collector(struct sample_sink *sink,
 		    report->reads, report->cost_ns, report->period_ns);
 }
 
+static void log_region(struct sample_sink *sink, const struct region *r)
+{
+	strbuf_addf(&sink_log_of(sink)->text, "region %u %u %u %s\n",
+		    r->process, r->parent, r->kind, r->name);
+}
+
+static void log_region_calls(struct sample_sink *sink,
+			     const struct region_window *window)
+{
+	struct strbuf *out = &sink_log_of(sink)->text;
+
+	strbuf_addf(out, "calls %u\n", window->thread);
+	for (size_t i = 0; i < window->count; i++)
+		strbuf_addf(out, " %" PRIu64 " %" PRIu64 " %u %u\n",
+			    window->calls[i].start_ns,
+			    window->calls[i].end_ns, window->calls[i].region,
+			    window->calls[i].flags);
+}
+
+static void log_region_total(struct sample_sink *sink,
+			     const struct region_total *t)
+{
+	struct strbuf *out = &sink_log_of(sink)->text;
+
+	strbuf_addf(out, "total %u %" PRIu64 " %" PRIu64 " %" PRIu64, t->region,
+		    t->calls, t->total_ns, t->max_ns);
+	for (int i = 0; i < REGION_BUCKETS; i++)
+		strbuf_addf(out, " %u", t->buckets[i]);
+	strbuf_add_char(out, '\n');
+}
+
+static void log_region_losses(struct sample_sink *sink,
+			      const struct region_losses *l)
+{
+	strbuf_addf(&sink_log_of(sink)->text, "region losses %u %" PRIu64
+		    " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64
+		    " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", l->process,
+		    l->events, l->calls_dropped, l->unbalanced, l->left,
+		    l->too_deep, l->nested, l->threads, l->names,
+		    l->nonsense);
+}
+
+static void log_region_label(struct sample_sink *sink,
+			     const struct region_label *l)
+{
+	strbuf_addf(&sink_log_of(sink)->text, "region label %u %s=%s\n",
+		    l->region, l->key, l->value);
+}
+
+static void log_run_note(struct sample_sink *sink, const struct run_note *n)
+{
+	strbuf_addf(&sink_log_of(sink)->text, "note %u %u %s=%s\n", n->run,
+		    n->kind, n->key, n->value);
+}
+
 static void log_flush(struct sample_sink *sink UNUSED)
 {
 }
@@ -208,6 +263,12 @@ static const struct sample_sink_ops sink_log_ops = {
 	.metric = log_metric,
 	.values = log_values,
 	.collector = log_collector,
+	.region = log_region,
+	.region_calls = log_region_calls,
+	.region_total = log_region_total,
+	.region_losses = log_region_losses,
+	.region_label = log_region_label,
+	.run_note = log_run_note,
 	.flush = log_flush,
 	.failed = log_failed,
 };

@@ -38,7 +38,8 @@ static void assert_same_told(const char *got, const char *want)
 {
 	static const char *const kinds[] = {
 		"run", "process", "thread", "module", "frame", "stack",
-		"window", "symbol", "metric", "value", "collector"
+		"window", "symbol", "metric", "value", "collector",
+		"region", "calls", "total", "note"
 	};
 
 	assert_int_equal(strlen(got), strlen(want));

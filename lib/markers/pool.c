@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: MIT */
+#include "markers/pool.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/uio.h>
+
+enum {
+	NEAR_NS = 1000 * 1000,	/* clocks of two CPUs are not so far apart */
+};
+
+/* What is known of one slot. */
+struct slot_state {
+	struct mark_stream stream;
+	struct mark_line line;		/* at the last look */
+	uint64_t tail;			/* events before were read */
+	bool begun;
+};
+
+struct marker_pool {
+	pid_t pid;
+	uint64_t address;
+	uint32_t epoch;
+	struct mark_times times;
+	struct {			/* the first two pages, together */
+		struct mark_head head;
+		struct mark_tables tables;
+	} look;
+	struct mark_tree tree;
+	struct mark_name names[MARK_NAMES];	/* with a NUL each */
+	/* Up to the first one that was not written yet, and in all. */
+	uint32_t names_read, names_seen;
+	uint32_t nodes_read, nodes_seen;
+	uint64_t events_lost;
+	struct slot_state slots[MARK_SLOTS];
+	struct mark_event ring[MARK_RING];
+	struct mark_total totals[MARK_NODES];
+};
+
+/* The whole or nothing. */
+static bool memory_read(const struct marker_pool *pool, pid_t tid,
+			size_t offset, void *data, size_t bytes)
+{
+	const struct iovec local = { data, bytes };
+	const struct iovec remote = {
+		(void *)(uintptr_t)(pool->address + offset), bytes
+	};
+
+	return process_vm_readv(tid, &local, 1, &remote, 1, 0) ==
+	       (ssize_t)bytes;
+}
+
+static bool memory_write(const struct marker_pool *pool, size_t offset,
+			 const void *data, size_t bytes)
+{
+	const struct iovec local = { (void *)(uintptr_t)data, bytes };
+	const struct iovec remote = {
+		(void *)(uintptr_t)(pool->address + offset), bytes
+	};
+
+	return process_vm_writev(pool->pid, &local, 1, &remote, 1, 0) ==
+	       (ssize_t)bytes;
+}
+
+static bool look(struct marker_pool *pool, pid_t tid)
+{
+	return memory_read(pool, tid, 0, &pool->look, sizeof(pool->look));
+}
+
+/* What was written for others is not ours. */
+static void begin(struct marker_pool *pool)
+{
+	const struct mark_head *head = &pool->look.head;
+
+	pool->epoch = head->control.epoch + 1;
+	pool->epoch += !pool->epoch;
+	for (int i = 0; i < MARK_SLOTS; i++) {
+		pool->slots[i].tail = head->lines[i].head;
+		pool->slots[i].stream.thread = head->lines[i].owner;
+	}
+}
+
+struct marker_pool *marker_pool_open(pid_t pid, const uint8_t *note,
+				     uint64_t address, uint64_t from_ns)
+{
+	struct marker_pool *pool;
+	struct mark_note known;
+
+	memcpy(&known, note, sizeof(known));
+	if (known.version != MARK_VERSION)
+		return NULL;
+	pool = mem_alloc(sizeof(*pool));
+	pool->pid = pid;
+	pool->address = address + (uint64_t)known.pool;
+	pool->times.from_ns = from_ns;
+	if (pool->address % MARK_PAGE != 0 || !look(pool, pid)) {
+		marker_pool_close(pool);
+		return NULL;
+	}
+	begin(pool);
+	return pool;
+}
+
+void marker_pool_close(struct marker_pool *pool)
+{
+	free(pool);
+}
+
+/* Write into a word that nobody uses, and look whether it is there, too. */
+bool marker_pool_is_shared(const struct marker_pool *pool, pid_t pid)
+{
+	const size_t at = offsetof(struct mark_control, unused);
+	uint32_t sign = (uint32_t)clock_monotonic_ns() | 1, seen = 0;
+
+	return memory_write(pool, at, &sign, sizeof(sign)) &&
+	       memory_read(pool, pid, at, &seen, sizeof(seen)) &&
+	       seen == sign;
+}
+
+/* The epoch before the lease: who sees the one must see the other. */
+bool marker_pool_lease(struct marker_pool *pool, uint64_t until_ns)
+{
+	const size_t epoch_at = offsetof(struct mark_control, epoch);
+
+	if (until_ns && !memory_write(pool, epoch_at, &pool->epoch,
+				      sizeof(pool->epoch)))
+		return false;
+	return memory_write(pool, offsetof(struct mark_control, lease_ns),
+			    &until_ns, sizeof(until_ns));
+}
+
+bool marker_pool_is_used(const struct marker_pool *pool)
+{
+	for (int i = 0; i < MARK_SLOTS; i++) {
+		if (pool->slots[i].begun)
+			return true;
+	}
+	return false;
+}
+
+/* --- names and nodes --- */
+
+static void read_names(struct marker_pool *pool, pid_t tid)
+{
+	const uint32_t used = MIN(pool->look.tables.names_used,
+				  (uint32_t)MARK_NAMES - 1);
+	const uint32_t from = pool->names_read + 1;
+
+	if (used < from ||
+	    !memory_read(pool, tid, offsetof(struct mark_pool, names) +
+			 from * sizeof(*pool->names), &pool->names[from],
+			 (used - from + 1) * sizeof(*pool->names)))
+		return;
+	pool->names_seen = used;
+	for (uint32_t i = from; i <= used; i++) {
+		struct mark_name *name = &pool->names[i];
+
+		name->len = MIN(name->len, sizeof(name->text) - 1);
+		name->text[name->len] = '\0';
+		if (name->len && pool->names_read == i - 1)
+			pool->names_read = i;
+	}
+}
+
+static void read_nodes(struct marker_pool *pool, pid_t tid)
+{
+	const uint32_t used = MIN(pool->look.tables.nodes_used,
+				  (uint32_t)MARK_NODES - 1);
+	const uint32_t from = pool->nodes_read + 1;
+	uint32_t keys[MARK_NODES];
+
+	if (used < from ||
+	    !memory_read(pool, tid, offsetof(struct mark_pool, nodes) +
+			 from * sizeof(*keys), &keys[from],
+			 (used - from + 1) * sizeof(*keys)))
+		return;
+	for (uint32_t i = from; i <= used; i++) {
+		const uint32_t parent = keys[i] >> 16;
+		const uint32_t name = keys[i] & 0xffff;
+
+		/* A parent is there before what lies in it. */
+		if (name <= pool->names_seen &&
+		    (parent < i || parent == MARK_NODE_NONE)) {
+			pool->tree.parents[i] = parent;
+			pool->tree.names[i] = name;
+		}
+		if (keys[i] && pool->nodes_read == i - 1)
+			pool->nodes_read = i;
+	}
+	pool->nodes_seen = used;
+}
+
+const char *marker_pool_name(const struct marker_pool *pool, uint32_t name)
+{
+	return name <= pool->names_seen ? pool->names[name].text : "";
+}
+
+uint32_t marker_pool_node(const struct marker_pool *pool, uint32_t node,
+			  uint32_t *parent)
+{
+	*parent = node == MARK_NODE_OTHER ? MARK_NODE_NONE :
+		  pool->tree.parents[node];
+	return pool->tree.names[node];
+}
+
+uint32_t marker_pool_run_changes(const struct marker_pool *pool)
+{
+	return pool->look.tables.run_changes;
+}
+
+void marker_pool_run(const struct marker_pool *pool, uint32_t *name,
+		     uint32_t *version,
+		     struct mark_label labels[MARK_RUN_LABELS])
+{
+	*name = pool->look.tables.run_name;
+	*version = pool->look.tables.run_version;
+	memcpy(labels, pool->look.tables.run_labels,
+	       sizeof(pool->look.tables.run_labels));
+}
+
+/* --- events --- */
+
+static size_t slot_offset(int slot)
+{
+	return offsetof(struct mark_pool, slots) +
+	       (size_t)slot * sizeof(struct mark_slot);
+}
+
+/* Copy the events [from, to) into the front of pool->ring. */
+static bool read_ring(struct marker_pool *pool, pid_t tid, int slot,
+		      uint64_t from, uint64_t to)
+{
+	const size_t at = slot_offset(slot) + offsetof(struct mark_slot, ring);
+	const size_t first = from % MARK_RING;
+	const size_t count = to - from;
+	const size_t part = MIN(count, MARK_RING - first);
+
+	return memory_read(pool, tid, at + first * sizeof(*pool->ring),
+			   pool->ring, part * sizeof(*pool->ring)) &&
+	       (count == part ||
+		memory_read(pool, tid, at, pool->ring + part,
+			    (count - part) * sizeof(*pool->ring)));
+}
+
+static void resync(struct marker_pool *pool, pid_t tid, int slot,
+		   uint64_t first_ns)
+{
+	struct {
+		uint32_t first[16];
+		struct mark_open open[MARK_DEPTH];
+	} now;
+	const size_t depth_at = offsetof(struct mark_slot, depth) /
+				sizeof(now.first[0]);
+
+	_Static_assert(offsetof(struct mark_slot, open) ==
+		       sizeof(now.first), "what is read in one go");
+	if (!memory_read(pool, tid, slot_offset(slot), &now, sizeof(now)))
+		memset(&now, 0, sizeof(now));
+	mark_stream_lost(&pool->slots[slot].stream, now.open,
+			 now.first[depth_at], first_ns, &pool->tree);
+}
+
+/*
+ * The writer goes on while we copy: what it may have overwritten by then is
+ * not believed.  It writes an event before it tells of it.
+ */
+static void drain_slot(struct marker_pool *pool, pid_t tid, int slot,
+		       const struct mark_ops *ops, void *context)
+{
+	struct slot_state *state = &pool->slots[slot];
+	const uint64_t head = pool->look.head.lines[slot].head;
+	const uint64_t was = state->tail;
+	uint64_t from = was, after = head;
+	const size_t head_at = offsetof(struct mark_head, lines) +
+		slot * sizeof(struct mark_line) +
+		offsetof(struct mark_line, head);
+	size_t skip = 0;
+
+	if (head - from > MARK_RING)
+		from = head - MARK_RING;
+	state->tail = head;
+	if (!read_ring(pool, tid, slot, from, head) ||
+	    !memory_read(pool, tid, head_at, &after, sizeof(after)))
+		return;
+	if (after - from >= MARK_RING)
+		skip = MIN(after - from - MARK_RING + 1, head - from);
+	from += skip;
+	if (from != was) {
+		pool->events_lost += from - was;
+		resync(pool, tid, slot, from < head ?
+		       pool->ring[skip].time_ns : UINT64_MAX);
+	}
+	mark_stream_parse(&state->stream, pool->ring + skip, head - from,
+			  &pool->tree, &pool->times, ops, context);
+}
+
+size_t marker_pool_drain(struct marker_pool *pool, pid_t tid,
+			 const struct mark_ops *ops, void *context)
+{
+	uint64_t most = 0;
+
+	if (!look(pool, tid))
+		return 0;
+	/* In this order: an event refers to nodes, and they to names. */
+	read_names(pool, tid);
+	read_nodes(pool, tid);
+	pool->times.to_ns = clock_monotonic_ns() + NEAR_NS;
+	for (int i = 0; i < MARK_SLOTS; i++) {
+		const struct mark_line *line = &pool->look.head.lines[i];
+		struct slot_state *state = &pool->slots[i];
+
+		if (line->epoch != pool->epoch)
+			continue;
+		state->line = *line;
+		state->begun = true;
+		/* It never goes back; a hostile one gets nothing read. */
+		if (line->head <= state->tail)
+			continue;
+		most = MAX(most, line->head - state->tail);
+		drain_slot(pool, tid, i, ops, context);
+	}
+	return MIN(most, (uint64_t)MARK_RING);
+}
+
+void marker_pool_thread_end(struct marker_pool *pool, pid_t thread,
+			    uint64_t time_ns, const struct mark_ops *ops,
+			    void *context)
+{
+	for (int i = 0; i < MARK_SLOTS; i++) {
+		if (pool->slots[i].stream.thread == (uint32_t)thread)
+			mark_stream_end(&pool->slots[i].stream, time_ns, ops,
+					context);
+	}
+}
+
+void marker_pool_end(struct marker_pool *pool, uint64_t time_ns,
+		     const struct mark_ops *ops, void *context)
+{
+	for (int i = 0; i < MARK_SLOTS; i++)
+		mark_stream_end(&pool->slots[i].stream, time_ns, ops,
+				context);
+}
+
+/* --- totals --- */
+
+static void add_total(struct region_total *sum, const struct mark_total *more)
+{
+	_Static_assert((int)MARK_BUCKETS == (int)REGION_BUCKETS, "one");
+	sum->calls += more->count;
+	sum->total_ns += more->sum_ns;
+	sum->max_ns = MAX(sum->max_ns, more->max_ns);
+	for (int i = 0; i < REGION_BUCKETS; i++)
+		sum->buckets[i] += more->buckets[i];
+}
+
+bool marker_pool_totals(struct marker_pool *pool, pid_t tid,
+			struct region_total *totals)
+{
+	const size_t count = pool->nodes_seen + 1;
+
+	memset(totals, 0, MARK_NODES * sizeof(*totals));
+	for (int i = 0; i < MARK_SLOTS; i++) {
+		if (!pool->slots[i].begun)
+			continue;
+		if (!memory_read(pool, tid, slot_offset(i) +
+				 offsetof(struct mark_slot, totals),
+				 pool->totals, count * sizeof(*pool->totals)))
+			return false;
+		for (size_t node = 0; node < count; node++)
+			add_total(&totals[node], &pool->totals[node]);
+	}
+	return true;
+}
+
+void marker_pool_losses(const struct marker_pool *pool,
+			struct region_losses *losses)
+{
+	losses->events += pool->events_lost;
+	losses->threads += pool->look.head.control.refused;
+	losses->names += pool->look.tables.names_lost;
+	for (int i = 0; i < MARK_SLOTS; i++) {
+		const struct slot_state *state = &pool->slots[i];
+
+		losses->unbalanced += state->line.unbalanced;
+		losses->left += state->line.left;
+		losses->too_deep += state->line.too_deep;
+		losses->nested += state->line.nested;
+		losses->nonsense += state->stream.nonsense;
+	}
+}

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MIT */
+#include "record/regions.h"
+
+#include "base/clock.h"
+#include "proc/maps.h"
+#include "record/regions_state.h"
+#include "unwind/process_files.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	/* A cprof that was killed leaves nothing on for longer. */
+	LEASE_NS = 2000 * 1000 * 1000,
+	RENEW_NS = 500 * 1000 * 1000,
+	/* Between two looks, as fast as the program is. */
+	INTERVAL_MIN_NS = 500 * 1000,
+	INTERVAL_MAX_NS = 20 * 1000 * 1000,
+};
+
+void regions_release(struct regions *regions)
+{
+	region_call_vec_release(&regions->calls);
+}
+
+static struct pool_record *add_pool(struct process_marks *marks, pid_t pid,
+				    const uint8_t *note, uint64_t address)
+{
+	const uint64_t now_ns = clock_monotonic_ns();
+	struct pool_record *record;
+	struct marker_pool *pool;
+
+	if (marks->count == POOLS_MAX)
+		return NULL;
+	for (size_t i = 0; i < marks->count; i++) {
+		if (marks->pools[i].note_address == address)
+			return NULL;
+	}
+	pool = marker_pool_open(pid, note, address, now_ns);
+	if (!pool)
+		return NULL;
+	record = &marks->pools[marks->count++];
+	record->pool = pool;
+	memcpy(record->note, note, sizeof(record->note));
+	record->note_address = address;
+	marker_pool_lease(pool, now_ns + LEASE_NS);
+	return record;
+}
+
+/* The load bias of the program that `pid` is about to begin. */
+static bool program_bias(const struct elf_image *image, int fd, pid_t pid,
+			 uint64_t *bias)
+{
+	struct proc_maps maps = PROC_MAPS_INIT;
+	struct stat file;
+	bool found = false;
+
+	if (fstat(fd, &file) != 0 ||
+	    proc_maps_read(&maps, pid, PROC_MAPS_EXECUTABLE, NULL))
+		return false;
+	for (size_t i = 0; i < maps.maps.count && !found; i++) {
+		const struct proc_map *map = &maps.maps.items[i];
+
+		found = map->inode == file.st_ino &&
+			elf_image_bias(image, map->start, map->offset, bias);
+	}
+	proc_maps_release(&maps);
+	return found;
+}
+
+struct process_marks *regions_exec(struct sampler *sampler, pid_t pid)
+{
+	struct process_marks *marks = NULL;
+	struct elf_image *image = NULL;
+	uint64_t address = 0, bias;
+	const uint8_t *note;
+	char exe[64];
+	int fd;
+
+	snprintf(exe, sizeof(exe), "/proc/%d/exe", (int)pid);
+	fd = open(exe, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return NULL;
+	elf_image_open(&image, fd, NULL);
+	note = image ? elf_image_marker_note(image, &address) : NULL;
+	if (note && program_bias(image, fd, pid, &bias)) {
+		marks = mem_alloc(sizeof(*marks));
+		add_pool(marks, pid, note, bias + address);
+	}
+	elf_image_free(image);
+	close(fd);
+	return marks;
+}
+
+/* New modules may have marks. */
+static void search(struct sampler *sampler, struct process_record *process)
+{
+	struct process_marks *marks = process->marks;
+	struct code_location where;
+
+	if (marks->generation == address_space_generation(process->space))
+		return;
+	marks->generation = address_space_generation(process->space);
+	for (size_t i = 0; address_space_area(process->space, i, &where);
+	     i++) {
+		const uint8_t *note;
+		uint64_t address;
+
+		note = where.image ? elf_image_marker_note(where.image,
+							   &address) : NULL;
+		if (note && add_pool(marks, process->pid, note,
+				     where.bias + address))
+			tracer_watch_exits(sampler->tracer, process->pid);
+	}
+}
+
+/* Their child has the same at the same place, unless it is the same. */
+static void inherit(struct process_record *process,
+		    const struct process_record *maker)
+{
+	const struct process_marks *from = maker->marks;
+
+	for (size_t i = 0; i < from->count; i++) {
+		const struct pool_record *theirs = &from->pools[i];
+		uint8_t note[sizeof(theirs->note)];
+
+		/* Not one that has exec'd meanwhile. */
+		if (process_memory_read(process->pid, theirs->note_address,
+					note, sizeof(note)) == sizeof(note) &&
+		    memcmp(note, theirs->note, sizeof(note)) == 0 &&
+		    !marker_pool_is_shared(theirs->pool, process->pid))
+			add_pool(process->marks, process->pid, theirs->note,
+				 theirs->note_address);
+	}
+}
+
+void regions_process_begin(struct sampler *sampler,
+			   struct process_record *process,
+			   struct process_marks *marks,
+			   const struct process_record *maker)
+{
+	const uint64_t now_ns = clock_monotonic_ns();
+
+	process->marks = marks ? marks : mem_alloc(sizeof(*process->marks));
+	process->marks->renew_ns = now_ns + RENEW_NS;
+	if (!marks && maker)
+		inherit(process, maker);
+	sampler->regions.interval_ns = INTERVAL_MIN_NS;
+	sampler->regions.next_ns = now_ns + INTERVAL_MIN_NS;
+}
+
+void regions_thread_end(struct sampler *sampler, struct thread_record *thread)
+{
+	struct process_record *process = thread->process;
+	const uint64_t end_ns = clock_monotonic_ns();
+
+	if (!process->marks->count)
+		return;
+	if (process->thread_count > 1)
+		drain_process(sampler, process,
+			      process_live_thread(process->pid));
+	for (size_t i = 0; i < process->marks->count; i++) {
+		struct drain drain = drain_of(sampler, process, i);
+
+		marker_pool_thread_end(drain.record->pool,
+				       thread->tracee->tid, end_ns,
+				       &drain_ops, &drain);
+		drain_hand_over(&drain);
+	}
+}
+
+void regions_leave(struct process_record *process)
+{
+	process->marks->count = 0;
+}
+
+void regions_process_end(struct sampler *sampler,
+			 struct process_record *process)
+{
+	for (size_t i = 0; i < POOLS_MAX; i++) {
+		struct pool_record *record = &process->marks->pools[i];
+
+		marker_pool_close(record->pool);
+		map64_release(&record->events);
+		map64_release(&record->labels);
+		map64_release(&record->counters);
+	}
+	free(process->marks);
+	process->marks = NULL;
+}
+
+void regions_exiting(struct sampler *sampler, struct process_record *process,
+		     pid_t tid)
+{
+	if (!process->marks->count)
+		return;
+	drain_process(sampler, process, tid);
+	process->marks->exiting++;
+	if (tid == process->pid ||
+	    process->marks->exiting >= process->thread_count)
+		drain_sums(sampler, process, tid);
+}
+
+static void renew(struct process_record *process, uint64_t now_ns)
+{
+	struct process_marks *marks = process->marks;
+
+	if (now_ns < marks->renew_ns)
+		return;
+	marks->renew_ns = now_ns + RENEW_NS;
+	for (size_t i = 0; i < marks->count; i++)
+		marker_pool_lease(marks->pools[i].pool, now_ns + LEASE_NS);
+}
+
+static pid_t live_thread(const struct process_record *process)
+{
+	return process->thread_count == 1 ? process->pid :
+	       process_live_thread(process->pid);
+}
+
+void regions_serve(struct sampler *sampler)
+{
+	struct regions *regions = &sampler->regions;
+	uint64_t now_ns = clock_monotonic_ns();
+	size_t most = 0;
+
+	for (struct process_record *p = sampler->processes; p; p = p->next) {
+		search(sampler, p);
+		if (!p->marks->count)
+			continue;
+		renew(p, now_ns);
+		most = MAX(most, drain_process(sampler, p, live_thread(p)));
+	}
+	if (most > MARK_RING / 8)
+		regions->interval_ns /= 2;
+	else if (most < MARK_RING / 64)
+		regions->interval_ns *= 2;
+	regions->interval_ns = MIN(MAX(regions->interval_ns,
+				       (uint64_t)INTERVAL_MIN_NS),
+				   (uint64_t)INTERVAL_MAX_NS);
+	now_ns = clock_monotonic_ns();
+	regions->next_ns = now_ns + regions->interval_ns;
+}
+
+void regions_stop(struct sampler *sampler)
+{
+	const uint64_t now_ns = clock_monotonic_ns();
+
+	for (struct process_record *p = sampler->processes; p; p = p->next) {
+		for (size_t i = 0; i < p->marks->count; i++)
+			marker_pool_lease(p->marks->pools[i].pool, 0);
+		if (!p->marks->count)
+			continue;
+		drain_process(sampler, p, live_thread(p));
+		drain_sums(sampler, p, live_thread(p));
+		for (size_t i = 0; i < p->marks->count; i++) {
+			struct drain drain = drain_of(sampler, p, i);
+
+			marker_pool_end(drain.record->pool, now_ns,
+					&drain_ops, &drain);
+			drain_hand_over(&drain);
+		}
+	}
+}
+
+void regions_flush(struct sampler *sampler)
+{
+	for (struct process_record *p = sampler->processes; p; p = p->next) {
+		p->marks->calls = 0;
+		if (p->marks->count)
+			drain_sums(sampler, p, live_thread(p));
+	}
+}

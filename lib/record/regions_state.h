@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/* What regions.c (where marks are) and regions_drain.c (what they say) need. */
+#ifndef CPROF_RECORD_REGIONS_STATE_H
+#define CPROF_RECORD_REGIONS_STATE_H
+
+#include "base/map64.h"
+#include "elf/image.h"
+#include "markers/pool.h"
+#include "record/sampler.h"
+
+enum {
+	POOLS_MAX = 4		/* modules of a process with the library */
+};
+
+/* The marks of one module of the process. */
+struct pool_record {
+	struct marker_pool *pool;
+	uint8_t note[ELF_MARKER_NOTE_BYTES];
+	uint64_t note_address;
+	uint32_t regions[MARK_NODES];	/* by node: region id + 1, or 0 */
+	struct map64 events;		/* node and name: region id */
+	struct map64 labels;		/* told: node, key and value */
+	struct map64 counters;		/* by name: metric id */
+	uint64_t told[MARK_NODES];	/* calls in the last total */
+	uint32_t run_changes;		/* that were told */
+	uint32_t run_labels;
+};
+
+struct process_marks {
+	struct pool_record pools[POOLS_MAX];
+	size_t count;
+	uint64_t generation;		/* of the address space: searched */
+	uint64_t renew_ns;		/* monotonic */
+	uint32_t exiting;		/* threads seen at their exit */
+	uint64_t calls;			/* in this window */
+	uint64_t dropped;
+};
+
+/* On its way from a program's events to the sink. */
+struct drain {
+	struct sampler *sampler;
+	struct process_record *process;
+	struct pool_record *record;
+	uint32_t tid;			/* the thread that `thread` is */
+	uint32_t thread;
+};
+
+/* For pool number `i` of the process. */
+struct drain drain_of(struct sampler *sampler, struct process_record *process,
+		      size_t i);
+
+/* Who wants to know: the context is a struct drain. */
+extern const struct mark_ops drain_ops;
+
+/* Calls that wait go to the sink. */
+void drain_hand_over(struct drain *drain);
+
+/* Returns the events read, of the busiest; `tid`: a thread that lives. */
+size_t drain_process(struct sampler *sampler, struct process_record *process,
+		     pid_t tid);
+
+/* Sums and losses go to the sink. */
+void drain_sums(struct sampler *sampler, struct process_record *process,
+		pid_t tid);
+
+#endif

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+#include "render/regions_json.h"
+
+#include "profile/regions.h"
+
+static json_t *waiting_json(const struct region_row *row)
+{
+	json_t *object = json_object();
+
+	for (int state = 0; state < STATE_COUNT; state++) {
+		if (state != STATE_RUNNING && row->state_ns[state])
+			json_put(object, thread_state_name(state),
+				 json_count(row->state_ns[state]));
+	}
+	return object;
+}
+
+/* Of all regions that the row stands for; each once. */
+static json_t *labels_json(const struct view *view,
+			   const struct region_rows *rows, size_t at)
+{
+	const struct profile *profile = view->profile;
+	json_t *object = json_object();
+
+	for (size_t i = 0; i < profile->region_labels.count; i++) {
+		const struct region_label *label =
+			&profile->region_labels.items[i];
+		json_t *values;
+
+		if (rows->row_of.items[label->region] != at)
+			continue;
+		values = json_object_get(object, label->key);
+		if (!values) {
+			values = json_array();
+			json_put(object, label->key, values);
+		}
+		json_push(values, json_text(label->value));
+	}
+	return object;
+}
+
+static void put_times(json_t *object, const struct region_row *row)
+{
+	const bool ended = row->calls > row->cut;
+
+	json_put(object, "total_ns", json_count(row->total_ns));
+	json_put(object, "self_ns", json_count(row->self_ns));
+	json_put(object, "average_ns", json_count(
+		 row->calls ? row->total_ns / row->calls : 0));
+	json_put(object, "p50_ns", ended ? json_count(row->p50_ns) :
+		 json_null());
+	json_put(object, "p95_ns", ended ? json_count(row->p95_ns) :
+		 json_null());
+	json_put(object, "p99_ns", ended ? json_count(row->p99_ns) :
+		 json_null());
+	json_put(object, "percentiles_exact", json_boolean(row->exact));
+	json_put(object, "max_ns", json_count(row->max_ns));
+}
+
+static json_t *row_json(const struct view *view,
+			const struct region_rows *rows, size_t i)
+{
+	const struct region_row *row = &rows->rows.items[i];
+	json_t *object = json_object();
+
+	json_put(object, "name", json_text(row->name));
+	json_put(object, "kind", json_text(row->kind == REGION_EVENT ?
+					   "mark" : "region"));
+	json_put(object, "parent", row->parent == ID_NONE ? json_null() :
+		 json_count(row->parent));
+	json_put(object, "depth", json_count(row->depth));
+	json_put(object, "shown", json_boolean(row->shown));
+	json_put(object, "calls", json_count(row->calls));
+	json_put(object, "cut_calls", json_count(row->cut));
+	put_times(object, row);
+	json_put(object, "percent_of_run", json_real(
+		 rows->run_ns ? 100.0 * row->total_ns / rows->run_ns : 0));
+	json_put(object, "cpu_ns", json_count(row->cpu_ns));
+	json_put(object, "cpu_self_ns", json_count(row->cpu_self_ns));
+	json_put(object, "cpu_error_ns", json_count(row->cpu_error_ns));
+	json_put(object, "samples", json_count(row->samples));
+	json_put(object, "waiting_ns", waiting_json(row));
+	json_put(object, "labels", labels_json(view, rows, i));
+	return object;
+}
+
+static json_t *losses_json(const struct region_losses *losses)
+{
+	json_t *object = json_object();
+
+	json_put(object, "events", json_count(losses->events));
+	json_put(object, "calls_dropped", json_count(losses->calls_dropped));
+	json_put(object, "unbalanced", json_count(losses->unbalanced));
+	json_put(object, "left_by_jump", json_count(losses->left));
+	json_put(object, "too_deep", json_count(losses->too_deep));
+	json_put(object, "in_handlers", json_count(losses->nested));
+	json_put(object, "threads", json_count(losses->threads));
+	json_put(object, "names", json_count(losses->names));
+	json_put(object, "nonsense", json_count(losses->nonsense));
+	return object;
+}
+
+void regions_json(json_t *root, const struct view *view)
+{
+	json_t *array = json_array();
+	struct region_rows rows;
+
+	region_rows_init(&rows, view->profile, view->filter, view->spec,
+			 view->overview);
+	json_put(root, "by", json_text("region"));
+	json_put(root, "run_ns", json_count(rows.run_ns));
+	for (size_t i = 0; i < rows.rows.count; i++) {
+		if (view->top && i == view->top)
+			break;
+		json_push(array, row_json(view, &rows, i));
+	}
+	json_put(root, "rows", array);
+	json_put(root, "rows_left_out",
+		 json_count(rows.rows.count - json_array_size(array)));
+	json_put(root, "region_losses", losses_json(&rows.losses));
+	region_rows_release(&rows);
+}

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT */
+#include "render/regions_text.h"
+
+#include "base/units.h"
+#include "profile/regions.h"
+#include "render/table.h"
+
+#include <inttypes.h>
+
+enum {
+	COLUMNS_MAX = 16,
+	WIDE = 116,		/* from here on, all percentiles */
+	INDENT = 2,
+	INDENT_MAX = 20		/* levels; deeper ones are as deep */
+};
+
+struct printer {
+	const struct view *view;
+	const struct region_rows *rows;
+	bool wide;
+	struct table_column columns[COLUMNS_MAX];
+	size_t count;
+	struct table table;
+};
+
+static void add_column(struct printer *printer, const char *title,
+		       enum table_kind kind, size_t min_width)
+{
+	printer->columns[printer->count++] = (struct table_column){
+		title, kind, min_width
+	};
+}
+
+static void choose_columns(struct printer *printer)
+{
+	add_column(printer, "calls", COLUMN_NUMBER, 0);
+	add_column(printer, "total", COLUMN_NUMBER, 0);
+	add_column(printer, "of run", COLUMN_NUMBER, 0);
+	add_column(printer, "self", COLUMN_NUMBER, 0);
+	add_column(printer, "average", COLUMN_NUMBER, 0);
+	if (printer->wide)
+		add_column(printer, "p50", COLUMN_NUMBER, 0);
+	add_column(printer, "p95", COLUMN_NUMBER, 0);
+	if (printer->wide)
+		add_column(printer, "p99", COLUMN_NUMBER, 0);
+	add_column(printer, "max", COLUMN_NUMBER, 0);
+	add_column(printer, "CPU", COLUMN_NUMBER, 0);
+	if (printer->wide)
+		add_column(printer, "+-", COLUMN_NUMBER, 0);
+	add_column(printer, "waiting", COLUMN_TEXT, 8);
+	add_column(printer, "region", COLUMN_TEXT, 16);
+}
+
+static void add_time(struct printer *printer, uint64_t ns, bool known)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	if (known)
+		units_add_duration(&text, ns);
+	else
+		strbuf_add(&text, "-");
+	table_take(&printer->table, TONE_PLAIN, &text);
+	strbuf_release(&text);
+}
+
+static void add_share(struct printer *printer, const struct region_row *row)
+{
+	const uint64_t whole = printer->rows->run_ns;
+	struct strbuf text = STRBUF_INIT;
+
+	percent_add(&text, row->total_ns, whole);
+	table_take(&printer->table, tone_of_share(row->total_ns, whole),
+		   &text);
+	strbuf_release(&text);
+}
+
+/* What it waits for most, and for how long. */
+static void add_waiting(struct printer *printer, const struct region_row *row)
+{
+	struct strbuf text = STRBUF_INIT;
+	int most = -1;
+
+	for (int state = 0; state < STATE_COUNT; state++) {
+		if (state == STATE_RUNNING || !row->state_ns[state])
+			continue;
+		if (most < 0 || row->state_ns[state] > row->state_ns[most])
+			most = state;
+	}
+	if (most >= 0 && row->state_ns[most] * 100 >= row->total_ns) {
+		strbuf_addf(&text, "%s ", thread_state_name(most));
+		units_add_duration(&text, row->state_ns[most]);
+	}
+	table_take(&printer->table, TONE_WARNING, &text);
+	strbuf_release(&text);
+}
+
+static void add_name(struct printer *printer, const struct region_row *row)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_add_repeat(&text, ' ',
+			  INDENT * MIN(row->depth, (uint32_t)INDENT_MAX));
+	strbuf_add(&text, row->name);
+	if (row->kind == REGION_EVENT)
+		strbuf_add(&text, " (mark)");
+	table_take(&printer->table, row->shown ? TONE_PLAIN : TONE_DIM, &text);
+	strbuf_release(&text);
+}
+
+static void add_row(struct printer *printer, const struct region_row *row)
+{
+	const bool scope = row->kind == REGION_SCOPE;
+	const bool ended = scope && row->calls > row->cut;
+	struct strbuf text = STRBUF_INIT;
+
+	units_add_count(&text, row->calls);
+	table_take(&printer->table, TONE_PLAIN, &text);
+	add_time(printer, row->total_ns, scope);
+	if (scope)
+		add_share(printer, row);
+	else
+		table_add(&printer->table, TONE_PLAIN, "");
+	add_time(printer, row->self_ns, scope);
+	add_time(printer, row->calls ? row->total_ns / row->calls : 0, scope);
+	if (printer->wide)
+		add_time(printer, row->p50_ns, ended);
+	add_time(printer, row->p95_ns, ended);
+	if (printer->wide)
+		add_time(printer, row->p99_ns, ended);
+	add_time(printer, row->max_ns, scope);
+	add_time(printer, row->cpu_ns, scope);
+	if (printer->wide)
+		add_time(printer, row->cpu_error_ns, scope);
+	add_waiting(printer, row);
+	add_name(printer, row);
+	strbuf_release(&text);
+}
+
+/* Shown itself, or around one that is. */
+static bool is_needed(const struct region_rows *rows, size_t i)
+{
+	const uint32_t depth = rows->rows.items[i].depth;
+
+	do {
+		if (rows->rows.items[i].shown)
+			return true;
+		i++;
+	} while (i < rows->rows.count && rows->rows.items[i].depth > depth);
+	return false;
+}
+
+static void add_note(struct strbuf *out, const struct text_style *style,
+		     uint64_t count, const char *one, const char *many)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	if (!count)
+		return;
+	units_add_count(&text, count);
+	strbuf_addf(&text, " %s", count == 1 ? one : many);
+	text_add_wrapped(out, style, strbuf_text(&text), 0, 2);
+	strbuf_release(&text);
+}
+
+/* What is not there, and what that means. */
+static void add_notes(struct strbuf *out, const struct text_style *style,
+		      const struct region_rows *rows, uint64_t cut)
+{
+	const struct region_losses *losses = &rows->losses;
+
+	add_note(out, style, cut, "call was cut by the end of the recording "
+		 "or of its thread", "calls were cut by the end of the "
+		 "recording or of their threads");
+	add_note(out, style, losses->events + losses->calls_dropped,
+		 "event came too fast to be kept: times and calls are whole, "
+		 "CPU and waiting miss it", "events came too fast to be "
+		 "kept: times and calls are whole, CPU and waiting miss them");
+	add_note(out, style, losses->unbalanced,
+		 "end without a begin: it began before the recording, or "
+		 "never", "ends without a begin: they began before the "
+		 "recording, or never");
+	add_note(out, style, losses->left, "region was left by a jump: it "
+		 "ended with the one around it", "regions were left by a "
+		 "jump: they ended with the ones around them");
+	add_note(out, style, losses->too_deep, "region inside of 64 others "
+		 "was not recorded", "regions inside of 64 others were not "
+		 "recorded");
+	add_note(out, style, losses->nested, "region in a signal handler "
+		 "was not recorded: it came at a bad moment", "regions in "
+		 "signal handlers were not recorded: they came at a bad "
+		 "moment");
+	add_note(out, style, losses->threads, "thread was not recorded: 63 at "
+		 "a time are", "threads were not recorded: 63 at a time are");
+	add_note(out, style, losses->names, "name found no room: 1023 do",
+		 "names found no room: 1023 do");
+	add_note(out, style, losses->nonsense, "event made no sense and was "
+		 "dropped", "events made no sense and were dropped");
+}
+
+static void print_rows(struct strbuf *out, const struct text_style *style,
+		       struct printer *printer)
+{
+	const struct view *view = printer->view;
+	const struct region_rows *rows = printer->rows;
+	uint64_t cut = 0;
+	size_t shown = 0, left_out = 0;
+
+	choose_columns(printer);
+	printer->table = table_of(printer->columns, printer->count);
+	for (size_t i = 0; i < rows->rows.count; i++) {
+		if (!is_needed(rows, i))
+			continue;
+		cut += rows->rows.items[i].cut;
+		if (view->top && shown == view->top) {
+			left_out++;
+			continue;
+		}
+		shown++;
+		add_row(printer, &rows->rows.items[i]);
+	}
+	table_print(out, style, &printer->table);
+	table_release(&printer->table);
+	add_note(out, style, left_out, "more region (--top N shows more)",
+		 "more regions (--top N shows more)");
+	add_notes(out, style, rows, cut);
+}
+
+void regions_text(struct strbuf *out, const struct text_style *style,
+		  const struct view *view)
+{
+	struct region_rows rows;
+	struct printer printer = {
+		.view = view,
+		.rows = &rows,
+		.wide = style->width >= WIDE,
+	};
+	struct strbuf heading = STRBUF_INIT;
+
+	region_rows_init(&rows, view->profile, view->filter, view->spec,
+			 view->overview);
+	if (!rows.rows.count) {
+		text_add_wrapped(out, style, "No regions: the program has "
+				 "none, see cprof.h(3).", 0, 0);
+		region_rows_release(&rows);
+		return;
+	}
+	strbuf_add(&heading, "By region: times as the program measured them, "
+		   "CPU and waiting by samples");
+	if (out->len)
+		strbuf_add_char(out, '\n');
+	text_add(out, style, TONE_TITLE, strbuf_text(&heading));
+	strbuf_add_char(out, '\n');
+	print_rows(out, style, &printer);
+	strbuf_release(&heading);
+	region_rows_release(&rows);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of --by region. */
+#ifndef CPROF_RENDER_REGIONS_TEXT_H
+#define CPROF_RENDER_REGIONS_TEXT_H
+
+#include "render/text.h"
+#include "render/view.h"
+
+void regions_text(struct strbuf *out, const struct text_style *style,
+		  const struct view *view);
+
+#endif

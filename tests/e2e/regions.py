@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: MIT
+"""What a program measured of its regions, against the report.
+
+    regions.py REPORT.json TRUTH [missing]
+
+Calls and times must be the program's own within 1 %; CPU time, which is
+sampled, within 1 % of the run's or 4 standard errors (eight are compared:
+with 3, one run in fifty would be off by chance).  "missing": the recording
+began late, and may miss so many calls of each region.
+"""
+import json
+import sys
+
+
+def truth_of(path):
+    rows = {}
+    with open(path, encoding="utf-8") as file:
+        for line in file:
+            name, calls, wall_ns, cpu_ns = line.split()
+            rows[name] = (int(calls), int(wall_ns), int(cpu_ns))
+    return rows
+
+
+def main():
+    with open(sys.argv[1], encoding="utf-8") as file:
+        report = json.load(file)
+    missing = int(sys.argv[3]) if len(sys.argv) > 3 else 0
+    found = {}
+    # One that began late has calls whose outer one it missed.
+    for row in report["rows"]:
+        same = found.setdefault(row["name"], dict(
+            row, calls=0, total_ns=0, cpu_ns=0, cpu_error_ns=0))
+        for key in ("calls", "total_ns", "cpu_ns", "cpu_error_ns"):
+            same[key] += row[key]
+    all_cpu_ns = report["profile"]["cpu_ns"]
+    bad = 0
+    for name, (calls, wall_ns, cpu_ns) in truth_of(sys.argv[2]).items():
+        row = found.get(name)
+        if row is None:
+            print("no region", name)
+            bad += 1
+            continue
+        share = row["calls"] / calls
+        good = calls - missing <= row["calls"] <= calls
+        off = row["total_ns"] / (wall_ns * share) - 1
+        good = good and abs(off) <= 0.01
+        margin = max(4 * row["cpu_error_ns"], 0.01 * all_cpu_ns)
+        cpu_off = row["cpu_ns"] - cpu_ns * share
+        good = good and abs(cpu_off) <= margin
+        print("%s: %d of %d calls, time %+.3f %%, CPU %+.1f ms (margin %.1f)"
+              " of %.1f" % (name, row["calls"], calls, 100 * off,
+                            cpu_off / 1e6, margin / 1e6, cpu_ns / 1e6),
+              "" if good else "  <-- WRONG")
+        bad += not good
+    for name, inside in () if missing else (("busy", "work"), ("nap", "work"), ("tail", None)):
+        parent = found[name]["parent"]
+        around = None if parent is None else report["rows"][parent]["name"]
+        if around != inside:
+            print(name, "lies in", around)
+            bad += 1
+    return bad > 0
+
+
+sys.exit(main())
