@@ -57,6 +57,7 @@ opt_parse_fn command_parse_debuginfod;
 command_fn cmd_record;
 command_fn cmd_report;
 command_fn cmd_export;
+command_fn cmd_gate;
 command_fn cmd_inspect;
 command_fn cmd_registry;
 command_fn cmd_dump;

@@ -246,7 +246,8 @@ int session_launch(const struct session_options *options,
 			keep_plain_run(&session, session.run.measured);
 		else
 			ret = launch_once(&session, err);
-		if (result->status || session.end_asked ||
+		if ((result->status && !options->ignore_status) ||
+		    session.end_asked || result->exec_errno ||
 		    session_sampler_lost(&session) || session.run.last)
 			break;
 	}

@@ -43,6 +43,7 @@ struct session_options {
 	/* What to run next; false: nothing more.  NULL: one sampled run. */
 	bool (*next)(struct session_run *run, void *arg);
 	void *next_arg;
+	bool ignore_status;		/* a run that fails is not the last */
 	uint64_t duration_ns;		/* of each recording; 0: to the end */
 	struct session_watch watch;
 };

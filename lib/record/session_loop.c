@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "proc/process.h"
 #include "record/job_control.h"
+#include "record/plain.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -23,8 +24,7 @@ enum {
 	 */
 	REAP_WITHIN_S = 5,
 	SAMPLER_EXIT_WITHIN_S = 5,
-	FAMILY_DEPTH = 64,
-	TOUCHED_BYTES = 128 * 1024	/* of ours, on the way to exec */
+	FAMILY_DEPTH = 64
 };
 
 enum source {
@@ -179,39 +179,18 @@ static void reap_sampler(struct session *session)
 	sampler_gone(session);
 }
 
-/*
- * Of a program smaller than its process was before exec, the kernel only
- * tells the size of the latter.
- */
-static uint64_t peak_memory(const struct session *session,
-			    const struct rusage *usage)
-{
-	const uint64_t bytes = (uint64_t)usage->ru_maxrss * 1024;
-
-	return bytes > session->own_rss_bytes ? bytes : 0;
-}
-
-static uint64_t timeval_ns(const struct timeval *time)
-{
-	return time->tv_sec * NS_PER_S + time->tv_usec * NS_PER_US;
-}
-
 static void keep_usage(struct session *session, int status,
 		       const struct rusage *usage)
 {
-	struct plain_run *plain = &session->plain;
-
 	session->result->status = status;
 	if (session->run.kind == RUN_PROFILED) {
 		session->last_status = status;
-		session->last_rss_bytes = peak_memory(session, usage);
+		session->last_rss_bytes =
+			plain_peak_bytes(usage, session->floor_bytes);
 		return;
 	}
-	plain->end_ns = clock_monotonic_ns();
-	plain->user_ns = timeval_ns(&usage->ru_utime);
-	plain->system_ns = timeval_ns(&usage->ru_stime);
-	plain->peak_memory_bytes = peak_memory(session, usage);
-	plain->exit_status = status;
+	session->plain.end_ns = clock_monotonic_ns();
+	plain_run_fill(&session->plain, status, usage, session->floor_bytes);
 }
 
 static void reap_program(struct session *session)
@@ -445,19 +424,6 @@ void session_step(struct session *session, uint64_t until_ns)
 	tell_progress(session, now);
 }
 
-/* What a child of this process weighs that does not execute anything. */
-static uint64_t child_rss_bytes(void)
-{
-	struct rusage usage = { .ru_maxrss = 0 };
-	pid_t pid = fork();
-
-	if (pid == 0)
-		_exit(0);
-	if (pid < 0 || wait4(pid, NULL, 0, &usage) < 0)
-		getrusage(RUSAGE_SELF, &usage);
-	return (uint64_t)usage.ru_maxrss * 1024 + TOUCHED_BYTES;
-}
-
 int session_open(struct session *session, const struct session_options *options,
 		 struct session_result *result, struct error *err)
 {
@@ -480,7 +446,7 @@ int session_open(struct session *session, const struct session_options *options,
 	if (signal_guard_open(&session->signals, err))
 		return -1;
 	session->stdin_offset = lseek(STDIN_FILENO, 0, SEEK_CUR);
-	session->own_rss_bytes = child_rss_bytes();
+	session->floor_bytes = plain_floor_bytes();
 	return sampler_process_fork(&session->sampler, options->recording,
 				    session->page, err);
 }

@@ -29,7 +29,7 @@ struct session {
 	struct session_run run;		/* this one */
 	struct plain_run plain;		/* what came of it */
 	off_t stdin_offset;		/* where it began; -1: no file */
-	uint64_t own_rss_bytes;		/* a child has so much before exec */
+	uint64_t floor_bytes;		/* see record/plain.h */
 	struct error failure;		/* why it gave up; kind NONE: not */
 	bool failure_told;
 

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT */
+#include "command.h"
+
+#include "base/escape.h"
+#include "gate_args.h"
+#include "gate_words.h"
+#include "record/run_plan.h"
+#include "record/status_line.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	EXIT_REGRESSION = 1,
+	EXIT_INCONCLUSIVE = 3,
+	EXIT_SKIP = 125		/* git bisect run: cannot be tested */
+};
+
+static const double usual_threshold_percent = 2;
+static const double alpha = 0.05;
+
+struct gate {
+	struct gate_args args;
+	struct gate_commands commands;
+	struct trial_config config;
+	struct trial trial;
+	struct status_line line;
+};
+
+static void show_progress(void *arg, size_t rounds, size_t of)
+{
+	struct gate *gate = arg;
+	const size_t columns = status_line_columns(&gate->line);
+	struct strbuf text = STRBUF_INIT;
+
+	if (!columns)
+		return;
+	strbuf_addf(&text, "%zu of at most %zu rounds", rounds, of);
+	if (text.len < columns)
+		status_line_show(&gate->line, strbuf_text(&text));
+	strbuf_release(&text);
+}
+
+static int choose_metrics(struct gate *gate, struct error *err)
+{
+	const struct string_vec *names = &gate->args.metrics;
+
+	gate->config.decides[TRIAL_WALL] = !names->count;
+	for (size_t i = 0; i < names->count; i++) {
+		enum trial_metric metric = trial_metric_find(names->items[i]);
+
+		if (metric == TRIAL_METRICS)
+			return error_set(err, ERROR_USAGE, "'%s' is no metric "
+					 "(wall, cpu, user, system or memory)",
+					 names->items[i]);
+		gate->config.decides[metric] = true;
+	}
+	return 0;
+}
+
+static int check_args(const struct gate_args *args, struct error *err)
+{
+	if (args->max_pairs < DECISION_LEAST_ROUNDS)
+		return error_set(err, ERROR_USAGE, "--max-pairs %u is not "
+				 "enough for any verdict: %d and %d more to "
+				 "confirm it are the least", args->max_pairs,
+				 DECISION_FIRST_LOOK, DECISION_CONFIRM);
+	if (args->explain && args->no_explain)
+		return error_set(err, ERROR_USAGE,
+				 "either --explain or --no-explain, not both");
+	return 0;
+}
+
+static int configure(struct gate *gate, int operands, char **operand,
+		     struct error *err)
+{
+	const struct gate_args *args = &gate->args;
+
+	if (check_args(args, err) || choose_metrics(gate, err) ||
+	    gate_commands_init(&gate->commands, args, operands, operand, err))
+		return -1;
+	gate->config.threshold = args->threshold_percent / 100;
+	gate->config.alpha = alpha;
+	gate->config.max_rounds = args->max_pairs;
+	gate->config.max_time_ns = args->max_time_ns;
+	gate->config.warmup = args->warmup;
+	gate->config.ignore_failure = args->ignore_failure;
+	gate->config.seed = run_series_new();
+	gate->config.progress = show_progress;
+	gate->config.arg = gate;
+	return 0;
+}
+
+static int run_trial(struct gate *gate, struct error *err)
+{
+	const struct gate_args *args = &gate->args;
+	const struct runner_config runner = {
+		.commands = gate->commands.commands, .count = GATE_SIDES,
+		.prepare = args->prepare, .input = args->input,
+		.show_output = args->show_output,
+		.timeout_ns = args->timeout_ns,
+	};
+	int ret;
+
+	if (runner_open(&gate->config.runner, &runner, err))
+		return -1;
+	if (!args->quiet)
+		status_line_open(&gate->line, STDERR_FILENO, getenv("TERM"));
+	ret = trial_run(&gate->trial, &gate->config, err);
+	status_line_clear(&gate->line);
+	runner_close(gate->config.runner);
+	return ret;
+}
+
+static void print_line(const char *label, struct strbuf *text)
+{
+	if (text->len)
+		printf("%-9s %s\n", label, strbuf_text(text));
+	strbuf_clear(text);
+}
+
+static void print_text(const struct gate *gate)
+{
+	const struct trial *trial = &gate->trial;
+	const enum trial_metric subject =
+		gate_words_subject(trial, &gate->config);
+	const struct decision *decision = &trial->decisions[subject];
+	struct strbuf text = STRBUF_INIT;
+
+	if (trial->usable[subject]) {
+		gate_words_noise(&text, decision);
+		print_line("Noise", &text);
+		gate_words_needed(&text, decision);
+		print_line("Needed", &text);
+	}
+	gate_words_machine(&text, trial);
+	print_line("Machine", &text);
+	gate_words_reason(&text, trial, subject);
+	print_line("Reason", &text);
+	gate_words_closing(&text, trial, &gate->config);
+	puts(strbuf_text(&text));
+	strbuf_release(&text);
+}
+
+static int exit_status_of(const struct gate *gate)
+{
+	const struct gate_args *args = &gate->args;
+
+	switch (trial_verdict(&gate->trial, &gate->config)) {
+	case DECISION_SLOWER:
+		return EXIT_REGRESSION;
+	case DECISION_NOT_SLOWER:
+	case DECISION_FASTER:
+		return EXIT_SUCCESS;
+	default:
+		if (args->allow_inconclusive)
+			return EXIT_SUCCESS;
+		return args->bisect ? EXIT_SKIP : EXIT_INCONCLUSIVE;
+	}
+}
+
+static int gate_run(struct gate *gate, int operands, char **operand,
+		    struct error *err)
+{
+	if (configure(gate, operands, operand, err) || run_trial(gate, err))
+		return -1;
+	print_text(gate);
+	return exit_status_of(gate);
+}
+
+static int parse_count(const char *text, void *value, struct error *err)
+{
+	/* Unlike others, this one may be 0. */
+	if (strcmp(text, "0") != 0)
+		return opt_parse_u32(text, value, err);
+	*(uint32_t *)value = 0;
+	return 0;
+}
+
+static int parse(struct gate_args *args, int argc, char **argv,
+		 struct error *err)
+{
+	const struct opt options[] = {
+		OPT_STRING(0, "base", "CMD", &args->text[GATE_BASE], NULL),
+		OPT_STRING(0, "new", "CMD", &args->text[GATE_NEW],
+			   "the old and the new command, or what {} is"),
+		OPT_LIST(0, "base-env", "K=V", &args->env[GATE_BASE], NULL),
+		OPT_LIST(0, "new-env", "K=V", &args->env[GATE_NEW],
+			 "set a variable for one of them"),
+		OPT_STRING(0, "input", "FILE", &args->input, NULL),
+		OPT_FLAG(0, "shell", &args->shell,
+			 "standard input; run by sh -c"),
+		OPT_STRING(0, "prepare", "CMD", &args->prepare, NULL),
+		{ 0, "warmup", "N", "before each run; before all (1)",
+		  parse_count, &args->warmup },
+		OPT_DURATION(0, "timeout", &args->timeout_ns, NULL),
+		OPT_FLAG(0, "ignore-failure", &args->ignore_failure, NULL),
+		OPT_FLAG(0, "show-output", &args->show_output,
+			 "of each run"),
+		OPT_LIST(0, "metric", "NAME", &args->metrics,
+			 "what decides: wall, cpu, user, system, memory"),
+		OPT_PERCENT(0, "threshold", &args->threshold_percent,
+			    "the smallest change that matters (2%)"),
+		OPT_U32(0, "max-pairs", "N", &args->max_pairs, NULL),
+		OPT_DURATION(0, "max-time", &args->max_time_ns,
+			     "rounds at most (40)"),
+		OPT_FLAG(0, "allow-inconclusive", &args->allow_inconclusive,
+			 NULL),
+		OPT_FLAG(0, "bisect", &args->bisect,
+			 "0 for 3; 125 for 2, 3"),
+		OPT_FLAG('q', "quiet", &args->quiet, "no progress"),
+		OPT_END
+	};
+	static const char *const usage[] = {
+		"[options] --base CMD --new CMD",
+		"[options] --base TEXT --new TEXT -- COMMAND [ARG|{}...]",
+		NULL
+	};
+	static const char *const examples[] = {
+		"cprof gate --base './v1 input' --new './v2 input'",
+		"cprof gate --base v1 --new v2 -- ./{} input", NULL
+	};
+	const struct cli_command command = {
+		"gate", "run two commands in turns and tell whether the new "
+		"one is slower", usage, options, examples
+	};
+
+	return command_parse(&command, argc, argv, err);
+}
+
+static bool is_bisect(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		if (strcmp(argv[i], "--bisect") == 0)
+			return true;
+	}
+	return false;
+}
+
+/* To git bisect run, 2 means bad, and so does 3. */
+static int skip(const struct error *err)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_add(&text, "cprof gate: ");
+	escape_text(&text, err->text);
+	strbuf_add_char(&text, '\n');
+	fputs(text.text, stderr);
+	strbuf_release(&text);
+	return EXIT_SKIP;
+}
+
+int cmd_gate(int argc, char **argv, struct error *err)
+{
+	struct gate gate = {
+		.args = { .warmup = 1, .max_pairs = DECISION_ROUNDS_USUAL,
+			  .threshold_percent = usual_threshold_percent },
+		.line = STATUS_LINE_INIT,
+	};
+	struct gate_args *args = &gate.args;
+	int first = parse(args, argc, argv, err);
+	int ret = first;
+
+	if (first > 0)
+		ret = gate_run(&gate, argc - first, argv + first, err);
+	gate_commands_release(&gate.commands);
+	trial_release(&gate.trial);
+	string_vec_release(&args->env[GATE_BASE]);
+	string_vec_release(&args->env[GATE_NEW]);
+	string_vec_release(&args->metrics);
+	return ret < 0 && is_bisect(argc, argv) ? skip(err) : ret;
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+#include "gate_words.h"
+
+#include <math.h>
+
+static const char *const metric_texts[TRIAL_METRICS] = {
+	"wall time", "CPU time", "user time", "system time", "peak memory"
+};
+
+/* A difference of logarithms, in per cent. */
+static double percent_of(double change)
+{
+	return 100 * expm1(change);
+}
+
+/* "+5.1 % (4.2 % to 6.0 %)" */
+static void add_change(struct strbuf *out, const struct estimate *change)
+{
+	strbuf_addf(out, "%+.1f %%", percent_of(change->value));
+	if (estimate_has_interval(change))
+		strbuf_addf(out, " (%+.1f to %+.1f %%)",
+			    percent_of(change->low), percent_of(change->high));
+}
+
+enum trial_metric gate_words_subject(const struct trial *trial,
+				     const struct trial_config *config)
+{
+	const enum decision_verdict verdict = trial_verdict(trial, config);
+	enum trial_metric first = TRIAL_METRICS;
+
+	for (unsigned int m = 0; m < TRIAL_METRICS; m++) {
+		if (!config->decides[m])
+			continue;
+		if (trial->decisions[m].verdict == verdict ||
+		    (verdict == DECISION_UNDECIDED && !trial->usable[m]))
+			return m;
+		first = MIN(first, m);
+	}
+	return first;
+}
+
+static void add_verdict(struct strbuf *out, const struct decision *decision,
+			enum trial_metric metric)
+{
+	const char *what = metric_texts[metric];
+	const double margin = percent_of(decision->margin);
+
+	strbuf_addf(out, "%s ", what);
+	switch (decision->verdict) {
+	case DECISION_SLOWER:
+		add_change(out, &decision->change);
+		strbuf_addf(out, " in %zu rounds, confirmed by %zu more: ",
+			    decision->first_count, decision->rounds.count -
+			    decision->first_count);
+		add_change(out, &decision->second);
+		break;
+	case DECISION_FASTER:
+		add_change(out, &decision->change);
+		strbuf_addf(out, " in %zu rounds: better by more than %.1f %%",
+			    decision->rounds.count, margin);
+		break;
+	case DECISION_UNCONFIRMED:
+		add_change(out, &decision->change);
+		strbuf_addf(out, " in %zu rounds, which a second batch did not "
+			    "confirm", decision->first_count);
+		if (estimate_has_interval(&decision->second)) {
+			strbuf_add(out, ": ");
+			add_change(out, &decision->second);
+		}
+		break;
+	case DECISION_UNFIT:
+		strbuf_add(out, "of base differs from that of base by ");
+		add_change(out, &decision->control);
+		break;
+	case DECISION_NOT_SLOWER:
+		add_change(out, &decision->change);
+		strbuf_addf(out, " in %zu rounds: not slower by more than "
+			    "%g %%", decision->rounds.count,
+			    100 * decision->rules.threshold);
+		break;
+	default:
+		add_change(out, &decision->change);
+		strbuf_addf(out, " in %zu rounds, margin %.1f %%",
+			    decision->rounds.count, margin);
+	}
+}
+
+void gate_words_closing(struct strbuf *out, const struct trial *trial,
+			const struct trial_config *config)
+{
+	static const char *const titles[] = {
+		[DECISION_OPEN] = "Inconclusive",
+		[DECISION_SLOWER] = "Regression",
+		[DECISION_NOT_SLOWER] = "No regression",
+		[DECISION_FASTER] = "No regression",
+		[DECISION_UNCONFIRMED] = "Inconclusive",
+		[DECISION_UNDECIDED] = "Inconclusive",
+		[DECISION_UNFIT] = "Machine unfit",
+	};
+	const enum trial_metric subject = gate_words_subject(trial, config);
+
+	strbuf_addf(out, "%s: ", titles[trial_verdict(trial, config)]);
+	if (!trial->usable[subject])
+		strbuf_addf(out, "%s is not known of every run",
+			    metric_texts[subject]);
+	else
+		add_verdict(out, &trial->decisions[subject], subject);
+}
+
+void gate_words_noise(struct strbuf *out, const struct decision *decision)
+{
+	strbuf_addf(out, "a round's change spreads by %.2g %%; base against "
+		    "base: ", 100 * decision_spread(decision));
+	add_change(out, &decision->control);
+	strbuf_addf(out, ", so that the noise floor is %.2g %%",
+		    percent_of(decision->floor));
+}
+
+void gate_words_needed(struct strbuf *out, const struct decision *decision)
+{
+	static const double changes[] = { 0.03, 0.05, 0.10, 0.20 };
+	const double spread = decision_spread(decision);
+	const double margin = log1p(decision->rules.threshold);
+	bool any = false;
+
+	strbuf_add(out, "rounds of 3 runs that it takes here to see");
+	for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
+		const size_t rounds = decision_rounds_needed(spread,
+							     changes[i],
+							     margin);
+
+		if (!rounds)
+			continue;
+		strbuf_addf(out, "%s +%.0f %%: %zu", any ? "," : "",
+			    100 * changes[i], rounds);
+		any = true;
+	}
+	strbuf_addf(out, "%s (%zu at most, see --max-pairs)",
+		    any ? "" : " a change: too many",
+		    decision->rules.max_rounds);
+}
+
+void gate_words_machine(struct strbuf *out, const struct trial *trial)
+{
+	const struct machine_load *before = &trial->before;
+	const struct machine_load *after = &trial->after;
+	const struct machine_disturbance all =
+		machine_disturbance_of(before, after);
+
+	strbuf_addf(out, "load %.2f to %.2f", before->load1, after->load1);
+	if (all.pressure_percent >= 0)
+		strbuf_addf(out, ", some task waited for a CPU for %.1f %% of "
+			    "the time", all.pressure_percent);
+	if (all.steal_percent > 0)
+		strbuf_addf(out, ", %.1f %% stolen by the hypervisor",
+			    all.steal_percent);
+	if (before->mhz_low > 0)
+		strbuf_addf(out, ", %.0f to %.0f MHz",
+			    MIN(before->mhz_low, after->mhz_low),
+			    MAX(before->mhz_high, after->mhz_high));
+}
+
+void gate_words_reason(struct strbuf *out, const struct trial *trial,
+		       enum trial_metric metric)
+{
+	const struct decision *decision = &trial->decisions[metric];
+	const double threshold = 100 * decision->rules.threshold;
+
+	if (!trial->usable[metric]) {
+		strbuf_addf(out, "%s is 0, or not known, of some runs",
+			    metric_texts[metric]);
+		return;
+	}
+	switch (decision->verdict) {
+	case DECISION_UNFIT:
+		strbuf_addf(out, "the machine, or the command, changed "
+			    "meanwhile: base differs from itself by more than "
+			    "the threshold of %.1f %%", threshold);
+		break;
+	case DECISION_UNCONFIRMED:
+		strbuf_add(out, trial->out_of_time ?
+			   "--max-time was over before a second batch could "
+			   "confirm it" :
+			   "a second batch of rounds did not confirm what the "
+			   "first one said");
+		break;
+	case DECISION_UNDECIDED:
+		if (decision->floor > log1p(decision->rules.threshold))
+			strbuf_addf(out, "the noise floor, %.1f %%, is above "
+				    "the threshold, %.1f %%",
+				    percent_of(decision->floor), threshold);
+		else
+			strbuf_addf(out, "%s %.1f %% lies within the interval",
+				    trial->out_of_time ?
+				    "--max-time was over:" :
+				    "--max-pairs are used up:", threshold);
+		break;
+	default:
+		break;
+	}
+}

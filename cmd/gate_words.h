@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* What a gate has to say, in sentences. */
+#ifndef CPROF_CMD_GATE_WORDS_H
+#define CPROF_CMD_GATE_WORDS_H
+
+#include "base/strbuf.h"
+#include "gate/trial.h"
+
+/* The one line that says it all; no end of line. */
+void gate_words_closing(struct strbuf *out, const struct trial *trial,
+			const struct trial_config *config);
+
+/* How noisy the runs were; a sentence. */
+void gate_words_noise(struct strbuf *out, const struct decision *decision);
+
+/* How many rounds it takes to see some changes. */
+void gate_words_needed(struct strbuf *out, const struct decision *decision);
+
+/* What else the machine did meanwhile. */
+void gate_words_machine(struct strbuf *out, const struct trial *trial);
+
+/* Why a metric has no verdict, and what would give one; or "". */
+void gate_words_reason(struct strbuf *out, const struct trial *trial,
+		       enum trial_metric metric);
+
+/* The metric that the verdict is about. */
+enum trial_metric gate_words_subject(const struct trial *trial,
+				     const struct trial_config *config);
+
+#endif

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: MIT */
+#include "gate/recorder.h"
+
+#include "record/session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum request_kind { REQUEST_FINISH, REQUEST_KEEP, REQUEST_RUN };
+
+struct request {
+	enum request_kind kind;
+	struct run_place place;
+	struct plain_run run;
+};
+
+/* What the process says: it is ready for a request, or it has ended. */
+struct answer {
+	bool ended;
+	bool recorded;
+	struct error err;
+};
+
+struct recorder {
+	pid_t pid;
+	int fd;
+	struct answer last;	/* when it has ended */
+	bool ready;		/* it waits for a request */
+};
+
+/* The process of the recorder. */
+struct recorder_process {
+	const struct recorder_config *config;
+	int fd;
+	struct request request;
+	struct error err;	/* what the session told */
+};
+
+static void prepare_run(const struct recorder_process *process)
+{
+	pid_t pid;
+
+	if (!process->config->prepare)
+		return;
+	pid = fork();
+	if (pid == 0) {
+		execlp("sh", "sh", "-c", process->config->prepare, NULL);
+		_exit(127);
+	}
+	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
+static bool next_run(struct session_run *run, void *arg)
+{
+	const struct answer ready = { .ended = false };
+	struct recorder_process *process = arg;
+	struct request *request = &process->request;
+
+	if (send(process->fd, &ready, sizeof(ready), MSG_NOSIGNAL) < 0 ||
+	    recv(process->fd, request, sizeof(*request), 0) !=
+	    sizeof(*request) || request->kind == REQUEST_FINISH)
+		return false;
+	*run = (struct session_run){
+		.kind = request->kind == REQUEST_RUN ? RUN_PROFILED :
+						       RUN_PLAIN,
+		.place = request->place,
+		.measured = request->kind == REQUEST_KEEP ? &request->run :
+							    NULL,
+	};
+	if (request->kind == REQUEST_RUN)
+		prepare_run(process);
+	return true;
+}
+
+/* The last that the session says is why it failed, if it did. */
+static void hear_notice(const char *text, void *arg)
+{
+	struct recorder_process *process = arg;
+
+	error_set(&process->err, ERROR_SYSTEM, "%s", text);
+}
+
+static void use_file(const char *path, int flags, int standard)
+{
+	const int fd = open(path, flags | O_CLOEXEC);
+
+	if (fd < 0)
+		_exit(EXIT_FAILURE);
+	dup2(fd, standard);
+}
+
+static int recorder_main(const struct recorder_config *config, int fd)
+{
+	struct recorder_process process = { .config = config, .fd = fd };
+	const struct session_options options = {
+		.recording = config->recording,
+		.next = next_run,
+		.next_arg = &process,
+		.ignore_status = config->ignore_failure,
+		.watch = { .notice = hear_notice, .arg = &process },
+	};
+	const char *const *env = config->command->env;
+	struct session_result result;
+	struct answer answer = { .ended = true };
+
+	use_file(config->input ? config->input : "/dev/null", O_RDONLY,
+		 STDIN_FILENO);
+	if (!config->show_output) {
+		use_file("/dev/null", O_WRONLY, STDOUT_FILENO);
+		use_file("/dev/null", O_WRONLY, STDERR_FILENO);
+	}
+	for (size_t i = 0; env && env[i]; i++)
+		putenv((char *)env[i]);
+	if (session_launch(&options, &result, &process.err) == 0)
+		answer.recorded = result.recorded;
+	answer.err = process.err;
+	send(fd, &answer, sizeof(answer), MSG_NOSIGNAL);
+	return EXIT_SUCCESS;
+}
+
+static void keep_only(int fd)
+{
+	if (fd > STDERR_FILENO + 1)
+		close_range(STDERR_FILENO + 1, fd - 1, 0);
+	close_range(fd + 1, UINT32_MAX, 0);
+}
+
+int recorder_open(struct recorder **out, const struct recorder_config *config,
+		  struct error *err)
+{
+	int ends[2];
+	pid_t pid;
+
+	*out = NULL;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		return error_set_errno(err, "cannot make a socket pair");
+	pid = fork();
+	if (pid == 0) {
+		/* Another recorder's end, held here, could not be seen. */
+		keep_only(ends[1]);
+		_exit(recorder_main(config, ends[1]));
+	}
+	close(ends[1]);
+	if (pid < 0) {
+		close(ends[0]);
+		return error_set_errno(err, "cannot fork");
+	}
+	*out = mem_alloc(sizeof(**out));
+	(*out)->pid = pid;
+	(*out)->fd = ends[0];
+	return 0;
+}
+
+/* Until it waits for a request: true; false: it has ended. */
+static bool wait_ready(struct recorder *recorder)
+{
+	struct answer answer;
+	ssize_t got;
+
+	if (recorder->ready)
+		return true;
+	if (recorder->last.ended)
+		return false;
+	do
+		got = recv(recorder->fd, &answer, sizeof(answer), 0);
+	while (got < 0 && errno == EINTR);
+	if (got != sizeof(answer)) {
+		answer = (struct answer){ .ended = true };
+		error_set(&answer.err, ERROR_SYSTEM,
+			  "the recorder has ended unexpectedly");
+	}
+	if (answer.ended)
+		recorder->last = answer;
+	recorder->ready = !answer.ended;
+	return recorder->ready;
+}
+
+static bool ask(struct recorder *recorder, const struct request *request)
+{
+	if (!wait_ready(recorder))
+		return false;
+	recorder->ready = false;
+	return send(recorder->fd, request, sizeof(*request),
+		    MSG_NOSIGNAL) >= 0;
+}
+
+static int tell_end(const struct recorder *recorder, struct error *err)
+{
+	if (recorder->last.err.kind != ERROR_NONE && err)
+		*err = recorder->last.err;
+	else
+		error_set(err, ERROR_SYSTEM, "the recording has ended");
+	return -1;
+}
+
+void recorder_keep(struct recorder *recorder, const struct plain_run *run,
+		   const struct run_place *place)
+{
+	struct request request;
+
+	memset(&request, 0, sizeof(request));
+	request.kind = REQUEST_KEEP;
+	request.place = *place;
+	request.run = *run;
+	ask(recorder, &request);
+}
+
+int recorder_run(struct recorder *recorder, const struct run_place *place,
+		 struct error *err)
+{
+	struct request request;
+
+	memset(&request, 0, sizeof(request));
+	request.kind = REQUEST_RUN;
+	request.place = *place;
+	if (ask(recorder, &request) && wait_ready(recorder))
+		return 0;
+	return tell_end(recorder, err);
+}
+
+int recorder_finish(struct recorder *recorder, struct error *err)
+{
+	struct request request;
+	int ret = 0;
+
+	memset(&request, 0, sizeof(request));
+	request.kind = REQUEST_FINISH;
+	ask(recorder, &request);
+	while (wait_ready(recorder))
+		recorder->ready = false;
+	if (!recorder->last.recorded)
+		ret = tell_end(recorder, err);
+	close(recorder->fd);
+	while (waitpid(recorder->pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	free(recorder);
+	return ret;
+}

@@ -1,0 +1,210 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+load lib
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || exit
+}
+
+# usage_error TEXT: status 2, the text on stderr, and nothing ran
+usage_error() {
+	status_is 2
+	out_empty
+	err_has "cprof gate: "
+	err_has "$1"
+	[ ! -e ran ]
+}
+
+@test "wrong usage is 2, says what would have worked, and runs nothing" {
+	cprof gate
+	usage_error "--base is missing: the old command"
+	cprof gate --base 'touch ran'
+	usage_error "--new is missing: the new command"
+	cprof gate --base '' --new 'touch ran'
+	usage_error "--base has no command"
+	cprof gate --base 'touch ran' --new "touch 'ran"
+	usage_error "a ' has no other end"
+	cprof gate --base 'touch ran >x' --new 'touch ran'
+	usage_error "an unquoted '>' needs a shell: quote it, or give --shell"
+	cprof gate --base a --new b -- touch ran
+	usage_error "the command has no {} to put --base and --new in"
+	cprof gate -- touch ran{}
+	usage_error "--base is missing"
+	cprof gate --base-env =x -- touch ran
+	usage_error "'=x' is no variable (as in --base-env MODE=fast)"
+	cprof gate --metric speed -- touch ran
+	usage_error "'speed' is no metric (wall, cpu, user, system or memory)"
+	cprof gate --max-pairs 12 -- touch ran
+	usage_error "--max-pairs 12 is not enough for any verdict"
+}
+
+@test "a command that fails, dies, hangs or is not there is trouble, named" {
+	cprof gate --base true --new 'sh -c "echo why not >&2; exit 3"'
+	status_is 2
+	err_has "the new command: exit status 3; it said: why not"
+	cprof gate --base false --new true
+	status_is 2
+	err_has "the base command: exit status 1"
+	cprof gate --base true --new 'sh -c '\''kill -9 $$'\'
+	status_is 2
+	err_has "the new command: killed by signal 9"
+	cprof gate --base true --new ./not-there
+	status_is 2
+	err_has "the new command: cannot execute it: No such file"
+	cprof gate --timeout 200ms --base true --new 'sleep 100'
+	status_is 2
+	err_has "the new command: it ran into the time-out"
+	cprof gate --input not-there --base true --new true
+	status_is 2
+	err_has "No such file"
+	cprof gate --prepare 'exit 4' --base true --new true
+	status_is 2
+	err_has "--prepare: exit status 4"
+}
+
+@test "a run that is killed takes its process group along" {
+	cprof gate --timeout 500ms --base true --new \
+		"sh -c 'sleep 77.77 & echo \$! >pid; wait'"
+	status_is 2
+	[ -s pid ]
+	# A zombie is dead enough: nobody may be there to reap it.
+	for _ in $(seq 50); do
+		grep -q '^State:.*[RSD]' "/proc/$(cat pid)/status" || return 0
+		sleep 0.1
+	done
+	false
+}
+
+@test "--ignore-failure lets commands fail, but they must begin and end" {
+	cprof gate --ignore-failure --max-pairs 13 --threshold 90 \
+		--base false --new false
+	[ "$status" -eq 0 ] || [ "$status" -eq 3 ] || show
+	cprof gate --ignore-failure --base false --new ./not-there
+	status_is 2
+	cprof gate --ignore-failure --timeout 100ms --base false --new 'sleep 9'
+	status_is 2
+}
+
+@test "what takes much longer is a regression, told in one closing line" {
+	cprof gate --base 'sleep 0.02' --new 'sleep 0.2'
+	status_is 1
+	err_empty
+	[[ ${lines[-1]} =~ ^Regression:\ wall\ time\ \+[0-9]+ ]] || show
+	out_like 'in 7 rounds, confirmed by 6 more: \+'
+	out_like '^Noise +a round.s change spreads by '
+	out_like '^Needed +rounds of 3 runs .* \+3 %: [0-9]+, \+5 %: [0-9]+'
+	out_like '^Machine +load '
+}
+
+@test "what takes much less is no regression" {
+	cprof gate --base 'sleep 0.2' --new 'sleep 0.02'
+	status_is 0
+	[[ ${lines[-1]} =~ ^No\ regression:\ wall\ time\ -[0-9]+ ]] || show
+	out_has "better by more than"
+}
+
+@test "{} is replaced as words when it stands alone, as text within one" {
+	cat >record <<-'EOF'
+		#!/bin/sh
+		printf '%s|' "$@" >>words
+		echo >>words
+	EOF
+	chmod +x record
+	cprof gate --max-pairs 13 --warmup 0 --threshold 99 \
+		--base "a 'b c'" --new '' -- ./record {} '-{}-' end
+	sort -u words >got
+	printf '%s\n' "--|end|" "a|b c|-a 'b c'-|end|" | sort >want
+	diff want got
+}
+
+@test "variables are set for their side only, and --shell runs a shell" {
+	cprof gate --max-pairs 13 --threshold 99 --base-env SIDE=old \
+		--new-env SIDE=new --shell -- 'echo "$SIDE" $((1+1)) >>sides'
+	[ "$(sort -u sides | tr '\n' ';')" = "new 2;old 2;" ]
+	# Rounds of one new run and two of base; and one of each before.
+	news=$(grep -c new sides)
+	olds=$(grep -c old sides)
+	[ "$olds" -eq $((2 * news - 1)) ] || { echo "$olds $news" && false; }
+}
+
+@test "--input is read from its beginning by every run; else there is none" {
+	printf 'one\ntwo\n' >in
+	cprof gate --max-pairs 13 --threshold 99 --input in \
+		--shell --base 'cat >>copy' --new 'cat >>copy'
+	[ "$(sort copy | uniq -c | awk '{print $1}' | uniq | wc -l)" -eq 1 ]
+	echo x | "$CPROF" gate --max-pairs 13 --threshold 99 \
+		--shell --base 'cat >>none' --new 'cat >>none' >out || true
+	[ ! -s none ]
+}
+
+@test "--prepare runs before each run and is not counted" {
+	cprof gate --max-pairs 13 --prepare 'echo x >>prepared; sleep 0.05' \
+		--shell --base 'echo y >>ran' --new 'echo y >>ran; sleep 0.3'
+	status_is 1
+	[ "$(wc -l <prepared)" -eq "$(wc -l <ran)" ]
+	# Of 5 ms at most, not of 50: an increase by hundreds of per cent.
+	[[ ${lines[-1]} =~ \+([0-9]+) ]]
+	[ "${BASH_REMATCH[1]}" -gt 400 ] || show
+}
+
+@test "memory decides when it is asked to" {
+	needs python3
+	cprof gate --metric memory --base 10 --new 40 -- \
+		python3 -c 'bytearray({} * 1000000)'
+	status_is 1
+	[[ ${lines[-1]} =~ ^Regression:\ peak\ memory\ \+ ]] || show
+}
+
+@test "output of the commands is hidden, or shown on demand" {
+	cprof gate --max-pairs 13 --threshold 99 \
+		--shell --base 'echo noise; echo more >&2' --new 'echo noise'
+	out_lacks $'\nnoise'
+	err_empty
+	cprof gate --show-output --max-pairs 13 --threshold 99 \
+		--shell --base 'echo noise; echo more >&2' --new 'echo noise'
+	out_has noise
+	err_has more
+}
+
+@test "--max-time ends the rounds, and then nobody can tell" {
+	cprof gate --max-time 300ms --base 'sleep 0.1' --new 'sleep 0.1'
+	status_is 3
+	[[ ${lines[-1]} =~ ^Inconclusive:\ wall\ time ]] || show
+	cprof gate --allow-inconclusive --max-time 300ms \
+		--base 'sleep 0.1' --new 'sleep 0.1'
+	status_is 0
+}
+
+@test "--bisect knows good, bad, and what cannot be tested" {
+	cprof gate --bisect --base 'sleep 0.2' --new 'sleep 0.01'
+	status_is 0
+	cprof gate --bisect --base 'sleep 0.01' --new 'sleep 0.2'
+	status_is 1
+	cprof gate --bisect --base true --new false
+	status_is 125
+	err_has "cprof gate: the new command: exit status 1"
+	cprof gate --bisect --max-time 200ms --base 'sleep 0.1' \
+		--new 'sleep 0.1'
+	status_is 125
+	cprof gate --bisect --no-such-option
+	status_is 125
+}
+
+@test "a gate that is killed takes the command that runs along" {
+	"$CPROF" gate --base 'sh -c "echo \$\$ >pid; exec sleep 55.55"' \
+		--new true &
+	gate=$!
+	for _ in $(seq 100); do
+		[ -s pid ] && break
+		sleep 0.05
+	done
+	[ -s pid ]
+	kill -9 "$gate"
+	wait "$gate" 2>/dev/null || true
+	for _ in $(seq 100); do
+		grep -q '^State:.*[RSD]' "/proc/$(cat pid)/status" \
+			2>/dev/null || return 0
+		sleep 0.05
+	done
+	false
+}
