@@ -190,13 +190,20 @@ static int compare_times(const void *a, const void *b)
 	return strcmp(left->file, right->file);
 }
 
+static void sort(struct registry_entry_vec *entries,
+		 int (*compare)(const void *a, const void *b))
+{
+	if (entries->count)
+		qsort(entries->items, entries->count, sizeof(*entries->items),
+		      compare);
+}
+
 /* readdir() may show a file that is renamed meanwhile under both names. */
 static void drop_doubles(struct registry_entry_vec *entries)
 {
 	size_t kept = 0;
 
-	qsort(entries->items, entries->count, sizeof(*entries->items),
-	      compare_files);
+	sort(entries, compare_files);
 	for (size_t i = 0; i < entries->count; i++) {
 		if (!kept || strcmp(entries->items[kept - 1].file,
 				    entries->items[i].file) != 0)
@@ -230,8 +237,7 @@ int registry_scan(struct registry *out, const char *directory,
 	}
 	closedir(dir);
 	drop_doubles(&out->entries);
-	qsort(out->entries.items, out->entries.count,
-	      sizeof(*out->entries.items), compare_times);
+	sort(&out->entries, compare_times);
 	return 0;
 }
 
