@@ -3,169 +3,28 @@
 
 #include "base/clock.h"
 #include "base/units.h"
+#include "render/runs_text.h"
 
 #include <inttypes.h>
 #include <math.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <time.h>
 
 enum {
-	LABEL_WIDTH = 10,
-	RUNS_LISTED = 8,
 	FEW_SAMPLES = 400,	/* below it, shares may be off by 5 points */
 	CPU_LOW_PERCENT = 20,	/* below it, waiting is the better view */
 	ENOUGH_RATE_NS = 50000000	/* CPU time that makes a rate */
 };
 
-static void add_line(struct strbuf *out, const struct text_style *style,
-		     const char *label, struct strbuf *text)
+void summary_add_line(struct strbuf *out, const struct text_style *style,
+		      const char *label, struct strbuf *text)
 {
 	struct strbuf padded = STRBUF_INIT;
 
-	strbuf_addf(&padded, "%-*s", LABEL_WIDTH, label);
+	strbuf_addf(&padded, "%-*s", SUMMARY_LABEL_WIDTH, label);
 	text_add(out, style, TONE_TITLE, strbuf_text(&padded));
-	text_add_wrapped(out, style, strbuf_text(text), LABEL_WIDTH,
-			 LABEL_WIDTH);
+	text_add_wrapped(out, style, strbuf_text(text), SUMMARY_LABEL_WIDTH,
+			 SUMMARY_LABEL_WIDTH);
 	strbuf_release(&padded);
 	strbuf_clear(text);
-}
-
-/* A word that the shell would not take as it is stands in quotes. */
-static void add_argument(struct strbuf *out, const struct text_style *style,
-			 const char *text)
-{
-	const bool quote = !*text || strpbrk(text, " \t\n\"'$&|;<>()*?\\`");
-
-	if (quote)
-		strbuf_add_char(out, '\'');
-	text_add_foreign(out, style, text);
-	if (quote)
-		strbuf_add_char(out, '\'');
-}
-
-static void add_command(struct strbuf *out, const struct text_style *style,
-			const struct run_begin *run)
-{
-	struct strbuf line = STRBUF_INIT;
-
-	if (run->flags & RUN_ATTACHED)
-		strbuf_add(&line, "(attached) ");
-	for (size_t i = 0; i < run->argc; i++) {
-		if (i)
-			strbuf_add_char(&line, ' ');
-		add_argument(&line, style, run->argv[i]);
-	}
-	/* Two lines are enough for a command. */
-	text_add_cut_end(out, style, strbuf_text(&line),
-			 2 * (style->width - LABEL_WIDTH));
-	strbuf_release(&line);
-}
-
-static void command_lines(struct strbuf *out, const struct text_style *style,
-			  const struct run_begin *run)
-{
-	struct strbuf text = STRBUF_INIT;
-
-	add_command(&text, style, run);
-	if (text.len)
-		add_line(out, style, "Command", &text);
-	if (!run->argc || strcmp(path_base(run->argv[0]), run->name) != 0 ||
-	    *run->version || run->label_count)
-		text_add_foreign(&text, style, run->name);
-	if (*run->version) {
-		strbuf_add(&text, ", version ");
-		text_add_foreign(&text, style, run->version);
-	}
-	for (size_t i = 0; i < run->label_count; i++) {
-		strbuf_add(&text, ", ");
-		text_add_foreign(&text, style, run->labels[i].key);
-		strbuf_add_char(&text, '=');
-		text_add_foreign(&text, style, run->labels[i].value);
-	}
-	if (text.len)
-		add_line(out, style, "Name", &text);
-	strbuf_release(&text);
-}
-
-static void recorded_line(struct strbuf *out, const struct text_style *style,
-			  const struct profile *profile)
-{
-	const struct profile_run *run = profile_main_run(profile);
-	const struct recording_info *info =
-		&profile->files.items[run->file].info;
-	time_t seconds = run->begin.start_realtime_ns / NS_PER_S;
-	struct strbuf text = STRBUF_INIT;
-	char date[64] = "";
-	struct tm tm;
-
-	if (seconds && localtime_r(&seconds, &tm))
-		strftime(date, sizeof(date), "%Y-%m-%d %H:%M:%S %Z", &tm);
-	strbuf_add(&text, date);
-	if (*info->host) {
-		strbuf_add(&text, " on ");
-		text_add_foreign(&text, style, info->host);
-	}
-	if (info->cpu_count) {
-		strbuf_addf(&text, " (%" PRIu32 " CPU%s, ", info->cpu_count,
-			    info->cpu_count == 1 ? "" : "s");
-		text_add_foreign(&text, style, *info->cpu_model ?
-				 info->cpu_model : info->machine);
-		strbuf_add_char(&text, ')');
-	}
-	if (text.len)
-		add_line(out, style, "Recorded", &text);
-	strbuf_release(&text);
-}
-
-static uint64_t run_wall_ns(const struct profile_run *run)
-{
-	uint64_t end_ns = run->ended ? run->end.end_ns : run->last_ns;
-
-	return end_ns > run->begin.start_ns ? end_ns - run->begin.start_ns : 0;
-}
-
-/* ": 1.2 s, 1.3 s, ... (2 more)" for the runs of one kind. */
-static void add_run_times(struct strbuf *out, const struct profile *profile,
-			  enum run_kind kind)
-{
-	size_t listed = 0;
-
-	for (size_t i = 0; i < profile->runs.count; i++) {
-		const struct profile_run *run = &profile->runs.items[i];
-
-		if ((run->begin.kind == RUN_PLAIN) != (kind == RUN_PLAIN))
-			continue;
-		if (listed++ >= RUNS_LISTED)
-			continue;
-		strbuf_add(out, listed > 1 ? ", " : ": ");
-		units_add_duration(out, run_wall_ns(run));
-	}
-	if (listed > RUNS_LISTED)
-		strbuf_addf(out, ", ... (%zu more)", listed - RUNS_LISTED);
-}
-
-static void runs_line(struct strbuf *out, const struct text_style *style,
-		      const struct view *view)
-{
-	const struct profile *profile = view->profile;
-	const struct overview *overview = view->overview;
-	struct strbuf text = STRBUF_INIT;
-
-	if (profile->runs.count < 2)
-		return;
-	strbuf_addf(&text, "%zu", overview->runs);
-	if (profile->files.count > 1)
-		strbuf_addf(&text, " in %zu files", profile->files.count);
-	strbuf_add(&text, overview->runs > 1 ? ", added up" : "");
-	add_run_times(&text, profile, RUN_PROFILED);
-	if (overview->plain_runs) {
-		strbuf_addf(&text, "; %zu more without sampling",
-			    overview->plain_runs);
-		add_run_times(&text, profile, RUN_PLAIN);
-	}
-	add_line(out, style, "Runs", &text);
-	strbuf_release(&text);
 }
 
 static void time_line(struct strbuf *out, const struct text_style *style,
@@ -187,7 +46,7 @@ static void time_line(struct strbuf *out, const struct text_style *style,
 	if (overview->wall_ns)
 		strbuf_addf(&text, ", %.2f threads running on average",
 			    (double)overview->cpu_ns / overview->wall_ns);
-	add_line(out, style, "Time", &text);
+	summary_add_line(out, style, "Time", &text);
 	strbuf_release(&text);
 }
 
@@ -218,7 +77,7 @@ static void samples_line(struct strbuf *out, const struct text_style *style,
 	add_plural(&text, profile->threads.count, "thread", "threads");
 	strbuf_add(&text, " in ");
 	add_plural(&text, profile->processes.count, "process", "processes");
-	add_line(out, style, "Samples", &text);
+	summary_add_line(out, style, "Samples", &text);
 	strbuf_release(&text);
 }
 
@@ -240,7 +99,7 @@ static void cost_line(struct strbuf *out, const struct text_style *style,
 	if (allowed_ppm)
 		strbuf_addf(&text, " (%g%% allowed for samples, after the "
 			    "first 25 ms)", allowed_ppm / 10000.0);
-	add_line(out, style, "Cost", &text);
+	summary_add_line(out, style, "Cost", &text);
 	strbuf_release(&text);
 }
 
@@ -253,7 +112,7 @@ static void memory_line(struct strbuf *out, const struct text_style *style,
 		return;
 	units_add_bytes(&text, overview->peak_memory_bytes);
 	strbuf_add(&text, " at the peak of the largest process");
-	add_line(out, style, "Memory", &text);
+	summary_add_line(out, style, "Memory", &text);
 	strbuf_release(&text);
 }
 
@@ -287,7 +146,7 @@ static void waiting_line(struct strbuf *out, const struct text_style *style,
 		units_add_duration(&text, left[best]);
 		left[best] = 0;
 	}
-	add_line(out, style, "Waiting", &text);
+	summary_add_line(out, style, "Waiting", &text);
 	strbuf_release(&text);
 }
 
@@ -349,28 +208,7 @@ static void quality_line(struct strbuf *out, const struct text_style *style,
 			    100.0 * overview->between_ns /
 			    overview->cpu_weight_ns);
 	add_doubt(&text, overview);
-	add_line(out, style, "Quality", &text);
-	strbuf_release(&text);
-}
-
-static void ended_line(struct strbuf *out, const struct text_style *style,
-		       const struct profile *profile)
-{
-	const struct profile_run *run =
-		&profile->runs.items[profile->runs.count - 1];
-	const int status = run->end.exit_status;
-	struct strbuf text = STRBUF_INIT;
-
-	if (!run->ended || status == -1 || status == 0 ||
-	    run->begin.flags & RUN_ATTACHED)
-		return;
-	if (WIFSIGNALED(status))
-		strbuf_addf(&text, "killed by signal %d (%s)",
-			    WTERMSIG(status), strsignal(WTERMSIG(status)));
-	else
-		strbuf_addf(&text, "with exit status %d",
-			    WEXITSTATUS(status));
-	add_line(out, style, "Ended", &text);
+	summary_add_line(out, style, "Quality", &text);
 	strbuf_release(&text);
 }
 
@@ -389,7 +227,7 @@ static void few_samples_hint(struct strbuf *out, const struct text_style *style,
 		    view->overview->cpu_samples > 2 * samples ?
 		    ", or some that stand for much" : "",
 		    MIN(ceil(98 / sqrt(samples)), 50.0));
-	add_line(out, style, "Hint", &text);
+	summary_add_line(out, style, "Hint", &text);
 	strbuf_release(&text);
 }
 
@@ -413,7 +251,7 @@ static void low_cpu_hint(struct strbuf *out, const struct text_style *style,
 	else
 		strbuf_add(&text, "; what it waited for: cprof report "
 			   "--clock off-cpu");
-	add_line(out, style, "Hint", &text);
+	summary_add_line(out, style, "Hint", &text);
 	strbuf_release(&text);
 }
 
@@ -424,11 +262,9 @@ void summary_text(struct strbuf *out, const struct text_style *style,
 
 	if (!profile->runs.count)
 		return;
-	command_lines(out, style, &profile_main_run(profile)->begin);
-	recorded_line(out, style, profile);
-	runs_line(out, style, view);
+	runs_text(out, style, view);
 	time_line(out, style, view->overview);
-	ended_line(out, style, profile);
+	ended_text(out, style, profile);
 	memory_line(out, style, view->overview);
 	waiting_line(out, style, view->overview);
 	samples_line(out, style, view);

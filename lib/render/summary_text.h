@@ -5,6 +5,14 @@
 #include "render/text.h"
 #include "render/view.h"
 
+enum {
+	SUMMARY_LABEL_WIDTH = 10
+};
+
+/* Add "Recorded  TEXT", wrapped; `text` is empty afterwards. */
+void summary_add_line(struct strbuf *out, const struct text_style *style,
+		      const char *label, struct strbuf *text);
+
 /* What was recorded, how long it took, how good the samples are. */
 void summary_text(struct strbuf *out, const struct text_style *style,
 		  const struct view *view);
