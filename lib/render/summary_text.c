@@ -46,6 +46,13 @@ static void time_line(struct strbuf *out, const struct text_style *style,
 	if (overview->wall_ns)
 		strbuf_addf(&text, ", %.2f threads running on average",
 			    (double)overview->cpu_ns / overview->wall_ns);
+	if (overview->runs > 1) {
+		strbuf_add(&text, "; a run: ");
+		units_add_duration(&text, overview->wall_ns / overview->runs);
+		strbuf_add(&text, " wall, ");
+		units_add_duration(&text, overview->cpu_ns / overview->runs);
+		strbuf_add(&text, " CPU");
+	}
 	summary_add_line(out, style, "Time", &text);
 	strbuf_release(&text);
 }

@@ -75,6 +75,20 @@ setup() {
 	err_has "no baseline 'main'"
 }
 
+@test "a report of many runs tells of all of them, not of the first" {
+	make_run profiles/d.prof app version=2.0 start=90000 wall=300 \
+		status=3 host=elsewhere label=a=b
+	COLUMNS=200 cprof report app
+	status_is 0
+	out_like '^Name +app, versions 1\.0, 2\.0, labels that differ$'
+	out_like '^Recorded +1970-01-01 00:16:40 UTC to 1970-01-02 01:00:00 UTC on there .* and 1 other host$'
+	out_like '^Time +1\.00 s wall.*; a run: 250 ms wall, 125 ms CPU$'
+	out_like '^Ended +1 of 4 runs failed, the last of them with exit status 3$'
+	cprof report app@1.0
+	out_like '^Name +app, version 1\.0$'
+	out_lacks Ended
+}
+
 @test "cut-off profiles are left out of a name, with one line" {
 	truncate -s -10 profiles/a.prof
 	cprof report app
