@@ -70,7 +70,13 @@ bool change_is_not_slower(const struct change *change)
 	return change->verdict == VERDICT_SAME ||
 	       change->verdict == VERDICT_FASTER ||
 	       (change_has_interval(change) &&
-		change->high_percent <= change->margin_percent);
+		change->high_percent <= change->same_percent);
+}
+
+bool code_change_is_certain(const struct code_change *row)
+{
+	return row->self.verdict == VERDICT_SLOWER ||
+	       row->self.verdict == VERDICT_FASTER;
 }
 
 const char *recommendation_name(enum recommendation recommendation)
@@ -121,7 +127,7 @@ comparison_deciding(const struct comparison *comparison)
 int comparison_exit_status(const struct comparison *comparison)
 {
 	if (comparison->outcome == OUTCOME_INCONCLUSIVE &&
-	    comparison->allow_inconclusive)
+	    comparison->allow_inconclusive && !comparison->refused)
 		return OUTCOME_PASS;
 	return comparison->outcome;
 }

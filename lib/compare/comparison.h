@@ -26,7 +26,7 @@ enum verdict {
 	VERDICT_UNKNOWN,	/* cannot tell */
 	VERDICT_SAME,		/* the interval lies within the margin */
 	VERDICT_SLOWER,		/* all of it lies above the margin */
-	VERDICT_FASTER		/* all of it lies below the margin */
+	VERDICT_FASTER		/* all of it lies below */
 };
 
 /* "cannot-tell", "same", "slower", "faster": for programs. */
@@ -56,9 +56,10 @@ const char *judged_by_text(enum judged_by judged_by);
 
 /*
  * A quantity on both sides.  Percentages are of `base`, NAN where that is
- * 0.  An interval without an end is -INFINITY or INFINITY.  Where ranks
- * judge, base and new are medians and `delta` is the robust shift between
- * them; where t or samples judge they are means, and delta their difference.
+ * 0.  An interval without an end is -INFINITY or INFINITY.  Of whole runs,
+ * base and new are medians over runs, and `delta` is a robust shift between
+ * them; of code they are means, and delta their difference, so that the
+ * rows of code add up.
  */
 struct change {
 	double base;
@@ -69,7 +70,9 @@ struct change {
 	double percent;
 	double low_percent;
 	double high_percent;
-	double margin_percent;	/* changes within it are none */
+	double margin_percent;	/* slower and faster lie beyond it */
+	/* Same lies within this: the margin, unless that is mere noise. */
+	double same_percent;
 	double level;		/* of the interval: 0.95 */
 	double p;		/* of no change at all; 1 where not known */
 	size_t base_runs;	/* what it rests on */
@@ -96,6 +99,7 @@ struct metric_change {
 	bool is_counter;	/* nobody knows whether more of it is worse */
 	bool from_plain_runs;	/* else from profiled ones */
 	bool decides;		/* the verdict of all speaks of this one */
+	double noise_percent;	/* of BASE by itself; NAN: not known */
 	struct change change;
 };
 
@@ -111,7 +115,9 @@ enum {
 	CODE_INLINED = 8,	/* in NEW it is (more often) inlined */
 	CODE_OUTLINED = 16,	/* in NEW it is (more often) called */
 	/* Gone or new, and its caller changed by about as much. */
-	CODE_MERGED = 32	/* see `partner`: perhaps inlined into it */
+	CODE_MERGED = 32,	/* see `partner`: perhaps inlined into it */
+	/* No code: time between samples, stacks that could not be read. */
+	CODE_SPECIAL = 64
 };
 
 /*
@@ -134,6 +140,9 @@ struct code_change {
 };
 
 VEC_DEFINE(code_change_vec, struct code_change);
+
+/* Is it slower or faster, beyond doubt? */
+bool code_change_is_certain(const struct code_change *row);
 
 /*
  * All functions, lines or modules; the largest change comes first, those
@@ -203,12 +212,13 @@ const char *outcome_name(enum outcome outcome);
 struct comparison {
 	struct comparison_side sides[SIDE_COUNT];
 	bool interleaved;		/* paired, run by run */
+	bool code_paired;		/* the profiled runs, too */
 	bool refused;			/* nothing below was worked out */
 	bool forced;			/* it would have been refused */
 	struct notice_vec notices;	/* refusals first */
 
 	double threshold_percent;	/* asked for */
-	double noise_percent;		/* of BASE by itself; NAN: not known */
+	double noise_percent;		/* of the metric that decides */
 	struct metric_change_vec metrics;
 	struct code_changes functions;
 	struct code_changes lines;
@@ -227,7 +237,7 @@ struct comparison {
 	enum recommendation recommendation;
 	struct text_vec reasons;	/* why it is inconclusive */
 	struct text_vec advice;		/* how to get a verdict */
-	/* With --allow-inconclusive that is no reason to fail. */
+	/* No reason to fail then, unless it was refused. */
 	bool allow_inconclusive;
 	/*
 	 * Where the sources lie, for forms that name files as a repository

@@ -202,7 +202,7 @@ void pairing_init(struct pairing *pairing, const struct profile *base,
 		.builds = MAP64_INIT,
 		.key = STRBUF_INIT,
 	};
-	uint32_t *key_of[SIDE_COUNT];
+	uint32_t **key_of = pairing->module_of;
 
 	*pairing = (struct pairing){ .pairs = VEC_INIT };
 	for (int side = 0; side < SIDE_COUNT; side++) {
@@ -213,8 +213,7 @@ void pairing_init(struct pairing *pairing, const struct profile *base,
 	}
 	for (int side = 0; side < SIDE_COUNT; side++)
 		pair_side(&pairer, side, key_of[side]);
-	for (int side = 0; side < SIDE_COUNT; side++)
-		free(key_of[side]);
+	pairing->module_count = pairer.modules.count;
 	intern_release(&pairer.keys);
 	intern_release(&pairer.modules);
 	map64_release(&pairer.builds);
@@ -224,8 +223,10 @@ void pairing_init(struct pairing *pairing, const struct profile *base,
 void pairing_release(struct pairing *pairing)
 {
 	pair_vec_release(&pairing->pairs);
-	for (int side = 0; side < SIDE_COUNT; side++)
+	for (int side = 0; side < SIDE_COUNT; side++) {
 		free(pairing->of[side]);
+		free(pairing->module_of[side]);
+	}
 	arena_release(&pairing->arena);
 	*pairing = (struct pairing){ .pairs = VEC_INIT };
 }

@@ -28,6 +28,9 @@ VEC_DEFINE(pair_vec, struct pair);
 struct pairing {
 	struct pair_vec pairs;
 	uint32_t *of[SIDE_COUNT];	/* by function id: pair */
+	/* By module id: a number that both sides give the same module. */
+	uint32_t *module_of[SIDE_COUNT];
+	uint32_t module_count;		/* of those numbers */
 	struct arena arena;
 };
 

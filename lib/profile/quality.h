@@ -11,6 +11,7 @@ struct quality_flaw {
 	const char *what;	/* "of the stacks are cut short" */
 	double percent;
 	double limit;		/* in percent; it is above */
+	bool names_only;	/* spoils names and callers, not times */
 };
 
 enum {

@@ -107,6 +107,33 @@ struct rank_null rank_null_choice(const uint32_t *ranks, size_t count,
 	return null;
 }
 
+/*
+ * The counts are the coefficients of the product of (1 - q^(n+i)) /
+ * (1 - q^i), i = 1 ... m.  They are below 2^128, so that it does no harm
+ * that numbers on the way there wrap around.
+ */
+struct rank_null rank_null_u(size_t m, size_t n)
+{
+	struct rank_null null = { .top = m * n, .unit = 1 };
+	unsigned __int128 *counts = mem_calloc(null.top + 1, sizeof(*counts));
+	double all = 0;
+
+	counts[0] = 1;
+	for (size_t i = 1; i <= m; i++) {
+		for (size_t s = i; s <= null.top; s++)
+			counts[s] += counts[s - i];
+		for (size_t s = null.top + 1; s-- > n + i;)
+			counts[s] -= counts[s - n - i];
+	}
+	for (size_t s = 0; s <= null.top; s++)
+		all += (double)counts[s];
+	null.p = mem_calloc(null.top + 1, sizeof(*null.p));
+	for (size_t s = 0; s <= null.top; s++)
+		null.p[s] = (double)counts[s] / all;
+	free(counts);
+	return null;
+}
+
 void rank_null_release(struct rank_null *null)
 {
 	free(null->p);

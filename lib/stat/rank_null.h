@@ -35,6 +35,9 @@ struct rank_null rank_null_signs(const uint32_t *ranks, size_t count);
 struct rank_null rank_null_choice(const uint32_t *ranks, size_t count,
 				  size_t chosen);
 
+/* Mann and Whitney's U of `m` and `n` different values, both below 64. */
+struct rank_null rank_null_u(size_t m, size_t n);
+
 void rank_null_release(struct rank_null *null);
 
 /* The probability of a sum as far out as `s` or farther. */

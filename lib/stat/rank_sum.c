@@ -11,7 +11,6 @@
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 static bool is_small(size_t x_count, size_t y_count)
 {
@@ -29,17 +28,9 @@ static double null_sigma(double m, double n, double ties)
 static size_t exact_depth(size_t x_count, size_t y_count, double tail,
 			  double *below)
 {
-	uint32_t ranks[2 * RANK_SUM_EXACT_BELOW];
-	struct rank_null null;
-	size_t least = y_count * (y_count + 1) / 2;
-	size_t depth;
+	struct rank_null null = rank_null_u(x_count, y_count);
+	const size_t depth = rank_null_depth(&null, tail, below);
 
-	rank_plain(ranks, x_count + y_count);
-	null = rank_null_choice(ranks, x_count + y_count, y_count);
-	/* From the rank sum to U, which starts at 0. */
-	null.top -= least;
-	memmove(null.p, null.p + least, (null.top + 1) * sizeof(*null.p));
-	depth = rank_null_depth(&null, tail, below);
 	rank_null_release(&null);
 	return depth;
 }

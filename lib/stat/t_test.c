@@ -16,38 +16,66 @@ struct t_test t_test_paired(const double *differences, size_t count)
 	};
 }
 
+struct moments moments_of(const double *values, size_t count)
+{
+	return (struct moments){
+		.count = count,
+		.mean = mean_of(values, count),
+		.variance = variance_of(values, count),
+	};
+}
+
 /*
  * The degrees of freedom of Welch and Satterthwaite.  Without any variance
  * they are not defined; those of the pooled test stand in.
  */
-static double welch_df(double x_part, size_t x_count, double y_part,
-		       size_t y_count)
+static double welch_df(const struct moments *x, const struct moments *y)
 {
+	const double x_part = x->variance / x->count;
+	const double y_part = y->variance / y->count;
 	const double sum = x_part + y_part;
-	double parts = 0;
 
 	if (!(sum > 0))
-		return x_count + y_count - 2.0;
-	if (x_count > 1)
-		parts += x_part * x_part / (x_count - 1);
-	if (y_count > 1)
-		parts += y_part * y_part / (y_count - 1);
-	return sum * sum / parts;
+		return x->count + y->count - 2.0;
+	return sum * sum / (x_part * x_part / (x->count - 1) +
+			    y_part * y_part / (y->count - 1));
+}
+
+struct t_test t_test_moments(const struct moments *x, const struct moments *y)
+{
+	struct t_test test = {
+		.mean = y->mean - x->mean,
+		.error = sqrt(x->variance / x->count +
+			      y->variance / y->count),
+	};
+
+	/* Nothing is known of the spread of a single value. */
+	if (x->count > 1 && y->count > 1)
+		test.df = welch_df(x, y);
+	return test;
 }
 
 struct t_test t_test_welch(const double *x, size_t x_count, const double *y,
 			   size_t y_count)
 {
-	const double x_part = variance_of(x, x_count) / x_count;
-	const double y_part = variance_of(y, y_count) / y_count;
-	struct t_test test = {
-		.mean = mean_of(y, y_count) - mean_of(x, x_count),
-		.error = sqrt(x_part + y_part),
-	};
+	const struct moments a = moments_of(x, x_count);
+	const struct moments b = moments_of(y, y_count);
 
-	/* Nothing is known of the spread of a single value. */
-	if (x_count > 1 && y_count > 1)
-		test.df = welch_df(x_part, x_count, y_part, y_count);
+	return t_test_moments(&a, &b);
+}
+
+struct t_test t_test_pooled(const struct moments *x, const struct moments *y)
+{
+	struct t_test test = {
+		.mean = y->mean - x->mean,
+		.df = x->count + y->count - 2.0,
+	};
+	const double squares = x->variance * (x->count - 1) +
+			       y->variance * (y->count - 1);
+
+	if (test.df > 0)
+		test.error = sqrt(squares / test.df *
+				  (1.0 / x->count + 1.0 / y->count));
 	return test;
 }
 

@@ -26,6 +26,24 @@ struct t_test t_test_paired(const double *differences, size_t count);
 struct t_test t_test_welch(const double *x, size_t x_count, const double *y,
 			   size_t y_count);
 
+/* Of how many values, and no more of them than the test needs. */
+struct moments {
+	size_t count;
+	double mean;
+	double variance;	/* of the sample; 0 for a single value */
+};
+
+struct moments moments_of(const double *values, size_t count);
+
+struct t_test t_test_moments(const struct moments *x,
+			     const struct moments *y);
+
+/*
+ * For a single value on one side (or on none): both are taken to spread
+ * alike, as in Student's own test.  df is 0 when nothing tells the spread.
+ */
+struct t_test t_test_pooled(const struct moments *x, const struct moments *y);
+
 /*
  * 1 when df is 0.  A standard error of 0 gives 0, or 1 for a mean of 0 (for
  * one tail: 0 when the mean lies on its side, else 1).
