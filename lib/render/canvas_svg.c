@@ -12,6 +12,7 @@
 
 #include "base/escape.h"
 #include "base/mem.h"
+#include "render/markup.h"
 
 #include <inttypes.h>
 
@@ -102,29 +103,6 @@ static void add_colour(struct strbuf *out, const char *name, uint32_t colour)
 	strbuf_addf(out, " %s=\"#%06" PRIx32 "\"", name, colour & 0xffffff);
 }
 
-/* XML has no place for U+FFFE and U+FFFF. */
-static void add_text(struct strbuf *out, const char *text)
-{
-	while (*text) {
-		unsigned int code = 0;
-		size_t len = utf8_decode(text, &code);
-
-		if (!len || (code & 0xfffe) == 0xfffe)
-			strbuf_add(out, "\xef\xbf\xbd");
-		else if (code == '&')
-			strbuf_add(out, "&amp;");
-		else if (code == '<')
-			strbuf_add(out, "&lt;");
-		else if (code == '>')
-			strbuf_add(out, "&gt;");
-		else if (code == '"')
-			strbuf_add(out, "&quot;");
-		else
-			strbuf_add_bytes(out, text, len);
-		text += len ? len : 1;
-	}
-}
-
 static void svg_begin(struct canvas *canvas)
 {
 	struct svg *svg = container_of(canvas, struct svg, base);
@@ -205,7 +183,7 @@ static void svg_text(struct canvas *canvas, double x, double y,
 	strbuf_add(out, " lengthAdjust=\"spacingAndGlyphs\"");
 	add_colour(out, "fill", colour);
 	strbuf_add_char(out, '>');
-	add_text(out, text);
+	markup_add_text(out, text);
 	strbuf_add(out, "</text>\n");
 }
 
@@ -217,7 +195,7 @@ static void svg_open_group(struct canvas *canvas, const char *kind,
 	strbuf_addf(&svg->text, "<g class=\"%s\">", kind);
 	if (title) {
 		strbuf_add(&svg->text, "<title>");
-		add_text(&svg->text, title);
+		markup_add_text(&svg->text, title);
 		strbuf_add(&svg->text, "</title>");
 	}
 	strbuf_add_char(&svg->text, '\n');

@@ -17,6 +17,7 @@ const struct chart_kind *const chart_kinds[] = {
 	&chart_functions,
 	&chart_threads,
 	&chart_timeline,
+	&chart_memory,
 	&chart_heatmap,
 	NULL
 };
@@ -79,10 +80,9 @@ void chart_add_note(struct chart *chart, const char *fmt, ...)
 	note_vec_push(&chart->notes, mem_strdup(text));
 }
 
-static void add_date(struct strbuf *out, const struct profile *profile)
+static void add_date(struct strbuf *out, const struct profile_run *run)
 {
-	const time_t seconds =
-		profile->runs.items[0].begin.start_realtime_ns / NS_PER_S;
+	const time_t seconds = run->begin.start_realtime_ns / NS_PER_S;
 	char date[64] = "";
 	struct tm tm;
 
@@ -96,7 +96,7 @@ static void add_date(struct strbuf *out, const struct profile *profile)
 static void add_facts(struct strbuf *out, const struct view *view)
 {
 	const struct overview *overview = view->overview;
-	const struct profile *profile = view->profile;
+	const struct profile_run *run = profile_main_run(view->profile);
 	const struct profile_file *file;
 
 	units_add_duration(out, overview->cpu_ns);
@@ -107,12 +107,12 @@ static void add_facts(struct strbuf *out, const struct view *view)
 	strbuf_add(out, " samples");
 	if (overview->runs > 1)
 		strbuf_addf(out, " of %zu runs", overview->runs);
-	if (!profile->runs.count)
+	if (!run)
 		return;
-	file = &profile->files.items[profile->runs.items[0].file];
+	file = &view->profile->files.items[run->file];
 	if (*file->info.host)
 		strbuf_addf(out, " \u00b7 %s", file->info.host);
-	add_date(out, profile);
+	add_date(out, run);
 }
 
 /* The numbers are true, or the picture says that they are not. */
@@ -195,9 +195,9 @@ static void draw_legend(struct chart *chart, const struct surround *around,
 static void draw_title(struct chart *chart, const struct surround *around,
 		       const char *subject)
 {
-	const struct profile *profile = chart->view->profile;
-	const char *name = profile->runs.count ?
-			   profile->runs.items[0].begin.name : "";
+	const struct profile_run *run =
+		profile_main_run(chart->view->profile);
+	const char *name = run ? run->begin.name : "";
 	const double y = around->margin + 16;
 	struct strbuf text = STRBUF_INIT;
 	double x = around->margin;
@@ -343,20 +343,32 @@ void chart_begin(struct chart *chart, const char *title, double height)
 	draw_frame(chart, &around, title, size.height);
 }
 
-/* The clocks are metrics, too. */
-static int choose_metric(struct view *view, const char *metric,
-			 struct error *err)
+static int clock_find(const char *metric)
 {
-	for (int clock = WEIGH_CPU; metric && clock <= WEIGH_OFF_CPU; clock++) {
-		if (strcmp(metric, weight_clock_name(clock)) != 0)
-			continue;
-		view->clock = clock;
-		return 0;
+	for (int clock = WEIGH_CPU; clock <= WEIGH_OFF_CPU; clock++) {
+		if (strcmp(metric, weight_clock_name(clock)) == 0)
+			return clock;
 	}
-	if (!metric)
+	return -1;
+}
+
+bool chart_is_clock(const char *metric)
+{
+	return clock_find(metric) >= 0;
+}
+
+/* The clocks are metrics, too. */
+static int choose_metric(struct view *view, const struct chart_kind *kind,
+			 const char *metric, struct error *err)
+{
+	const int clock = metric ? clock_find(metric) : -1;
+
+	if (clock >= 0)
+		view->clock = clock;
+	if (clock >= 0 || !metric || kind->any_metric)
 		return 0;
-	return error_set(err, ERROR_USAGE, "no metric '%s': there is cpu, "
-			 "wall and off-cpu", metric);
+	return error_set(err, ERROR_USAGE, "%s has no metric '%s': it has "
+			 "cpu, wall and off-cpu", kind->name, metric);
 }
 
 int chart_write(struct strbuf *out, struct canvas *canvas,
@@ -372,7 +384,8 @@ int chart_write(struct strbuf *out, struct canvas *canvas,
 		.width = (request->width ? request->width : CHART_WIDTH) /
 			 scale_of(request),
 	};
-	int ret = choose_metric(&shown, request->metric, err);
+	int ret = choose_metric(&shown, request->kind, request->metric,
+				err);
 
 	if (!ret)
 		ret = request->kind->draw(&chart, err);

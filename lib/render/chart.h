@@ -54,6 +54,7 @@ struct chart {
 struct chart_kind {
 	const char *name;		/* "flamegraph" */
 	const char *summary;
+	bool any_metric;		/* not the clocks alone */
 	int (*draw)(struct chart *chart, struct error *err);
 };
 
@@ -108,6 +109,9 @@ void chart_y_axis(struct chart *chart, const struct axis *axis,
 		  const struct box *plot);
 
 enum { CHART_AXIS_HEIGHT = 34 };	/* of a chart_x_axis() */
+
+/* Is it "cpu", "wall" or "off-cpu"? */
+bool chart_is_clock(const char *metric);
 
 /* "CPU time", "wall time", "time off the CPU" */
 const char *chart_clock_text(enum weight_clock clock);

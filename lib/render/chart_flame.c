@@ -154,7 +154,7 @@ static void add_tip(struct strbuf *out, const struct flame *flame,
 	const uint64_t total = node_at(flame, 0)->total_ns;
 
 	chart_fit_text(flame->chart, out, &chart_plain, name, 1e4);
-	strbuf_add(out, "\n");
+	strbuf_add(out, ": ");
 	units_add_duration(out, box->ns);
 	strbuf_addf(out, ", %.2f %% of %s", 100.0 * box->ns / total,
 		    chart_clock_text(flame->view->clock));

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Functions over time: the darker, the more of a core (or more waiting). */
+/*
+ * Functions over time: the darker, the more of a core they use, the more
+ * threads wait in them, or the more of a metric falls to them.
+ */
 #include "render/chart_kinds.h"
 
-#include "profile/rows.h"
+#include "base/clock.h"
+#include "render/chart_attribution.h"
 #include "render/chart_rows.h"
-#include "render/chart_slots.h"
 #include "render/name.h"
 
 #include <math.h>
@@ -13,6 +16,7 @@ enum {
 	SHOWN = 25,
 	ROW = 24,
 	CELL = 9,		/* units that a slot is wide, at least */
+	SUM_SLOTS = 256,	/* to find out which functions are shown */
 	SCALE_WIDTH = 160,
 	SCALE_HEIGHT = 30,
 	SCALE_GAP = 50
@@ -20,103 +24,22 @@ enum {
 
 struct heat {
 	struct chart *chart;
-	struct rows rows;
-	struct chart_rows lanes;
-	struct weigh_request request;
+	const char *metric;	/* NULL: time on the view's clock */
 	struct chart_slots slots;
+	struct chart_attribution attribution;	/* of the metric */
+	struct chart_rows lanes;
+	double *sums;		/* by function id */
+	double total;
+	struct u32_vec order;	/* functions with a sum, most first */
 	uint32_t *lane_of;	/* by function id: lane + 1; 0: none */
-	double *cells;		/* ns, by lane and slot */
+	double *cells;		/* by lane and slot */
 	double most;
 };
 
-static char *name_of(const struct row *row)
-{
-	struct strbuf place = STRBUF_INIT;
-	char *name = mem_copy(row->name, strlen(row->name) + 1);
-
-	name[name_split_place(row->name, &place)] = '\0';
-	strbuf_release(&place);
-	return name;
-}
-
-/* Off the CPU a function has a row for each reason: here it has one. */
-static void merge_reasons(struct heat *heat)
-{
-	struct row_vec *rows = &heat->rows.rows;
-	size_t kept = 0;
-
-	for (size_t i = 0; i < rows->count; i++) {
-		const struct row row = rows->items[i];
-		uint32_t *lane = &heat->lane_of[row.key];
-
-		if (*lane) {
-			rows->items[*lane - 1].self_ns += row.self_ns;
-			continue;
-		}
-		rows->items[kept++] = row;
-		*lane = kept;
-	}
-	rows->count = kept;
-}
-
-static int heavier(const void *a, const void *b)
-{
-	const struct row *x = a, *y = b;
-
-	if (x->self_ns != y->self_ns)
-		return x->self_ns < y->self_ns ? 1 : -1;
-	return (x->key > y->key) - (x->key < y->key);
-}
-
-/* The heaviest get a lane; the rest share the last. */
-static void choose(struct heat *heat, double height)
-{
-	const struct row_vec *rows = &heat->rows.rows;
-	const size_t alone = chart_rows_alone(heat->chart, rows->count, SHOWN,
-					      height);
-	uint64_t rest_ns = 0;
-
-	for (size_t i = 0; i < rows->count; i++) {
-		const struct row *row = &rows->items[i];
-
-		heat->lane_of[row->key] = MIN(i, alone) + 1;
-		if (i < alone)
-			chart_rows_add(&heat->lanes, (struct chart_row){
-				.name = name_of(row), .is_function = true,
-				.share = chart_share(row->self_ns,
-						     heat->rows.total_ns) });
-		else
-			rest_ns += row->self_ns;
-	}
-	if (alone < rows->count)
-		chart_rows_add(&heat->lanes, (struct chart_row){
-			.name = mem_printf("(%zu others)",
-					   rows->count - alone),
-			.share = chart_share(rest_ns, heat->rows.total_ns),
-			.minor = true });
-}
-
-static void add_sample(void *context, const struct sample *sample, size_t slot,
-		       double share)
-{
-	struct heat *heat = context;
-	const struct profile *profile = heat->chart->view->profile;
-	const struct profile_frame *frame = &profile->frames.items[
-		profile->stacks.items[sample->stack].frame];
-	const uint32_t location = profile->chain.items[frame->first];
-	const uint32_t lane = heat->lane_of[
-		profile_location(profile, location)->function];
-	const uint64_t ns = heat->request.clock == WEIGH_CPU ?
-			    sample->cpu_ns : sample->wall_ns;
-
-	if (lane)
-		heat->cells[(lane - 1) * heat->slots.count + slot] +=
-			ns * share;
-}
-
+/* Whether it counts for the clock: as in a report. */
 static bool counts(const struct heat *heat, const struct sample *sample)
 {
-	switch (heat->request.clock) {
+	switch (heat->chart->view->clock) {
 	case WEIGH_CPU:
 		return sample_has_cpu(sample);
 	case WEIGH_OFF_CPU:
@@ -126,26 +49,155 @@ static bool counts(const struct heat *heat, const struct sample *sample)
 	}
 }
 
-static void add_if_counts(void *context, const struct sample *sample,
-			  size_t slot, double share)
+static double amount(const struct heat *heat, const struct sample *sample,
+		     size_t slot, double share)
 {
-	if (counts(context, sample))
-		add_sample(context, sample, slot, share);
+	if (heat->metric)
+		return chart_attribution_of(&heat->attribution, sample, slot,
+					    share);
+	if (!counts(heat, sample))
+		return 0;
+	return share * (heat->chart->view->clock == WEIGH_CPU ?
+			sample->cpu_ns : sample->wall_ns);
+}
+
+static uint32_t function_of(const struct heat *heat,
+			    const struct sample *sample)
+{
+	const struct profile *profile = heat->chart->view->profile;
+	const struct profile_frame *frame = &profile->frames.items[
+		profile->stacks.items[sample->stack].frame];
+
+	return profile_location(profile, profile->chain.items[frame->first])->
+	       function;
+}
+
+static void add_sum(void *context, const struct sample *sample, size_t slot,
+		    double share)
+{
+	struct heat *heat = context;
+
+	heat->sums[function_of(heat, sample)] += amount(heat, sample, slot,
+							share);
+}
+
+static void add_cell(void *context, const struct sample *sample, size_t slot,
+		     double share)
+{
+	struct heat *heat = context;
+	const uint32_t lane = heat->lane_of[function_of(heat, sample)];
+
+	if (lane)
+		heat->cells[(lane - 1) * heat->slots.count + slot] +=
+			amount(heat, sample, slot, share);
+}
+
+static int heavier(const void *a, const void *b, void *context)
+{
+	const double *sums = context;
+	const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	if (sums[x] < sums[y] || sums[x] > sums[y])
+		return sums[x] < sums[y] ? 1 : -1;
+	return (x > y) - (x < y);
+}
+
+/* Divide the metric over the samples once more, by these slots. */
+static int set_slots(struct heat *heat, size_t count, struct error *err)
+{
+	heat->slots = chart_slots_of(heat->chart->view, count);
+	if (!heat->metric)
+		return 0;
+	chart_attribution_release(&heat->attribution);
+	return chart_attribution_init(&heat->attribution, &heat->slots,
+				      heat->metric, err);
+}
+
+static int find_sums(struct heat *heat, struct error *err)
+{
+	const size_t count = heat->chart->view->profile->functions.count;
+
+	heat->sums = mem_calloc(count + 1, sizeof(*heat->sums));
+	heat->lane_of = mem_calloc(count + 1, sizeof(*heat->lane_of));
+	if (set_slots(heat, SUM_SLOTS, err))
+		return -1;
+	chart_slots_spread_all(&heat->slots, add_sum, heat);
+	for (size_t i = 0; i < count; i++) {
+		heat->total += heat->sums[i];
+		if (heat->sums[i] > 0)
+			u32_vec_push(&heat->order, i);
+	}
+	if (heat->order.count)
+		qsort_r(heat->order.items, heat->order.count,
+			sizeof(uint32_t), heavier, heat->sums);
+	return 0;
+}
+
+static char *share_of(const struct heat *heat, double sum)
+{
+	return mem_printf("%.1f %%", heat->total > 0 ?
+			  100 * sum / heat->total : 0);
+}
+
+static void add_lane(struct heat *heat, uint32_t id)
+{
+	const struct function *function =
+		&heat->chart->view->profile->functions.items[id];
+	struct strbuf name = STRBUF_INIT;
+	struct strbuf place = STRBUF_INIT;
+
+	strbuf_add_bytes(&name, function->name,
+			 name_split_place(function->name, &place));
+	chart_rows_add(&heat->lanes, (struct chart_row){
+		.name = strbuf_take(&name), .is_function = true,
+		.share = share_of(heat, heat->sums[id]) });
+	strbuf_release(&place);
+}
+
+/* The heaviest get a lane; the rest share the last. */
+static void choose(struct heat *heat, double height)
+{
+	const size_t count = heat->order.count;
+	const size_t alone = chart_rows_alone(heat->chart, count, SHOWN,
+					      height);
+	double rest = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const uint32_t id = heat->order.items[i];
+
+		heat->lane_of[id] = MIN(i, alone) + 1;
+		if (i < alone)
+			add_lane(heat, id);
+		else
+			rest += heat->sums[id];
+	}
+	if (alone < count)
+		chart_rows_add(&heat->lanes, (struct chart_row){
+			.name = mem_printf("(%zu others)", count - alone),
+			.share = share_of(heat, rest), .minor = true });
+}
+
+/* Labels of the scale: cores or threads, or the metric in a second. */
+static enum axis_unit unit_of(const struct heat *heat)
+{
+	return heat->metric ? chart_series_unit(
+		&heat->attribution.series.items[0]) : AXIS_NUMBER;
 }
 
 static void fill_cells(struct heat *heat)
 {
 	const double slot_ns = chart_slot_ns(&heat->slots);
+	const double unit = heat->metric ? slot_ns / NS_PER_S : slot_ns;
 	const size_t count = heat->slots.count * heat->lanes.rows.count;
 
 	heat->cells = mem_calloc(count + 1, sizeof(*heat->cells));
-	chart_slots_spread_all(&heat->slots, add_if_counts, heat);
+	chart_slots_spread_all(&heat->slots, add_cell, heat);
 	for (size_t i = 0; i < count; i++) {
-		heat->cells[i] /= slot_ns;
+		heat->cells[i] /= unit;
 		heat->most = MAX(heat->most, heat->cells[i]);
 	}
 	/* The scale ends at a round number. */
-	heat->most = axis_round(AXIS_NUMBER, heat->most, 0, SCALE_WIDTH,
+	heat->most = axis_round(unit_of(heat), heat->most, 0, SCALE_WIDTH,
 				SCALE_GAP).to;
 }
 
@@ -170,17 +222,24 @@ static void draw_lane(const struct heat *heat, size_t lane)
 	}
 }
 
+static const char *scale_text(const struct heat *heat)
+{
+	if (heat->metric)
+		return heat->attribution.series.items[0].metric->metric.kind ==
+		       METRIC_CUMULATIVE ? "per second" : "grown per second";
+	return heat->chart->view->clock == WEIGH_CPU ?
+	       "cores that a function uses" : "threads that are in it";
+}
+
 /* What the colours mean, as an axis of its own. */
 static void draw_scale(const struct heat *heat, const struct box *space)
 {
 	struct chart *chart = heat->chart;
 	const double width = MIN((double)SCALE_WIDTH, space->width);
-	const struct axis axis = axis_of(AXIS_NUMBER, heat->most, space->x,
+	const struct axis axis = axis_of(unit_of(heat), heat->most, space->x,
 					 space->x + width, SCALE_GAP);
 	struct strbuf text = STRBUF_INIT;
-	const char *unit = heat->request.clock == WEIGH_CPU ?
-			   "cores that a function uses" :
-			   "threads that are there";
+	const char *unit = scale_text(heat);
 
 	canvas_open_group(chart->canvas, "scale", NULL);
 	for (int i = 0; i < SCALE_WIDTH / 4; i++)
@@ -206,10 +265,11 @@ static void draw_scale(const struct heat *heat, const struct box *space)
 	strbuf_release(&text);
 }
 
-static void draw(struct heat *heat)
+static int draw(struct heat *heat, struct error *err)
 {
 	struct chart *chart = heat->chart;
 	struct box space = chart->area;
+	const struct box *plot = &heat->lanes.plot;
 	struct axis axis;
 
 	space.y += SCALE_HEIGHT;
@@ -217,16 +277,13 @@ static void draw(struct heat *heat)
 			   SCALE_HEIGHT);
 	choose(heat, space.height);
 	chart_rows_place(&heat->lanes, chart, &space, ROW * 1.6);
-	heat->slots = chart_slots_of(chart->view, MAX(1.0,
-				     heat->lanes.plot.width / CELL));
+	if (set_slots(heat, MAX(1.0, plot->width / CELL), err))
+		return -1;
 	fill_cells(heat);
-	canvas_rect(chart->canvas, &heat->lanes.plot, chart->theme->panel);
+	canvas_rect(chart->canvas, plot, chart->theme->panel);
 	axis = axis_of(AXIS_NS, heat->slots.to_ns - heat->slots.from_ns,
-		       heat->lanes.plot.x,
-		       heat->lanes.plot.x + heat->lanes.plot.width, 90);
-	chart_x_axis(chart, &axis, &heat->lanes.plot, heat->slots.from_ns ?
-		     "time since the start of what is shown" :
-		     "time since the start");
+		       plot->x, plot->x + plot->width, 90);
+	chart_x_axis(chart, &axis, plot, chart_slots_title(&heat->slots));
 	canvas_open_group(chart->canvas, "cells", NULL);
 	for (size_t i = 0; i < heat->lanes.rows.count; i++)
 		draw_lane(heat, i);
@@ -234,41 +291,56 @@ static void draw(struct heat *heat)
 	chart_rows_label(&heat->lanes, chart);
 	space.y = chart->area.y;
 	draw_scale(heat, &space);
+	return 0;
+}
+
+static void note_estimate(const struct heat *heat)
+{
+	const struct chart_attribution *from = &heat->attribution;
+
+	if (!heat->metric)
+		return;
+	chart_add_note(heat->chart, "Nobody saw who it was: what %s grew in a "
+		       "moment is divided by the time that each function ran "
+		       "or waited for files in it.", heat->metric);
+	if (from->lost > from->all * 0.001)
+		chart_add_note(heat->chart, "%.1f %% fell into moments without "
+			       "such a sample.", 100 * from->lost / from->all);
 }
 
 static int heatmap_draw(struct chart *chart, struct error *err)
 {
-	const struct view *view = chart->view;
+	const char *metric = chart->request->metric;
 	struct heat heat = {
 		.chart = chart,
-		.request = { .clock = view->clock, .filter = view->filter },
+		.metric = metric && !chart_is_clock(metric) ? metric : NULL,
 	};
 	struct strbuf title = STRBUF_INIT;
+	int ret = find_sums(&heat, err);
 
-	rows_init(&heat.rows, view->profile, view->filter, view->spec,
-		  view->clock, ROWS_BY_FUNCTION);
-	heat.lane_of = mem_calloc(view->profile->functions.count + 1,
-				  sizeof(*heat.lane_of));
-	merge_reasons(&heat);
-	if (heat.rows.rows.count)
-		qsort(heat.rows.rows.items, heat.rows.rows.count,
-		      sizeof(struct row), heavier);
-	strbuf_addf(&title, "%s of functions over time",
-		    chart_clock_text(view->clock));
+	if (ret)
+		goto out;
+	note_estimate(&heat);
+	strbuf_addf(&title, "%s of functions over time", heat.metric ?
+		    heat.metric : chart_clock_text(chart->view->clock));
 	chart_begin(chart, strbuf_text(&title), CHART_AXIS_HEIGHT +
 		    SCALE_HEIGHT + ROW * chart_rows_wanted(
-			    chart, heat.rows.rows.count, SHOWN));
-	draw(&heat);
+			    chart, heat.order.count, SHOWN));
+	ret = draw(&heat, err);
+out:
 	strbuf_release(&title);
 	chart_rows_release(&heat.lanes);
-	rows_release(&heat.rows);
+	chart_attribution_release(&heat.attribution);
+	u32_vec_release(&heat.order);
+	free(heat.sums);
 	free(heat.lane_of);
 	free(heat.cells);
-	return 0;
+	return ret;
 }
 
 const struct chart_kind chart_heatmap = {
 	.name = "heatmap",
-	.summary = "functions over time",
+	.summary = "functions over time, by a clock or a --metric",
+	.any_metric = true,
 	.draw = heatmap_draw,
 };

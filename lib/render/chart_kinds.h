@@ -9,6 +9,7 @@ extern const struct chart_kind chart_flamegraph;
 extern const struct chart_kind chart_functions;
 extern const struct chart_kind chart_threads;
 extern const struct chart_kind chart_timeline;
+extern const struct chart_kind chart_memory;
 extern const struct chart_kind chart_heatmap;
 
 #endif

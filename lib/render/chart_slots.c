@@ -25,6 +25,12 @@ struct chart_slots chart_slots_of(const struct view *view, size_t count)
 	return slots;
 }
 
+const char *chart_slots_title(const struct chart_slots *slots)
+{
+	return slots->from_ns ? "time since the start of what is shown" :
+	       "time since the start";
+}
+
 double chart_slot_ns(const struct chart_slots *slots)
 {
 	return (double)(slots->to_ns - slots->from_ns) / slots->count;

@@ -17,6 +17,9 @@ struct chart_slots {
 /* `count` slots for all of the view's time. */
 struct chart_slots chart_slots_of(const struct view *view, size_t count);
 
+/* What an axis of their time is called. */
+const char *chart_slots_title(const struct chart_slots *slots);
+
 /* How long one is, in nanoseconds. */
 double chart_slot_ns(const struct chart_slots *slots);
 

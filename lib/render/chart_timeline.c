@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* CPU use over time, and below it each thread: running, or waiting for. */
+/*
+ * CPU use and memory over time, and below them each thread: running, or
+ * waiting and for what.
+ */
 #include "render/chart_kinds.h"
 
 #include "base/units.h"
 #include "profile/rows.h"
+#include "render/chart_plot.h"
 #include "render/chart_rows.h"
-#include "render/chart_slots.h"
+#include "render/chart_series.h"
 #include "render/chart_states.h"
 
 #include <math.h>
@@ -13,10 +17,10 @@
 enum {
 	SHOWN = 24,
 	ROW = 24,
-	CAPTION = 18,
-	SERIES_HEIGHT = 90 + CAPTION,	/* of the CPU use */
-	SERIES_MIN = 72,	/* less tells nothing: it is left out */
-	GAP = 18,
+	ROW_MOST = 38,
+	SERIES_HEIGHT = 80 + CHART_CAPTION,	/* cores, memory */
+	SERIES_MIN = 30 + CHART_CAPTION, /* less tells nothing */
+	GAP = 16,
 	SLOT = 2		/* units that a slot is wide */
 };
 
@@ -29,6 +33,8 @@ struct lanes {
 	uint32_t *lane_of;	/* by thread id: lane + 1; 0: none */
 	double *states;		/* share of a slot, by lane, slot, state */
 	double *cores;		/* by slot */
+	const char *metric;	/* that is shown besides them */
+	struct chart_series_vec series;
 	uint8_t order[STATE_COUNT];
 };
 
@@ -137,54 +143,56 @@ static void draw_lane(const struct lanes *lanes, size_t lane)
 	}
 }
 
-/* Steps, since a slot is a mean. */
-static void draw_cores(const struct lanes *lanes, const struct box *plot)
+/* The sum over all that have the metric. */
+static double *sum_series(const struct lanes *lanes)
 {
-	struct chart *chart = lanes->chart;
-	const size_t count = lanes->slots.count;
-	const double width = plot->width / count;
-	struct point *points = mem_calloc(2 * count + 2, sizeof(*points));
-	struct axis axis;
-	double most = 1;
+	double *sum = mem_calloc(lanes->slots.count, sizeof(*sum));
 
-	for (size_t i = 0; i < count; i++)
-		most = MAX(most, lanes->cores[i]);
-	axis = axis_round(AXIS_NUMBER, most, plot->y + plot->height, plot->y,
-			  28);
-	canvas_rect(chart->canvas, plot, chart->theme->panel);
-	chart_y_axis(chart, &axis, plot);
-	canvas_open_group(chart->canvas, "series", "cores in use");
-	points[0] = (struct point){ plot->x, axis.start };
-	for (size_t i = 0; i < count; i++) {
-		const double y = axis_at(&axis, lanes->cores[i]);
+	for (size_t i = 0; i < lanes->series.count; i++) {
+		double *one = chart_series_slots(&lanes->series.items[i],
+						 &lanes->slots, NULL);
 
-		points[2 * i + 1] = (struct point){ plot->x + i * width, y };
-		points[2 * i + 2] = (struct point){
-			plot->x + (i + 1) * width, y };
+		for (size_t j = 0; j < lanes->slots.count; j++)
+			sum[j] += isnan(one[j]) ? 0 : one[j];
+		free(one);
 	}
-	points[2 * count + 1] = (struct point){
-		plot->x + plot->width, axis.start };
-	canvas_polygon(chart->canvas, points, 2 * count + 2,
-		       chart->theme->states[STATE_RUNNING]);
-	canvas_close_group(chart->canvas);
-	free(points);
+	return sum;
 }
 
+static void draw_metric(const struct lanes *lanes, const struct box *space)
+{
+	struct chart *chart = lanes->chart;
+	const struct chart_series *series = &lanes->series.items[0];
+	double *values = sum_series(lanes);
+	struct strbuf caption = STRBUF_INIT;
+
+	if (lanes->metric == chart->request->metric)
+		strbuf_addf(&caption, "%s %s", lanes->metric,
+			    chart_series_unit_text(series));
+	else
+		strbuf_add(&caption, "resident memory");
+	chart_plot_lane(chart, space, strbuf_text(&caption),
+			chart_series_unit(series), values,
+			lanes->slots.count, chart->theme->modules[2]);
+	strbuf_release(&caption);
+	free(values);
+}
+
+/* `height` for each of them. */
 static void draw_series(const struct lanes *lanes, double height)
 {
 	struct chart *chart = lanes->chart;
-	struct box plot = lanes->rows.plot;
-	struct strbuf text = STRBUF_INIT;
+	struct box space = lanes->rows.plot;
 
-	plot.y = chart->area.y + CAPTION;
-	plot.height = height - GAP - CAPTION;
-	draw_cores(lanes, &plot);
-	if (chart_fit_text(chart, &text, &chart_small, "cores in use",
-			   plot.width))
-		canvas_text(chart->canvas, plot.x, plot.y - 7, &chart_small,
-			    chart->theme->dim, ANCHOR_START,
-			    strbuf_text(&text));
-	strbuf_release(&text);
+	space.y = chart->area.y;
+	space.height = height - GAP;
+	chart_plot_lane(chart, &space, "cores in use", AXIS_NUMBER,
+			lanes->cores, lanes->slots.count,
+			chart->theme->states[STATE_RUNNING]);
+	if (!lanes->series.count)
+		return;
+	space.y += height;
+	draw_metric(lanes, &space);
 }
 
 static void fill(struct lanes *lanes)
@@ -203,22 +211,24 @@ static void draw(struct lanes *lanes)
 {
 	struct chart *chart = lanes->chart;
 	struct box space = chart->area;
-	double series = MIN((double)SERIES_HEIGHT + GAP, space.height * 0.4);
+	const size_t count = 1 + (lanes->series.count > 0);
+	double series = MIN((double)SERIES_HEIGHT + GAP,
+			    space.height * 0.5 / count);
 	struct axis axis;
 
-	if (series < SERIES_MIN)
+	if (series < SERIES_MIN + GAP)
 		series = 0;
-	space.y += series;
-	space.height = MAX(1.0, space.height - series - CHART_AXIS_HEIGHT);
+	space.y += series * count;
+	space.height = MAX(1.0, space.height - series * count -
+			   CHART_AXIS_HEIGHT);
 	choose(lanes, space.height);
-	chart_rows_place(&lanes->rows, chart, &space, ROW * 1.6);
+	chart_rows_place(&lanes->rows, chart, &space, ROW_MOST);
 	fill(lanes);
 	axis = axis_of(AXIS_NS, lanes->slots.to_ns - lanes->slots.from_ns,
 		       lanes->rows.plot.x,
 		       lanes->rows.plot.x + lanes->rows.plot.width, 90);
-	chart_x_axis(chart, &axis, &lanes->rows.plot, lanes->slots.from_ns ?
-		     "time since the start of what is shown" :
-		     "time since the start");
+	chart_x_axis(chart, &axis, &lanes->rows.plot,
+		     chart_slots_title(&lanes->slots));
 	canvas_open_group(chart->canvas, "lanes", NULL);
 	for (size_t i = 0; i < lanes->shown; i++)
 		draw_lane(lanes, i);
@@ -253,18 +263,37 @@ static void note_rest(struct lanes *lanes)
 			       100.0 * rest_ns / all_ns : 0.0);
 }
 
+/* Memory, where it was recorded; or what is asked for. */
+static int find_series(struct lanes *lanes, struct error *err)
+{
+	const struct profile *profile = lanes->chart->view->profile;
+	const char *metric = lanes->chart->request->metric;
+
+	lanes->metric = metric && !chart_is_clock(metric) ? metric :
+			"memory.rss";
+	if (lanes->metric == metric)
+		return chart_series_get(&lanes->series, profile, metric, err);
+	chart_series_find(&lanes->series, profile, lanes->metric);
+	return 0;
+}
+
 static int timeline_draw(struct chart *chart, struct error *err)
 {
 	struct lanes lanes = { .chart = chart };
 
+	if (find_series(&lanes, err))
+		return -1;
 	chart_threads_sum(&lanes.sums, chart->view);
 	chart_states_legend(chart, &lanes.sums);
 	note_rest(&lanes);
 	chart_begin(chart, "threads over time", CHART_AXIS_HEIGHT +
-		    SERIES_HEIGHT + GAP + ROW * MAX(lanes.shown, (size_t)3));
+		    (SERIES_HEIGHT + GAP) * (1 + (lanes.series.count > 0)) +
+		    MAX(ROW * lanes.shown, MIN(ROW_MOST * lanes.shown,
+					       3.0 * ROW)));
 	draw(&lanes);
 	chart_rows_release(&lanes.rows);
 	thread_sum_vec_release(&lanes.sums);
+	chart_series_vec_release(&lanes.series);
 	free(lanes.lane_of);
 	free(lanes.states);
 	free(lanes.cores);
@@ -273,6 +302,7 @@ static int timeline_draw(struct chart *chart, struct error *err)
 
 const struct chart_kind chart_timeline = {
 	.name = "timeline",
-	.summary = "threads over time, and the cores they use",
+	.summary = "threads over time, the cores they use, and a --metric",
+	.any_metric = true,
 	.draw = timeline_draw,
 };

@@ -21,6 +21,11 @@ charts() {
 	"$CPROF" export --charts | cut -f1
 }
 
+# Charts that need no metrics.
+charts_of_all() {
+	charts | grep -vx memory
+}
+
 # drawn CHART ARGS: into a.svg; its texts are $texts
 drawn() {
 	cprof export --chart "$1" -o a.svg "${@:2}"
@@ -67,10 +72,21 @@ print(*struct.unpack(">II", head[16:]))' "$1"
 @test "no text overlaps another or leaves the picture, in any chart" {
 	for kind in plain recursion threads runs hostile payloads empty small; do
 		made "$kind"
-		for chart in $(charts); do
+		for chart in $(charts_of_all); do
 			for clock in cpu wall off-cpu; do
 				"$CPROF" export --chart "$chart" --clock \
 					"$clock" -o "$kind-$chart-$clock.svg" \
+					"$kind.prof"
+			done
+		done
+	done
+	for kind in metrics small; do
+		made "$kind"
+		for metric in memory.rss io.read "queue length"; do
+			[ "$kind $metric" != "small queue length" ] || continue
+			for chart in memory timeline heatmap; do
+				"$CPROF" export --chart $chart --metric \
+					"$metric" -o "$kind-$chart-${metric%.*}.svg" \
 					"$kind.prof"
 			done
 		done
@@ -79,11 +95,12 @@ print(*struct.unpack(">II", head[16:]))' "$1"
 }
 
 @test "nor in very small, very large, flat and tall pictures" {
-	made threads
+	made metrics
 	made payloads
 	for size in "200 200" "200 2000" "2000 200" "320 240" "4000 3000"; do
 		for chart in $(charts); do
-			for kind in threads payloads; do
+			for kind in metrics payloads; do
+				[ "$kind-$chart" != payloads-memory ] || continue
 				"$CPROF" export --chart "$chart" --clock wall \
 					--width "${size% *}" --height \
 					"${size#* }" -o "$kind-$chart-${size% *}-${size#* }.svg" \
@@ -96,15 +113,16 @@ print(*struct.unpack(">II", head[16:]))' "$1"
 
 @test "a picture is as large as was asked for, in both formats" {
 	can_draw_pixels
+	made metrics
 	for chart in $(charts); do
 		for size in "200 200" "1234 567" "3000 777"; do
 			set -- --width "${size% *}" --height "${size#* }"
-			"$CPROF" export --chart "$chart" "$@" -o a.png plain.prof
+			"$CPROF" export --chart "$chart" "$@" -o a.png metrics.prof
 			[ "$(pixels a.png)" = "$size" ]
-			"$CPROF" export --chart "$chart" "$@" -o a.svg plain.prof
+			"$CPROF" export --chart "$chart" "$@" -o a.svg metrics.prof
 			[ "$("$svg" size a.svg)" = "$size" ]
 		done
-		"$CPROF" export --chart "$chart" -o a.png plain.prof
+		"$CPROF" export --chart "$chart" -o a.png metrics.prof
 		[ "$(pixels a.png | cut -d' ' -f1)" -eq 1200 ]
 	done
 }
@@ -128,8 +146,7 @@ print(*struct.unpack(">II", head[16:]))' "$1"
 	texts_have "flame graph of CPU time"
 	texts_have "libz.so.1"
 	texts_have "50 ms"
-	grep -q '<title>alpha$' a.svg
-	grep -q '^98.0 ms, 98.00 % of CPU time</title>$' a.svg
+	grep -q '<title>alpha: 98.0 ms, 98.00 % of CPU time</title>$' a.svg
 	drawn flamegraph --clock wall plain.prof
 	texts_have "flame graph of wall time"
 }
@@ -194,6 +211,53 @@ print(*struct.unpack(">II", head[16:]))' "$1"
 	cmp wanted.svg a.svg
 }
 
+@test "memory: what it consists of, and its peak" {
+	made metrics
+	drawn memory metrics.prof
+	texts_have "resident memory over time"
+	texts_have "peak 60.0 MB after 600 ms"
+	texts_have "20 MB"
+	texts_have "heap, stacks and other data of its own"
+	texts_lack "shared memory"
+	[ "$("$svg" groups a.svg series)" -eq 3 ]
+	drawn memory --metric io.read metrics.prof
+	texts_have "io.read over time per second"
+	grep -q '^peak 266.7 MB after ' <<<"$texts"
+	texts_have "worker-1 [4712]"
+	drawn memory --metric "queue length" metrics.prof
+	texts_have "peak 7 after 900 ms"
+	made plain
+	cprof export --chart memory -o none.svg plain.prof
+	status_is 2
+	err_has "no metric 'memory.rss' in the profile: it has none (see cprof record --level)"
+	cprof export --chart memory --metric x -o none.svg metrics.prof
+	status_is 2
+	err_has "no metric 'x' in the profile; there is memory.rss, "
+	[ ! -e none.svg ]
+}
+
+@test "timeline: memory where it was recorded, or the metric that is asked for" {
+	made metrics
+	drawn timeline metrics.prof
+	texts_have "resident memory"
+	drawn timeline --metric "queue length" metrics.prof
+	texts_lack "resident memory"
+	grep -q "^queue length" <<<"$texts"
+}
+
+@test "heatmap: a metric is divided over those who ran when it grew" {
+	made metrics
+	drawn heatmap --metric io.read metrics.prof
+	texts_have "io.read of functions over time"
+	texts_have "per second"
+	texts_have alpha
+	texts_have "100.0 %"
+	texts_lack jit_hot
+	grep -q "^Nobody saw who it was" <<<"$texts"
+	drawn heatmap --metric memory.rss metrics.prof
+	texts_have "grown per second"
+}
+
 @test "the themes are different, and dark is dark" {
 	made plain
 	drawn functions plain.prof
@@ -217,6 +281,9 @@ print(*struct.unpack(">II", head[16:]))' "$1"
 	cprof export --chart heatmap --metric nonsense -o a.svg plain.prof
 	status_is 2
 	err_has "no metric 'nonsense'"
+	cprof export --chart functions --metric nonsense -o a.svg plain.prof
+	status_is 2
+	err_has "functions has no metric 'nonsense': it has cpu, wall and off-cpu"
 	cprof export --theme pink -o a.svg plain.prof
 	status_is 2
 	err_has "themes are light and dark"

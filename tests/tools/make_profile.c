@@ -289,6 +289,47 @@ static const struct step hostile_steps[] = {
 	{ 0, "smhx", 10, STATE_RUNNING },
 };
 
+/* Memory that doubles, then halves; what one thread read; a counter. */
+static void tell_metrics(struct maker *maker)
+{
+	const struct metric metrics[] = {
+		{ "memory.rss", "memory", METRIC_GAUGE, METRIC_BYTES,
+		  METRIC_OF_RUN, 0 },
+		{ "memory.anon", "memory", METRIC_GAUGE, METRIC_BYTES,
+		  METRIC_OF_RUN, 0 },
+		{ "memory.file", "memory", METRIC_GAUGE, METRIC_BYTES,
+		  METRIC_OF_RUN, 0 },
+		{ "io.read", "io", METRIC_CUMULATIVE, METRIC_BYTES,
+		  METRIC_OF_THREAD, 1 },
+		{ "queue length", METRIC_COUNTER, METRIC_GAUGE, METRIC_NUMBER,
+		  METRIC_OF_PROCESS, 0 },
+	};
+	/* In ms since the start, and in MB or things. */
+	static const struct {
+		uint32_t metric, ms;
+		int64_t value;
+	} told[] = {
+		{ 0, 0, 30 }, { 0, 600, 60 }, { 0, 1200, 60 }, { 0, 1800, 30 },
+		{ 1, 0, 20 }, { 1, 600, 50 }, { 1, 1200, 50 }, { 1, 1800, 20 },
+		{ 2, 0, 10 }, { 2, 1800, 10 },
+		{ 3, 1000, 0 }, { 3, 1300, 80 }, { 3, 1800, 80 },
+		{ 4, 100, 3 }, { 4, 900, 7 }, { 4, 1500, 1 },
+	};
+	struct sample_sink *sink = maker->sink;
+
+	for (size_t i = 0; i < ARRAY_SIZE(metrics); i++)
+		sink->ops->metric(sink, &metrics[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(told); i++) {
+		const bool bytes = metrics[told[i].metric].unit ==
+				   METRIC_BYTES;
+
+		sink->ops->values(sink, &(struct metric_value){
+			.time_ns = told[i].ms * NS_PER_MS,
+			.value = told[i].value * (bytes ? 1000000 : 1),
+			.metric = told[i].metric }, 1);
+	}
+}
+
 static void make(struct maker *maker, uint32_t runs, uint32_t threads,
 		 const struct step *steps, size_t count)
 {
@@ -319,7 +360,8 @@ static const struct {
 
 /*
  * Also: "small", all corners of the format; "random", SAMPLES of them;
- * "payloads", more than 200 hostile names of each kind.
+ * "payloads", more than 200 hostile names of each kind; "metrics", the
+ * threads with memory and more over time.
  */
 static int play_kind(struct sample_sink *sink, const char *kind,
 		     uint64_t samples)
@@ -339,6 +381,11 @@ static int play_kind(struct sample_sink *sink, const char *kind,
 			.threads = 4, .samples = samples,
 			.functions = RANDOM_FUNCTIONS,
 			.branch_permille = RANDOM_BRANCH, .symbols = true });
+		return 0;
+	}
+	if (strcmp(kind, "metrics") == 0) {
+		make(&maker, 1, 3, STEPS(thread_steps));
+		tell_metrics(&maker);
 		return 0;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {

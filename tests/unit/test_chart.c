@@ -86,9 +86,9 @@ static void svg_is(const char *text, const char *wanted)
 
 static void text_of_an_svg_is_no_markup(void **state)
 {
-	svg_is("a<b>&\"c'", ">a&lt;b&gt;&amp;&quot;c'</text>");
-	svg_is("]]>", ">]]&gt;</text>");
-	svg_is("\xff\xef\xbf\xbe|", ">\xef\xbf\xbd\xef\xbf\xbd|</text>");
+	svg_is("a<b>&\"c'", ">a&#60;b&#62;&#38;&#34;c&#39;</text>");
+	svg_is("]]>", ">]]&#62;</text>");
+	svg_is("\xff\xef\xbf\xbe|", ">\\xff\\u{fffe}|</text>");
 	svg_is("x", " fill=\"#123456\">x<");
 }
 

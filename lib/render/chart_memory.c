@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Memory over time, by kind, with its peak; or any other metric, a line for
+ * each that has it.
+ */
+#include "render/chart_kinds.h"
+
+#include "base/units.h"
+#include "render/chart_plot.h"
+#include "render/chart_series.h"
+
+#include <math.h>
+
+enum {
+	HEIGHT = 380,
+	SLOT = 2,		/* units that a slot is wide */
+	LABELS = 74,		/* of the axis on the left */
+	LINES = 8,		/* that can be told apart */
+	LINE_GAP = 44,
+	PEAK_GAP = 18		/* above the peak, for its label */
+};
+
+/* What resident memory consists of; drawn one on the other. */
+static const struct {
+	const char *metric;
+	const char *text;
+	int hue;
+} kinds[] = {
+	{ "memory.anon", "heap, stacks and other data of its own", 1 },
+	{ "memory.file", "files, such as programs and libraries", 4 },
+	{ "memory.shmem", "shared memory", 2 },
+};
+
+struct memory {
+	struct chart *chart;
+	const char *name;
+	struct chart_series_vec lines;
+	struct chart_series parts[ARRAY_SIZE(kinds)];
+	bool stacked;
+	struct chart_slots slots;
+	struct box plot;
+	struct axis axis;
+};
+
+/* All kinds of the run whose sum is shown, or none. */
+static void find_parts(struct memory *memory)
+{
+	const struct profile *profile = memory->chart->view->profile;
+	const uint32_t run = memory->lines.items[0].metric->metric.owner;
+
+	memory->stacked = memory->lines.count == 1 &&
+			  memory->lines.items[0].metric->metric.scope ==
+			  METRIC_OF_RUN;
+	for (size_t i = 0; memory->stacked && i < ARRAY_SIZE(kinds); i++) {
+		struct chart_series_vec found;
+
+		chart_series_find(&found, profile, kinds[i].metric);
+		/* A series that was never anything but 0 is not there. */
+		if (found.count == 1 &&
+		    found.items[0].metric->metric.scope == METRIC_OF_RUN &&
+		    found.items[0].metric->metric.owner == run)
+			memory->parts[i] = found.items[0];
+		chart_series_vec_release(&found);
+	}
+	if (!memory->parts[0].metric && !memory->parts[1].metric)
+		memory->stacked = false;
+}
+
+static void add_legend(struct memory *memory)
+{
+	struct chart *chart = memory->chart;
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (memory->stacked && memory->parts[i].metric)
+			chart_add_legend(chart, LEGEND_BLOCK, chart->theme->
+					 modules[kinds[i].hue], kinds[i].text);
+	}
+	for (size_t i = 0; i < memory->lines.count; i++) {
+		struct strbuf owner = STRBUF_INIT;
+
+		chart_series_add_owner(&owner, chart->view->profile,
+				       &memory->lines.items[i]);
+		if (memory->stacked)
+			strbuf_add(&owner, "all");
+		if (owner.len)
+			chart_add_legend(chart, LEGEND_LINE, memory->stacked ?
+					 chart->theme->accent :
+					 chart->theme->modules[i % LINES],
+					 strbuf_text(&owner));
+		strbuf_release(&owner);
+	}
+}
+
+static double most_of(const struct chart_series *series)
+{
+	double most = -INFINITY;
+
+	for (size_t i = 0; i < series->count; i++)
+		most = MAX(most, (double)series->values[i].value);
+	return most;
+}
+
+static int higher(const void *a, const void *b)
+{
+	const double x = most_of(a), y = most_of(b);
+
+	return (x < y) - (x > y);
+}
+
+/* No more lines than colours: those of the highest. */
+static void keep_highest(struct memory *memory)
+{
+	struct chart_series_vec *lines = &memory->lines;
+
+	qsort(lines->items, lines->count, sizeof(*lines->items), higher);
+	if (lines->count <= LINES)
+		return;
+	chart_add_note(memory->chart, "The %d highest of %zu lines are shown.",
+		       LINES, lines->count);
+	lines->count = LINES;
+}
+
+/* As much of each part as there was when all were most. */
+static void draw_parts(const struct memory *memory)
+{
+	const struct chart_series *all = &memory->lines.items[0];
+	const size_t count = memory->slots.count;
+	double *below = mem_calloc(count, sizeof(*below));
+	double *above = mem_calloc(count, sizeof(*above));
+	const double slot_ns = chart_slot_ns(&memory->slots);
+
+	for (size_t k = 0; k < ARRAY_SIZE(kinds); k++) {
+		const struct chart_series *part = &memory->parts[k];
+
+		if (!part->metric)
+			continue;
+		for (size_t i = 0; i < count; i++) {
+			const double at = memory->slots.from_ns +
+					  (i + 0.5) * slot_ns;
+			const bool known = at >= chart_series_start(all) &&
+					   at <= chart_series_end(all);
+
+			above[i] = below[i] + (known ? chart_series_at(part, at)
+					       : 0);
+		}
+		canvas_open_group(memory->chart->canvas, "series",
+				  kinds[k].text);
+		chart_plot_steps(memory->chart, &memory->axis, &memory->plot,
+				 below, above, count, memory->chart->theme->
+				 modules[kinds[k].hue]);
+		canvas_close_group(memory->chart->canvas);
+		memcpy(below, above, count * sizeof(*below));
+	}
+	free(below);
+	free(above);
+}
+
+static void draw_peak(const struct memory *memory, double value, double ns)
+{
+	struct chart *chart = memory->chart;
+	const double slots_ns = memory->slots.to_ns - memory->slots.from_ns;
+	const double x = memory->plot.x + memory->plot.width *
+			 (ns - memory->slots.from_ns) / slots_ns;
+	const double y = axis_at(&memory->axis, value);
+	struct strbuf text = STRBUF_INIT;
+	double width;
+
+	strbuf_add(&text, "peak ");
+	if (chart_series_unit(&memory->lines.items[0]) == AXIS_BYTES)
+		units_add_bytes(&text, value);
+	else
+		strbuf_addf(&text, "%.4g", value);
+	strbuf_add(&text, " after ");
+	units_add_duration(&text, ns);
+	width = canvas_text_width(chart->canvas, &chart_small,
+				  strbuf_text(&text));
+	canvas_rect(chart->canvas, &(struct box){ x - 3, y - 3, 6, 6 },
+		    chart->theme->accent);
+	if (width < memory->plot.width)
+		canvas_text(chart->canvas, MAX(memory->plot.x, MIN(
+			    x - width / 2, memory->plot.x +
+			    memory->plot.width - width)), y - 8, &chart_small,
+			    chart->theme->ink, ANCHOR_START,
+			    strbuf_text(&text));
+	strbuf_release(&text);
+}
+
+static void draw_lines(struct memory *memory)
+{
+	struct chart *chart = memory->chart;
+	const struct chart_theme *theme = chart->theme;
+	const double room = memory->plot.height - PEAK_GAP;
+	double *values[LINES];
+	double peaks[LINES];
+	double most = 0;
+
+	for (size_t i = 0; i < memory->lines.count; i++) {
+		values[i] = chart_series_slots(&memory->lines.items[i],
+					       &memory->slots, &peaks[i]);
+		most = MAX(most, chart_plot_most(values[i],
+						 memory->slots.count));
+	}
+	memory->axis = axis_of(chart_series_unit(&memory->lines.items[0]),
+			       most * memory->plot.height / MAX(room, 1.0),
+			       memory->plot.y + memory->plot.height,
+			       memory->plot.y, LINE_GAP);
+	chart_y_axis(chart, &memory->axis, &memory->plot);
+	if (memory->stacked)
+		draw_parts(memory);
+	for (size_t i = 0; i < memory->lines.count; i++) {
+		canvas_open_group(chart->canvas, "series", NULL);
+		chart_plot_line(chart, &memory->axis, &memory->plot,
+				values[i], memory->slots.count,
+				memory->stacked ? theme->accent :
+				theme->modules[i]);
+		canvas_close_group(chart->canvas);
+		if (memory->lines.count == 1 && most > 0)
+			draw_peak(memory, most, peaks[i]);
+		free(values[i]);
+	}
+}
+
+static void draw(struct memory *memory)
+{
+	struct chart *chart = memory->chart;
+	struct axis times;
+
+	memory->plot = chart->area;
+	memory->plot.x += LABELS;
+	memory->plot.width -= LABELS;
+	memory->plot.height = MAX(1.0, memory->plot.height -
+				  CHART_AXIS_HEIGHT);
+	memory->slots = chart_slots_of(chart->view, MAX(1.0,
+				       memory->plot.width / SLOT));
+	times = axis_of(AXIS_NS, memory->slots.to_ns - memory->slots.from_ns,
+			memory->plot.x, memory->plot.x + memory->plot.width,
+			90);
+	canvas_rect(chart->canvas, &memory->plot, chart->theme->panel);
+	chart_x_axis(chart, &times, &memory->plot,
+		     chart_slots_title(&memory->slots));
+	draw_lines(memory);
+}
+
+static int memory_draw(struct chart *chart, struct error *err)
+{
+	struct memory memory = {
+		.chart = chart,
+		.name = chart->request->metric ? chart->request->metric :
+			"memory.rss",
+	};
+	struct strbuf title = STRBUF_INIT;
+
+	if (chart_series_get(&memory.lines, chart->view->profile, memory.name,
+			     err))
+		return -1;
+	keep_highest(&memory);
+	if (strcmp(memory.name, "memory.rss") == 0) {
+		find_parts(&memory);
+		strbuf_add(&title, "resident memory over time");
+	} else {
+		strbuf_addf(&title, "%s over time %s", memory.name,
+			    chart_series_unit_text(&memory.lines.items[0]));
+	}
+	add_legend(&memory);
+	chart_begin(chart, strbuf_text(&title), HEIGHT);
+	draw(&memory);
+	strbuf_release(&title);
+	chart_series_vec_release(&memory.lines);
+	return 0;
+}
+
+const struct chart_kind chart_memory = {
+	.name = "memory",
+	.summary = "memory over time, or another --metric",
+	.any_metric = true,
+	.draw = memory_draw,
+};
