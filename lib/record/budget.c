@@ -82,6 +82,7 @@ void budget_count_stop(struct budget *budget, struct stop_mark *mark,
 	}
 	budget->stop_ns = smooth(budget->stop_ns, lost_ns);
 	budget->cost_ns += lost_ns;
+	budget->window_held_ns += stop->resumed_ns - stop->seen_ns;
 
 	mark->valid = stop->account_known;
 	mark->seen_ns = stop->seen_ns;
@@ -106,7 +107,8 @@ static double own_part(const struct budget_window *window)
 void budget_end_window(struct budget *budget,
 		       const struct budget_window *window)
 {
-	const double most_ns = (double)window->idle_ns + window->own_ns;
+	const double most_ns = (double)window->idle_ns + window->own_ns +
+			       budget->window_held_ns;
 	double cost_ns, other_ns, all_ns;
 
 	budget->cost_ns += own_part(window);
@@ -120,6 +122,7 @@ void budget_end_window(struct budget *budget,
 	}
 	budget->window_cost_ns = budget->cost_ns;
 	budget->window_other_ns = budget->other_ns;
+	budget->window_held_ns = 0;
 }
 
 uint64_t budget_cost_ns(const struct budget *budget)

@@ -20,6 +20,7 @@ struct budget {
 	double other_ns;		/* and by stops that nobody asked for */
 	double window_cost_ns;		/* when the window began */
 	double window_other_ns;
+	uint64_t window_held_ns;	/* threads stood still, in this one */
 };
 
 /* What went on in a second or so. */
@@ -60,8 +61,8 @@ void budget_count_others(struct budget *budget, uint64_t count);
 /*
  * A window is over, another begins.  The sampler's own time is taken from
  * work where no core is idle.  No more can have been lost in all than the
- * time that nobody used and that we used: threads that stand still for us
- * at once, on a machine where others run meanwhile, lose nothing by it.
+ * time that nobody used, that we used and that threads were held: of those
+ * that only queue for us, others run meanwhile.
  */
 void budget_end_window(struct budget *budget,
 		       const struct budget_window *window);

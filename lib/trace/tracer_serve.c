@@ -9,6 +9,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum {
+	CONTINUE_NS = 2000	/* from PTRACE_CONT to a thread that can run */
+};
+
 static void queue_hand_out_one(struct tracer *tracer)
 {
 	const struct stop *stop = &tracer->queue[tracer->handed++];
@@ -32,6 +36,19 @@ static void tracee_end(struct tracer *tracer, struct tracee *tracee,
 	queue_hand_out(tracer);
 	tracer->ops->ended(tracer->context, tracee, status);
 	tracee_remove(tracer, tracee);
+}
+
+/*
+ * Let it go on, delivering `sig`; returns since when it can.  On a full
+ * machine a thread that is let go takes the CPU away from us at once: when
+ * the call returns, it may have been at work for milliseconds.
+ */
+static uint64_t let_go(const struct tracee *tracee, int sig)
+{
+	const uint64_t before_ns = clock_monotonic_ns();
+
+	ptrace(PTRACE_CONT, tracee->tid, NULL, (void *)(uintptr_t)sig);
+	return MIN(clock_monotonic_ns(), before_ns + CONTINUE_NS);
 }
 
 /*
@@ -74,16 +91,17 @@ static void capture_and_resume(struct tracer *tracer, struct tracee *tracee,
 {
 	const uint64_t seen_ns = clock_monotonic_ns();
 	struct stop *stop = capture(tracer, tracee, !sig);
+	uint64_t resumed_ns;
 
 	watch_exit(tracer, tracee);
-	ptrace(PTRACE_CONT, tracee->tid, NULL, (void *)(uintptr_t)sig);
+	resumed_ns = let_go(tracee, sig);
 	if (!stop) {
 		tracer->stats.dropped++;
 		return;
 	}
 	stop->asked_ns = tracee->interrupted_ns;
 	stop->seen_ns = seen_ns;
-	stop->resumed_ns = clock_monotonic_ns();
+	stop->resumed_ns = resumed_ns;
 	tracer->stats.stops++;
 	tracer->stats.held_ns += stop->resumed_ns - seen_ns;
 	tracer->stats.interrupt_ns += stop->resumed_ns - stop->asked_ns;
@@ -118,8 +136,7 @@ static void resume(struct tracer *tracer, struct tracee *tracee, int sig)
 
 	task_account_read(&tracee->files, &account);
 	tracee->resumed_slices = account.slices;
-	ptrace(PTRACE_CONT, tracee->tid, NULL, (void *)(uintptr_t)sig);
-	tracee->resumed_ns = clock_monotonic_ns();
+	tracee->resumed_ns = let_go(tracee, sig);
 	tracer->stats.others++;
 }
 
