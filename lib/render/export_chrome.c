@@ -9,9 +9,10 @@
 #include "base/json_writer.h"
 #include "base/mem.h"
 #include "base/units.h"
-#include "render/export_timeline.h"
+#include "render/export_metric.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 enum {
@@ -303,6 +304,54 @@ static void put_thread(struct chrome *to, uint32_t id)
 	}
 }
 
+/* A counter holds its value until the next: of sums it is the growth. */
+static void put_counter(struct chrome *to, size_t metric, const char *name,
+			const struct metric_point *point)
+{
+	const struct profile *profile = to->view->profile;
+	const struct metric *m = &profile->metrics.items[metric].metric;
+	const uint32_t process = export_metric_process(profile, metric);
+	struct json_writer *json = &to->json;
+
+	json_open(json, NULL, '{');
+	json_write_text(json, "ph", "C");
+	json_write_int(json, "pid", file_base(to, process) +
+		       profile->processes.items[process].begin.pid);
+	json_write_decimal(json, "ts", point->time_ns, US_DIGITS);
+	json_write_text(json, "name", name);
+	json_open(json, "args", '{');
+	json_write_int(json, metric_unit_name(m->unit),
+		       m->kind == METRIC_CUMULATIVE ? llround(point->rate) :
+		       point->value);
+	json_close(json, '}');
+	json_close(json, '}');
+	strbuf_add_char(json->out, '\n');
+}
+
+static void put_counters(struct chrome *to)
+{
+	const struct profile *profile = to->view->profile;
+	struct metric_point_vec points = VEC_INIT;
+	struct strbuf name = STRBUF_INIT;
+
+	for (size_t i = 0; i < profile->metrics.count; i++) {
+		if (export_metric_process(profile, i) == ID_NONE)
+			continue;
+		strbuf_clear(&name);
+		export_metric_name(&name, profile, i);
+		if (profile->metrics.items[i].metric.kind ==
+		    METRIC_CUMULATIVE)
+			strbuf_add(&name, " per second");
+		points.count = 0;
+		export_metric_points(&points, to->view, &to->timeline, i);
+		for (size_t p = 0; p < points.count; p++)
+			put_counter(to, i, strbuf_text(&name),
+				    &points.items[p]);
+	}
+	metric_point_vec_release(&points);
+	strbuf_release(&name);
+}
+
 static void put_other(struct chrome *to)
 {
 	const struct profile *profile = to->view->profile;
@@ -355,6 +404,7 @@ static int chrome_write(struct strbuf *out,
 	json_open(&to.json, "traceEvents", '[');
 	for (size_t i = 0; i < to.view->profile->threads.count; i++)
 		put_thread(&to, i);
+	put_counters(&to);
 	json_close(&to.json, ']');
 	put_other(&to);
 	json_close(&to.json, '}');

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "profile/rows.h"
 #include "render/export_formats.h"
-#include "render/export_timeline.h"
+#include "render/export_metric.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -211,9 +211,8 @@ static void put_no_markers(struct json_writer *json)
 }
 
 /* Ids of processes are texts; those of a further file say which. */
-static void put_process(struct json_writer *json,
-			const struct profile *profile,
-			const struct process *process)
+static void put_pid(struct json_writer *json, const struct profile *profile,
+		    const struct process *process)
 {
 	const uint32_t file = profile->runs.items[process->run].file;
 	struct strbuf pid = STRBUF_INIT;
@@ -221,8 +220,6 @@ static void put_process(struct json_writer *json,
 	strbuf_addf(&pid, "%" PRId32, process->pid);
 	if (file)
 		strbuf_addf(&pid, ".%" PRIu32, file);
-	json_write_text(json, "processType", "default");
-	json_write_text(json, "processName", process->name);
 	json_write_text(json, "pid", strbuf_text(&pid));
 	strbuf_release(&pid);
 }
@@ -240,7 +237,9 @@ static void put_thread(struct firefox *to, uint32_t id)
 	json_open(json, NULL, '{');
 	json_write_text(json, "name", profile->threads.items[id].name);
 	json_write_bool(json, "isMainThread", thread->tid == process->pid);
-	put_process(json, profile, process);
+	json_write_text(json, "processType", "default");
+	json_write_text(json, "processName", process->name);
+	put_pid(json, profile, process);
 	json_write_int(json, "tid", thread->tid);
 	json_write_decimal(json, "processStartupTime", from->start_ns,
 			   MS_DIGITS);
@@ -261,11 +260,162 @@ static bool has_samples(const struct firefox *to, uint32_t thread)
 	return first[0] < first[1];
 }
 
+/* Where threads stand among those that are written. */
+struct written {
+	uint32_t *index;	/* by thread id */
+	uint32_t *of_process;	/* its first thread; ID_NONE: none */
+	uint32_t *of_run;
+};
+
+static void note_first(uint32_t *first, uint32_t thread)
+{
+	if (*first == ID_NONE)
+		*first = thread;
+}
+
+static uint32_t *none_of(size_t count)
+{
+	uint32_t *ids = mem_calloc(count + 1, sizeof(*ids));
+
+	memset(ids, 0xff, count * sizeof(*ids));
+	return ids;
+}
+
+static struct written written_of(const struct firefox *to)
+{
+	const struct profile *profile = to->view->profile;
+	struct written written = {
+		.index = none_of(profile->threads.count),
+		.of_process = none_of(profile->processes.count),
+		.of_run = none_of(profile->runs.count),
+	};
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < profile->threads.count; i++) {
+		const uint32_t process =
+			profile->threads.items[i].begin.process;
+
+		if (!has_samples(to, i))
+			continue;
+		written.index[i] = count++;
+		note_first(&written.of_process[process], i);
+		note_first(&written.of_run[profile->processes.items[process]
+					   .begin.run], i);
+	}
+	return written;
+}
+
+/* The thread that a metric is shown with, or ID_NONE. */
+static uint32_t thread_of(const struct firefox *to,
+			  const struct written *written, size_t metric)
+{
+	const struct profile *profile = to->view->profile;
+	const uint32_t process = export_metric_process(profile, metric);
+
+	if (process == ID_NONE)
+		return ID_NONE;
+	if (written->of_process[process] != ID_NONE)
+		return written->of_process[process];
+	return written->of_run[profile->processes.items[process].begin.run];
+}
+
+/* What the profiler draws of a counter depends on its category. */
+static const char *counter_category(const struct metric *metric)
+{
+	if (metric->unit == METRIC_BYTES)
+		return metric->kind == METRIC_GAUGE ? "Memory" : "Bandwidth";
+	return strcmp(metric->source, METRIC_COUNTER) == 0 ? "counter" :
+	       metric->source;
+}
+
+/*
+ * Version 62 has these, and keeps them when it upgrades: else a reader shows
+ * each gauge that is no memory as the rate of its changes.
+ */
+static void put_display(struct json_writer *json, const struct metric *metric,
+			const char *label)
+{
+	json_open(json, "display", '{');
+	json_write_text(json, "graphType", metric->kind == METRIC_GAUGE ?
+			"line-accumulated" : "line-rate");
+	json_write_text(json, "unit", metric->unit == METRIC_BYTES ? "bytes" :
+			"");
+	json_write_text(json, "color", metric->unit == METRIC_BYTES ?
+			"orange" : "blue");
+	json_write_null(json, "markerSchemaLocation");
+	json_write_count(json, "sortWeight", 20);
+	json_write_text(json, "label", label);
+	json_close(json, '}');
+}
+
+/* The reader adds the differences up, from 0. */
+static void put_points(struct json_writer *json,
+		       const struct metric_point_vec *points)
+{
+	json_open(json, "samples", '{');
+	json_open(json, "time", '[');
+	for (size_t i = 0; i < points->count; i++)
+		json_write_decimal(json, NULL, points->items[i].time_ns,
+				   MS_DIGITS);
+	json_close(json, ']');
+	json_open(json, "count", '[');
+	for (size_t i = 0; i < points->count; i++)
+		json_write_int(json, NULL, i ? points->items[i].growth :
+			       points->items[i].value);
+	json_close(json, ']');
+	json_write_count(json, "length", points->count);
+	json_close(json, '}');
+}
+
+static void put_counter(struct firefox *to, size_t metric, uint32_t thread,
+			uint32_t index, const struct metric_point_vec *points)
+{
+	const struct profile *profile = to->view->profile;
+	const struct metric *m = &profile->metrics.items[metric].metric;
+	const struct process *process = &profile->processes.items[
+		profile->threads.items[thread].begin.process].begin;
+	struct json_writer *json = &to->json;
+	struct strbuf name = STRBUF_INIT;
+
+	export_metric_name(&name, profile, metric);
+	json_open(json, NULL, '{');
+	json_write_text(json, "name", strbuf_text(&name));
+	json_write_text(json, "category", counter_category(m));
+	json_write_text(json, "description", metric_unit_name(m->unit));
+	put_display(json, m, strbuf_text(&name));
+	put_pid(json, profile, process);
+	json_write_count(json, "mainThreadIndex", index);
+	put_points(json, points);
+	json_close(json, '}');
+	strbuf_release(&name);
+}
+
+static void put_counters(struct firefox *to)
+{
+	const struct profile *profile = to->view->profile;
+	struct metric_point_vec points = VEC_INIT;
+	struct written written = written_of(to);
+
+	json_open(&to->json, "counters", '[');
+	for (size_t i = 0; i < profile->metrics.count; i++) {
+		const uint32_t thread = thread_of(to, &written, i);
+
+		points.count = 0;
+		export_metric_points(&points, to->view, &to->timeline, i);
+		if (thread != ID_NONE && points.count)
+			put_counter(to, i, thread, written.index[thread],
+				    &points);
+	}
+	json_close(&to->json, ']');
+	free(written.index);
+	free(written.of_process);
+	free(written.of_run);
+	metric_point_vec_release(&points);
+}
+
 static void put_all(struct firefox *to)
 {
-	static const char *const nothing[] = {
-		"pages", "counters", "profilerOverhead"
-	};
+	static const char *const nothing[] = { "pages", "profilerOverhead" };
 	const size_t count = to->view->profile->threads.count;
 	struct json_writer *json = &to->json;
 	size_t threads = 0;
@@ -278,6 +428,7 @@ static void put_all(struct firefox *to)
 		json_open(json, nothing[i], '[');
 		json_close(json, ']');
 	}
+	put_counters(to);
 	firefox_put_libs(json, &to->tables);
 	firefox_put_shared(json, &to->tables);
 	json_open(json, "threads", '[');

@@ -8,7 +8,6 @@ struct timeline_maker {
 	const struct view *view;
 	struct export_paths *paths;
 	struct weigh_request request;
-	uint64_t *offsets;		/* by file */
 	unsigned int flags;
 };
 
@@ -18,12 +17,11 @@ static void place_files(struct timeline_maker *maker)
 	const struct profile_file_vec *files = &maker->view->profile->files;
 	uint64_t first = UINT64_MAX;
 
-	maker->offsets = mem_calloc(files->count + 1, sizeof(uint64_t));
 	for (size_t i = 0; i < files->count; i++)
 		first = MIN(first, files->items[i].info.start_realtime_ns);
 	for (size_t i = 0; i < files->count; i++)
-		maker->offsets[i] =
-			files->items[i].info.start_realtime_ns - first;
+		u64_vec_push(&maker->timeline->offsets, files->items[i].info
+			     .start_realtime_ns - first);
 	maker->timeline->epoch_ns = files->count ? first : 0;
 }
 
@@ -35,13 +33,14 @@ static void place(const struct timeline_maker *maker,
 	const struct profile_run *run =
 		profile_sample_run(maker->view->profile, sample);
 	const uint64_t begin = run->begin.start_ns;
+	const uint64_t offset = maker->timeline->offsets.items[run->file];
 	uint64_t end = sample->time_ns;
 	uint64_t start = end - MIN(end, sample->length_ns);
 
 	start = MAX(start, begin + MIN(filter->from_ns, UINT64_MAX - begin));
 	end = MIN(end, begin + MIN(filter->to_ns, UINT64_MAX - begin));
-	moment->start_ns = MIN(start, end) + maker->offsets[run->file];
-	moment->end_ns = end + maker->offsets[run->file];
+	moment->start_ns = MIN(start, end) + offset;
+	moment->end_ns = end + offset;
 }
 
 /* Whatever the file says, the time of a thread only goes on. */
@@ -145,7 +144,6 @@ void timeline_init(struct timeline *timeline, const struct view *view,
 				   &profile->samples.items[order[at]]);
 	}
 	u32_vec_push(&timeline->first, timeline->moments.count);
-	free(maker.offsets);
 	free(order);
 	free(ends);
 }
@@ -154,4 +152,5 @@ void timeline_release(struct timeline *timeline)
 {
 	moment_vec_release(&timeline->moments);
 	u32_vec_release(&timeline->first);
+	u64_vec_release(&timeline->offsets);
 }

@@ -16,12 +16,14 @@ struct moment {
 };
 
 VEC_DEFINE(moment_vec, struct moment);
+VEC_DEFINE(u64_vec, uint64_t);
 
 struct timeline {
 	/* Moments of thread t: from first.items[t] up to first.items[t+1]. */
 	struct moment_vec moments;
 	struct u32_vec first;
 	uint64_t epoch_ns;	/* realtime of 0; 0: not known */
+	struct u64_vec offsets;	/* by file: where its clock 0 is */
 };
 
 enum {

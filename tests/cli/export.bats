@@ -39,7 +39,7 @@ formats() {
 
 @test "every format is written for every kind of profile, on every clock" {
 	made plain
-	for kind in plain recursion threads runs hostile empty small; do
+	for kind in plain recursion threads runs hostile empty small metrics; do
 		made "$kind"
 		for format in $(formats); do
 			for clock in cpu wall off-cpu; do
@@ -51,7 +51,7 @@ formats() {
 			done
 		done
 	done
-	[ "$(find . -type f | wc -l)" -eq 8 ]
+	[ "$(find . -type f | wc -l)" -eq 9 ]
 }
 
 @test "the name of the file tells the format" {
@@ -287,6 +287,25 @@ sum_of() {
 	[ "$(stat -c %s a.json)" -lt 130000000 ]
 	[ "$(sum_of chrome random.prof 2>/dev/null)" -eq "$("$CPROF" report --json \
 		--by function random.prof | jq .total_ns)" ]
+}
+
+@test "chrome and firefox: metrics are counters, sums what they grow" {
+	made metrics
+	cprof export -f chrome metrics.prof
+	[ "$(jq -c '[.traceEvents[] | select(.ph == "C" and
+		.name == "memory.rss") | [.ts, .args.bytes]]' <<<"$output")" = \
+		"[[0,30000000],[600000,60000000],[1200000,60000000],[1800000,30000000]]" ]
+	[ "$(jq -c '[.traceEvents[] | select(.ph == "C") |
+		select(.name == "io.read [4712] per second") |
+		.args.bytes]' <<<"$output")" = "[266666667,0,0]" ]
+	cprof export -f chrome --time 0.5-1 metrics.prof
+	[ "$(jq -c '[.traceEvents[] | select(.ph == "C") | .ts] | sort |
+		[first, last]' <<<"$output")" = "[600000,1000000]" ]
+	cprof export -f firefox --clock wall metrics.prof
+	[ "$(jq -c '[.counters[] | [.name, .category, .samples.length]]' \
+		<<<"$output")" = '[["memory.rss","Memory",4],["memory.anon","Memory",4],["memory.file","Memory",2],["io.read [4712]","Bandwidth",3],["queue length","counter",3]]' ]
+	[ "$(jq -c '.counters[4] | .samples.count, .pid, .mainThreadIndex' \
+		<<<"$output" | paste -sd' ')" = '[3,4,-6] "4711" 0' ]
 }
 
 @test "several profiles stand at their own times, and keep their ids apart" {

@@ -262,3 +262,14 @@ loads() {
 	firefox thread markers --session test --list --thread t-0 |
 		grep -qF '\x1b]0;pwned'
 }
+
+@test "the Firefox Profiler's own client finds the metrics as counters" {
+	needs_firefox
+	made metrics
+	"$CPROF" export --clock wall -o a.firefox.json metrics.prof
+	loads a.firefox.json
+	firefox counter list --session test >counters
+	for name in memory.rss memory.anon "io.read \[4712\]" "queue length"; do
+		grep -q "$name" counters
+	done
+}
