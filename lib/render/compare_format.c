@@ -10,6 +10,7 @@ const struct compare_format *const compare_formats[] = {
 	&compare_github,
 	&compare_gitlab,
 	&compare_junit,
+	&compare_html,
 	&compare_collapsed_diff,
 	NULL
 };

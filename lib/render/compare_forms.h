@@ -9,6 +9,7 @@ extern const struct compare_format compare_markdown;
 extern const struct compare_format compare_github;
 extern const struct compare_format compare_gitlab;
 extern const struct compare_format compare_junit;
+extern const struct compare_format compare_html;
 extern const struct compare_format compare_collapsed_diff;
 
 #endif

@@ -14,10 +14,12 @@
 ASSET(style_css, "style.css");
 ASSET(details_css, "details.css");
 ASSET(views_css, "views.css");
+ASSET(diff_css, "diff.css");
 ASSET(base_js, "base.js");
 ASSET(link_js, "link.js");
 ASSET(pack_js, "pack.js");
 ASSET(data_js, "data.js");
+ASSET(trees_js, "trees.js");
 ASSET(model_js, "model.js");
 ASSET(state_js, "state.js");
 ASSET(colour_js, "colour.js");
@@ -35,12 +37,22 @@ ASSET(overview_js, "overview.js");
 ASSET(lists_js, "lists.js");
 ASSET(frame_js, "frame.js");
 ASSET(main_js, "main.js");
+ASSET(diff_data_js, "diff_data.js");
+ASSET(diff_state_js, "diff_state.js");
+ASSET(diff_colour_js, "diff_colour.js");
+ASSET(diff_flame_js, "diff_flame.js");
+ASSET(diff_functions_js, "diff_functions.js");
+ASSET(diff_tree_js, "diff_tree.js");
+ASSET(diff_summary_js, "diff_summary.js");
+ASSET(diff_main_js, "diff_main.js");
 
-void html_assets_script(struct strbuf *out)
-{
-	const char *const scripts[] = {
+enum { SCRIPTS_MAX = 32 };
+
+/* Ends with NULL. */
+static const char *const scripts[HTML_PAGE_COUNT][SCRIPTS_MAX] = {
+	[HTML_REPORT] = {
 		html_asset_base_js, html_asset_link_js, html_asset_pack_js,
-		html_asset_data_js, html_asset_model_js,
+		html_asset_data_js, html_asset_trees_js, html_asset_model_js,
 		html_asset_state_js, html_asset_colour_js,
 		html_asset_flame_js, html_asset_describe_js,
 		html_asset_flame_view_js, html_asset_strip_js,
@@ -49,18 +61,34 @@ void html_assets_script(struct strbuf *out)
 		html_asset_sandwich_js, html_asset_source_js,
 		html_asset_overview_js, html_asset_lists_js,
 		html_asset_frame_js, html_asset_main_js,
-	};
+	},
+	[HTML_DIFFERENCE] = {
+		html_asset_base_js, html_asset_link_js, html_asset_pack_js,
+		html_asset_diff_data_js, html_asset_trees_js,
+		html_asset_diff_state_js, html_asset_colour_js,
+		html_asset_diff_colour_js, html_asset_flame_js,
+		html_asset_flame_view_js, html_asset_diff_flame_js,
+		html_asset_table_js, html_asset_diff_functions_js,
+		html_asset_tree_js, html_asset_diff_tree_js,
+		html_asset_diff_summary_js, html_asset_frame_js,
+		html_asset_diff_main_js,
+	},
+};
 
+void html_assets_script(struct strbuf *out, enum html_page_kind page)
+{
 	/* One scope, so that the files share names with nobody else. */
 	strbuf_add(out, "\"use strict\";\n(() => {\n");
-	for (size_t i = 0; i < ARRAY_SIZE(scripts); i++)
-		strbuf_add(out, scripts[i]);
+	for (const char *const *script = scripts[page]; *script; script++)
+		strbuf_add(out, *script);
 	strbuf_add(out, "})();\n");
 }
 
-void html_assets_style(struct strbuf *out)
+void html_assets_style(struct strbuf *out, enum html_page_kind page)
 {
 	strbuf_add(out, html_asset_style_css);
 	strbuf_add(out, html_asset_details_css);
 	strbuf_add(out, html_asset_views_css);
+	if (page == HTML_DIFFERENCE)
+		strbuf_add(out, html_asset_diff_css);
 }

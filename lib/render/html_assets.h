@@ -5,8 +5,14 @@
 
 #include "base/strbuf.h"
 
-/* Add all scripts, as one; and all styles. */
-void html_assets_script(struct strbuf *out);
-void html_assets_style(struct strbuf *out);
+enum html_page_kind {
+	HTML_REPORT,		/* one profile */
+	HTML_DIFFERENCE,	/* two sides, compared */
+	HTML_PAGE_COUNT
+};
+
+/* Add all scripts of a page, as one; and all styles. */
+void html_assets_script(struct strbuf *out, enum html_page_kind page);
+void html_assets_style(struct strbuf *out, enum html_page_kind page);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "profile/quality.h"
 #include "render/html_records.h"
+#include "render/html_shell.h"
 #include "render/html_source.h"
 #include "render/profile_json.h"
 
@@ -55,34 +56,6 @@ struct page_data {
 	struct strbuf *out;
 };
 
-/* A column: {"name":[1,2,...]} without the braces. */
-static void column_begin(struct page_data *data, const char *name)
-{
-	strbuf_addf(data->out, ",\n\"%s\":[", name);
-}
-
-static void column_add(struct page_data *data, size_t i, int64_t value)
-{
-	strbuf_addf(data->out, i ? ",%lld" : "%lld", (long long)value);
-}
-
-static void column_end(struct page_data *data)
-{
-	strbuf_add_char(data->out, ']');
-}
-
-/* JSON of jansson as one member; takes `value`. */
-static void member(struct page_data *data, const char *name, json_t *value)
-{
-	char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-
-	strbuf_addf(data->out, "%s\"%s\":",
-		    data->out->len > 1 ? ",\n" : "", name);
-	strbuf_add(data->out, text ? text : "null");
-	free(text);
-	json_decref(value);
-}
-
 /* The part of `name` that files and functions may share: a string's id. */
 static uint32_t file_id(const struct page_data *data, uint32_t id)
 {
@@ -128,18 +101,19 @@ static int64_t location_number(const struct page_data *data, uint32_t id)
 
 static void put_nodes(struct page_data *data)
 {
+	struct strbuf *out = data->out;
 	const struct html_node_vec *nodes = &data->tree.nodes;
 
 	/* How far back the parent is: small numbers, that pack well. */
-	column_begin(data, "nodeUp");
+	html_column_begin(out, "nodeUp");
 	for (size_t i = 0; i < nodes->count; i++)
-		column_add(data, i, i - nodes->items[i].parent);
-	column_end(data);
-	column_begin(data, "nodePlace");
+		html_column_add(out, i, i - nodes->items[i].parent);
+	html_column_end(out);
+	html_column_begin(out, "nodePlace");
 	for (size_t i = 0; i < nodes->count; i++)
-		column_add(data, i, location_number(data, nodes->items[i]
-						    .location));
-	column_end(data);
+		html_column_add(out, i, location_number(data,
+				nodes->items[i].location));
+	html_column_end(out);
 }
 
 static int64_t thread_step(const struct html_record *records, size_t i)
@@ -183,6 +157,7 @@ static int64_t record_value(const struct html_record *records, size_t i,
 
 static void put_records(struct page_data *data)
 {
+	struct strbuf *out = data->out;
 	static const char *const names[] = {
 		"recThread", "recSlot", "recSlots", "recNode", "recState",
 		"recCpu", "recRest", "recSamples"
@@ -190,11 +165,11 @@ static void put_records(struct page_data *data)
 	const struct html_record_vec *vec = &data->records.records;
 
 	for (size_t column = 0; column < ARRAY_SIZE(names); column++) {
-		column_begin(data, names[column]);
+		html_column_begin(out, names[column]);
 		for (size_t i = 0; i < vec->count; i++)
-			column_add(data, i, record_value(vec->items, i,
-							 column));
-		column_end(data);
+			html_column_add(out, i, record_value(vec->items, i,
+							     column));
+		html_column_end(out);
 	}
 }
 
@@ -229,44 +204,46 @@ static json_t *functions_json(const struct page_data *data, bool names)
 
 static void put_functions(struct page_data *data)
 {
+	struct strbuf *out = data->out;
 	const struct profile *profile = data->view->profile;
 	const struct u32_vec *ids = &data->functions.ids;
 
-	member(data, "fnName", functions_json(data, true));
-	member(data, "fnFile", functions_json(data, false));
-	column_begin(data, "fnModule");
+	html_member(out, "fnName", functions_json(data, true));
+	html_member(out, "fnFile", functions_json(data, false));
+	html_column_begin(out, "fnModule");
 	for (size_t i = 0; i < ids->count; i++)
-		column_add(data, i, data->modules.place[profile->functions
-			   .items[ids->items[i]].module] - 1);
-	column_end(data);
-	column_begin(data, "fnLine");
+		html_column_add(out, i, data->modules.place[profile->functions
+				.items[ids->items[i]].module] - 1);
+	html_column_end(out);
+	html_column_begin(out, "fnLine");
 	for (size_t i = 0; i < ids->count; i++)
-		column_add(data, i, profile->functions.items[ids->items[i]]
-			   .line);
-	column_end(data);
+		html_column_add(out, i, profile->functions
+				.items[ids->items[i]].line);
+	html_column_end(out);
 }
 
 static void put_locations(struct page_data *data)
 {
+	struct strbuf *out = data->out;
 	const struct profile *profile = data->view->profile;
 	const struct u32_vec *ids = &data->locations.ids;
 
-	column_begin(data, "placeFn");
+	html_column_begin(out, "placeFn");
 	for (size_t i = 0; i < ids->count; i++)
-		column_add(data, i, data->functions.place
-			   [data->function_of[ids->items[i]]] - 1);
-	column_end(data);
-	column_begin(data, "placeLine");
+		html_column_add(out, i, data->functions.place
+				[data->function_of[ids->items[i]]] - 1);
+	html_column_end(out);
+	html_column_begin(out, "placeLine");
 	for (size_t i = 0; i < ids->count; i++)
-		column_add(data, i, profile_location(profile, ids->items[i])
-			   ->line);
-	column_end(data);
-	column_begin(data, "placeFile");
+		html_column_add(out, i, profile_location(profile,
+				ids->items[i])->line);
+	html_column_end(out);
+	html_column_begin(out, "placeFile");
 	for (size_t i = 0; i < ids->count; i++)
-		column_add(data, i, data->files.place[file_id(data,
-			   profile_location(profile, ids->items[i])->file)] -
-			   1);
-	column_end(data);
+		html_column_add(out, i, data->files.place[file_id(data,
+				profile_location(profile, ids->items[i])
+				->file)] - 1);
+	html_column_end(out);
 }
 
 static json_t *files_json(const struct page_data *data)
@@ -434,23 +411,24 @@ static json_t *clocks_json(const struct view *view)
 
 static void put_head(struct page_data *data)
 {
+	struct strbuf *out = data->out;
 	const struct profile *profile = data->view->profile;
 
-	member(data, "schema", json_text("cprof.page/1"));
-	member(data, "clock",
+	html_member(out, "schema", json_text("cprof.page/1"));
+	html_member(out, "clock",
 	       json_text(weight_clock_name(data->view->clock)));
-	member(data, "duration", json_count(data->records.duration_ns));
-	member(data, "slots", json_count(data->records.slots));
-	member(data, "profile", profile_json(data->view));
-	member(data, "sums", clocks_json(data->view));
-	member(data, "states", names_json());
-	member(data, "modules", modules_json(data));
-	member(data, "files", files_json(data));
-	member(data, "processes", processes_json(profile));
-	member(data, "threads", threads_json(profile));
-	member(data, "gaps", gaps_json(data));
-	member(data, "flaws", flaws_json(data->view));
-	member(data, "pruned", pruned_json(data));
+	html_member(out, "duration", json_count(data->records.duration_ns));
+	html_member(out, "slots", json_count(data->records.slots));
+	html_member(out, "profile", profile_json(data->view));
+	html_member(out, "sums", clocks_json(data->view));
+	html_member(out, "states", names_json());
+	html_member(out, "modules", modules_json(data));
+	html_member(out, "files", files_json(data));
+	html_member(out, "processes", processes_json(profile));
+	html_member(out, "threads", threads_json(profile));
+	html_member(out, "gaps", gaps_json(data));
+	html_member(out, "flaws", flaws_json(data->view));
+	html_member(out, "pruned", pruned_json(data));
 }
 
 /* Fewer nodes make fewer records, should they not fit otherwise. */
@@ -487,7 +465,7 @@ void html_data(struct strbuf *out, const struct view *view,
 	put_nodes(&data);
 	put_records(&data);
 	if (options->embed_source)
-		member(&data, "sources", html_sources(view->profile,
+		html_member(out, "sources", html_sources(view->profile,
 						      &data.files.ids));
 	strbuf_add(out, "}\n");
 	subset_release(&data.locations);

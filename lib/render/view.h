@@ -14,12 +14,7 @@ enum view_kind {
 	VIEW_BOTTOM_UP,
 	VIEW_CALLERS,
 	VIEW_CALLEES,
-	VIEW_ANNOTATE,
-	/* Numbers over time; see render/metrics_view.h. */
-	VIEW_MEMORY,
-	VIEW_RESOURCES,
-	VIEW_COUNTERS,
-	VIEW_TIMELINE
+	VIEW_ANNOTATE
 };
 
 struct view {

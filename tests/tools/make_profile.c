@@ -264,6 +264,19 @@ static const struct step plain_steps[] = {
 	{ 0, "Tb", 1, STATE_RUNNING },
 };
 
+/* Two versions: alpha is slower, beta gone, fib new, deflate as it was. */
+static const struct step before_steps[] = {
+	{ 0, "sma", 60, STATE_RUNNING },
+	{ 0, "smab", 20, STATE_RUNNING },
+	{ 0, "smaD", 40, STATE_RUNNING },
+};
+
+static const struct step after_steps[] = {
+	{ 0, "sma", 90, STATE_RUNNING },
+	{ 0, "smf", 30, STATE_RUNNING },
+	{ 0, "smaD", 40, STATE_RUNNING },
+};
+
 static const struct step recursion_steps[] = {
 	{ 0, "smf", 10, STATE_RUNNING },
 	{ 0, "smff", 20, STATE_RUNNING },
@@ -353,6 +366,8 @@ static const struct {
 	{ "recursion", 1, 1, STEPS(recursion_steps) },
 	{ "threads", 1, 3, STEPS(thread_steps) },	/* and off-CPU */
 	{ "runs", 3, 1, STEPS(plain_steps) },
+	{ "before", 4, 1, STEPS(before_steps) },
+	{ "after", 2, 1, STEPS(after_steps) },
 	{ "hostile", 1, 1, STEPS(hostile_steps) },
 	{ "markup", 1, 1, STEPS(markup_steps) },
 	{ "empty", 1, 1, NULL, 0 },

@@ -172,15 +172,12 @@ class Flame {
 		ctx.fillStyle = fill;
 		ctx.globalAlpha = box.above ? 0.55 : 1;
 		ctx.fillRect(box.x, box.y, Math.max(BOX_MIN, box.w - gap), h);
+		this.mark(ctx, box, h);
 		if (box.w > 22) {
-			const fn = this.source.fn(box.node);
-			const name = fn < 0 ? this.source.rootName ||
-				"all" : app.data.names[fn];
-
 			ctx.globalAlpha = 1;
 			ctx.fillStyle = box.above ? style.ink : inkOn(
 				fill[0] === "#" ? fill : "#888888");
-			ctx.fillText(this.label(fn, name, box.w - 10,
+			ctx.fillText(this.text(box, box.w - 10,
 				style.charWidth), box.x + 5, box.y + h / 2 +
 					0.5);
 		}
@@ -193,8 +190,16 @@ class Flame {
 		}
 	}
 
+	/* What other graphs draw on a box, below its name. */
+	mark() {
+	}
+
 	/* All of the name, else without arguments, else its start. */
-	label(fn, name, width, charWidth) {
+	text(box, width, charWidth) {
+		const fn = this.source.fn(box.node);
+		const name = fn < 0 ? this.source.rootName || "all" :
+			app.data.names[fn];
+
 		if (fn < 0 || name.length * charWidth <= width)
 			return fitText(name, width, charWidth);
 		return fitText(bareName(name), width, charWidth);

@@ -31,7 +31,7 @@ const flameView = {
 		if (this.sums !== sums) {
 			this.sums = sums;
 			this.source = topDown(data, sums);
-			this.source.rootName = "all · " + fmtTime(sums.all);
+			this.source.rootName = this.rootName(sums);
 		}
 		this.turn.textContent = state.up ? "Roots at the bottom" :
 			"Roots at the top";
@@ -40,6 +40,10 @@ const flameView = {
 			up: state.up });
 		this.tell(this.flame.selected === null ? zoom :
 			this.flame.selected);
+	},
+
+	rootName(sums) {
+		return "all · " + fmtTime(sums.all);
 	},
 
 	/* The last few steps: deep stacks would fill the line. */

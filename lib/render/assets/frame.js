@@ -99,8 +99,10 @@ const searchBox = {
 			this.input.blur();
 		} else if (event.key === "Enter") {
 			setState({ q: this.input.value });
-			if (app.state.view === "flame")
-				flameView.nextMatch(event.shiftKey ? -1 : 1);
+			const view = views[app.state.view];
+
+			if (view.nextMatch)
+				view.nextMatch(event.shiftKey ? -1 : 1);
 		}
 	},
 

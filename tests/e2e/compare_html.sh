@@ -1,0 +1,25 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# test: together
+# The page of cprof compare -f html in a real browser:
+# tests/clients/compare_page.js drives Chromium and prints the facts.
+. "$(dirname "$0")/../browser.sh"
+make_comparison=${CPROF_OBJ:-build/obj}/tools/make_comparison
+
+for kind in before after markup payloads; do
+	"$make_profile" "$kind" "$folder/$kind.prof" || exit
+done
+"$make_profile" random "$folder/large.prof" 100000 || exit
+for kind in slower uncertain refused; do
+	"$make_comparison" "$kind" html >"$folder/$kind.html" || exit
+done
+# page NAME BASE NEW
+page() {
+	"$make_comparison" profiles html "$folder/$2.prof" \
+		"$folder/$3.prof" >"$folder/$1.html" || exit
+}
+page changed before after
+page alike before before
+page payloads payloads markup
+page large large before
+drive 120 compare_page "$folder"
