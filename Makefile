@@ -88,6 +88,7 @@ mark_so := libcprof.so.$(MARK_MAJOR)
 mark_libs := $(OBJ)/libcprof.a $(OBJ)/$(mark_so) $(OBJ)/libcprof.so
 man1 := $(sort $(wildcard man/*.1))
 man5 := $(sort $(wildcard man/*.5))
+man7 := $(sort $(wildcard man/*.7))
 
 .PHONY: all help check unit lint bench fuzz fuzz-run soak install uninstall clean
 all: $(PROGRAM) $(mark_libs)
@@ -225,11 +226,12 @@ data_dir = $(DESTDIR)$(DATADIR)/cprof
 
 install: $(PROGRAM)
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 \
-		$(DESTDIR)$(MANDIR)/man5 $(bash_dir) $(zsh_dir) $(fish_dir) \
-		$(data_dir)
+		$(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7 \
+		$(bash_dir) $(zsh_dir) $(fish_dir) $(data_dir)
 	install -m 755 $(PROGRAM) $(DESTDIR)$(BINDIR)/cprof
 	$(if $(man1),install -m 644 $(man1) $(DESTDIR)$(MANDIR)/man1)
 	$(if $(man5),install -m 644 $(man5) $(DESTDIR)$(MANDIR)/man5)
+	$(if $(man7),install -m 644 $(man7) $(DESTDIR)$(MANDIR)/man7)
 	install -m 644 man/cprof-export.schema.json $(data_dir)
 	install -m 644 cmd/completion/cprof.bash $(bash_dir)/cprof
 	install -m 644 cmd/completion/cprof.zsh $(zsh_dir)/_cprof
@@ -262,6 +264,7 @@ uninstall:
 	rm -f $(DESTDIR)$(BINDIR)/cprof \
 		$(man1:man/%=$(DESTDIR)$(MANDIR)/man1/%) \
 		$(man5:man/%=$(DESTDIR)$(MANDIR)/man5/%) \
+		$(man7:man/%=$(DESTDIR)$(MANDIR)/man7/%) \
 		$(bash_dir)/cprof $(zsh_dir)/_cprof $(fish_dir)/cprof.fish \
 		$(data_dir)/cprof-export.schema.json
 

@@ -68,7 +68,7 @@ nothing "a page that is referred to is there" "$(missing_pages)"
 complaints() {
 	mandoc -T lint "$1" 2>/dev/null | grep -vE 'referenced manual not found: Xr'
 }
-for page in man/*.[135]; do
+for page in man/*.[1357]; do
 	[ -e "$page" ] || continue
 	if ! command -v mandoc >/dev/null; then
 		skip "mandoc accepts $page" "mandoc is not installed"

@@ -138,6 +138,12 @@ fi
 breaks format "has the layouts of lib/format/chunk_new.c" \
 	'mkdir lib/format && printf " *\\tuvarint  a field\\n" >lib/format/chunk_new.c
 	echo "uvarint  another" >man/cprof-profile.5'
+breaks torture "is in tests/torture/README.md" \
+	'mkdir tests/torture && echo >tests/torture/new.sh'
+breaks torture "that tests/torture/README.md names" \
+	'mkdir tests/torture && echo "| a | lost | b |" >tests/torture/README.md'
+breaks torture "that man/cprof-transparency.7 names" \
+	'echo ".Pq torture/lost" >man/cprof-transparency.7'
 if command -v shellcheck >/dev/null; then
 	breaks shell "accepts tests/run" 'add tests/run "cd /nowhere"'
 else
