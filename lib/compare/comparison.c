@@ -132,6 +132,7 @@ int comparison_exit_status(const struct comparison *comparison)
 	return comparison->outcome;
 }
 
+PRINTF_LIKE(2, 0)
 static const char *add_text(struct comparison *comparison, const char *fmt,
 			    va_list args)
 {

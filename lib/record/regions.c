@@ -106,7 +106,7 @@ static void search(struct sampler *sampler, struct process_record *process)
 	for (size_t i = 0; address_space_area(process->space, i, &where);
 	     i++) {
 		const uint8_t *note;
-		uint64_t address;
+		uint64_t address = 0;
 
 		note = where.image ? elf_image_marker_note(where.image,
 							   &address) : NULL;

@@ -21,7 +21,7 @@ static uint64_t splitmix64(uint64_t *state)
 
 struct rng rng_of(uint64_t seed)
 {
-	struct rng rng;
+	struct rng rng = { .state = { 0 } };
 
 	for (size_t i = 0; i < ARRAY_SIZE(rng.state); i++)
 		rng.state[i] = splitmix64(&seed);
