@@ -3,6 +3,7 @@
 
 #include "base/escape.h"
 #include "gate_args.h"
+#include "gate_record.h"
 #include "gate_words.h"
 #include "record/run_plan.h"
 #include "record/status_line.h"
@@ -26,6 +27,7 @@ struct gate {
 	struct gate_commands commands;
 	struct trial_config config;
 	struct trial trial;
+	struct gate_profiles profiles;
 	struct status_line line;
 };
 
@@ -40,6 +42,19 @@ static void show_progress(void *arg, size_t rounds, size_t of)
 	strbuf_addf(&text, "%zu of at most %zu rounds", rounds, of);
 	if (text.len < columns)
 		status_line_show(&gate->line, strbuf_text(&text));
+	strbuf_release(&text);
+}
+
+static void print_error(const char *what, const struct error *err)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_add(&text, "cprof gate: ");
+	if (what)
+		strbuf_addf(&text, "%s: ", what);
+	escape_text(&text, err->text);
+	strbuf_add_char(&text, '\n');
+	fputs(text.text, stderr);
 	strbuf_release(&text);
 }
 
@@ -161,11 +176,28 @@ static int exit_status_of(const struct gate *gate)
 	}
 }
 
+/* Why there is none is worth a line, but no other verdict. */
+static void record_profiles(struct gate *gate)
+{
+	const struct gate_args *args = &gate->args;
+	const enum decision_verdict verdict =
+		trial_verdict(&gate->trial, &gate->config);
+	const bool explain = args->explain ||
+		(!args->no_explain && (verdict == DECISION_SLOWER ||
+				       verdict == DECISION_UNCONFIRMED));
+	struct error err = ERROR_INIT;
+
+	if (gate_record(&gate->profiles, args, &gate->commands, &gate->trial,
+			explain, &err))
+		print_error("no profile, or not all of it", &err);
+}
+
 static int gate_run(struct gate *gate, int operands, char **operand,
 		    struct error *err)
 {
 	if (configure(gate, operands, operand, err) || run_trial(gate, err))
 		return -1;
+	record_profiles(gate);
 	print_text(gate);
 	return exit_status_of(gate);
 }
@@ -206,6 +238,9 @@ static int parse(struct gate_args *args, int argc, char **argv,
 		OPT_U32(0, "max-pairs", "N", &args->max_pairs, NULL),
 		OPT_DURATION(0, "max-time", &args->max_time_ns,
 			     "rounds at most (40)"),
+		OPT_FLAG(0, "explain", &args->explain, NULL),
+		OPT_FLAG(0, "no-explain", &args->no_explain,
+			 "always, never, else of regressions"),
 		OPT_FLAG(0, "allow-inconclusive", &args->allow_inconclusive,
 			 NULL),
 		OPT_FLAG(0, "bisect", &args->bisect,
@@ -242,13 +277,7 @@ static bool is_bisect(int argc, char **argv)
 /* To git bisect run, 2 means bad, and so does 3. */
 static int skip(const struct error *err)
 {
-	struct strbuf text = STRBUF_INIT;
-
-	strbuf_add(&text, "cprof gate: ");
-	escape_text(&text, err->text);
-	strbuf_add_char(&text, '\n');
-	fputs(text.text, stderr);
-	strbuf_release(&text);
+	print_error(NULL, err);
 	return EXIT_SKIP;
 }
 
@@ -267,6 +296,7 @@ int cmd_gate(int argc, char **argv, struct error *err)
 		ret = gate_run(&gate, argc - first, argv + first, err);
 	gate_commands_release(&gate.commands);
 	trial_release(&gate.trial);
+	gate_profiles_release(&gate.profiles);
 	string_vec_release(&args->env[GATE_BASE]);
 	string_vec_release(&args->env[GATE_NEW]);
 	string_vec_release(&args->metrics);

@@ -412,6 +412,8 @@ static const char *why_empty(const struct view *view)
 		return "the recording was cut off before any was written";
 	if (!view->profile->runs.count)
 		return "the recording ended before the program began";
+	if (!overview->runs && overview->plain_runs)
+		return "its runs were only timed, none of them was sampled";
 	if (overview->wall_ns < 20 * NS_PER_MS)
 		return "the program ran for too short a time; record more of "
 			"it, or with a higher rate (cprof record -F)";
