@@ -2,11 +2,13 @@
 #include "command.h"
 
 #include "base/escape.h"
+#include "base/output.h"
 #include "gate_args.h"
-#include "gate_record.h"
+#include "gate_report.h"
 #include "gate_words.h"
 #include "record/run_plan.h"
 #include "record/status_line.h"
+#include "render/compare_format.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,6 +77,19 @@ static int choose_metrics(struct gate *gate, struct error *err)
 	return 0;
 }
 
+static int unknown_format(const char *name, struct error *err)
+{
+	struct strbuf names = STRBUF_INIT;
+
+	for (size_t i = 0; compare_formats[i]; i++)
+		strbuf_addf(&names, "%s%s", i ? ", " : "",
+			    compare_formats[i]->name);
+	error_set(err, ERROR_USAGE, "'%s' is no format (%s)", name,
+		  strbuf_text(&names));
+	strbuf_release(&names);
+	return -1;
+}
+
 static int check_args(const struct gate_args *args, struct error *err)
 {
 	if (args->max_pairs < DECISION_LEAST_ROUNDS)
@@ -85,6 +100,11 @@ static int check_args(const struct gate_args *args, struct error *err)
 	if (args->explain && args->no_explain)
 		return error_set(err, ERROR_USAGE,
 				 "either --explain or --no-explain, not both");
+	if (strcmp(args->format, "text") != 0 &&
+	    !compare_format_find(args->format))
+		return unknown_format(args->format, err);
+	if (args->output && !*args->output)
+		return error_set(err, ERROR_USAGE, "-o needs a file name");
 	return 0;
 }
 
@@ -129,10 +149,10 @@ static int run_trial(struct gate *gate, struct error *err)
 	return ret;
 }
 
-static void print_line(const char *label, struct strbuf *text)
+static void print_line(struct strbuf *text)
 {
 	if (text->len)
-		printf("%-9s %s\n", label, strbuf_text(text));
+		puts(strbuf_text(text));
 	strbuf_clear(text);
 }
 
@@ -146,17 +166,68 @@ static void print_text(const struct gate *gate)
 
 	if (trial->usable[subject]) {
 		gate_words_noise(&text, decision);
-		print_line("Noise", &text);
+		print_line(&text);
 		gate_words_needed(&text, decision);
-		print_line("Needed", &text);
+		print_line(&text);
 	}
 	gate_words_machine(&text, trial);
-	print_line("Machine", &text);
+	print_line(&text);
 	gate_words_reason(&text, trial, subject);
-	print_line("Reason", &text);
+	print_line(&text);
 	gate_words_closing(&text, trial, &gate->config);
 	puts(strbuf_text(&text));
 	strbuf_release(&text);
+}
+
+static void print_closing(const struct gate *gate)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	gate_words_closing(&text, &gate->trial, &gate->config);
+	puts(strbuf_text(&text));
+	strbuf_release(&text);
+}
+
+/* The closing line is for people: not behind what a program reads. */
+static int write_report(const struct gate *gate,
+			const struct compare_format *format,
+			const struct comparison *comparison,
+			struct error *err)
+{
+	const char *output = gate->args.output;
+	const bool to_file = output && strcmp(output, "-") != 0;
+	const struct text_style style =
+		text_style_of(to_file ? -1 : STDOUT_FILENO);
+	struct strbuf text = STRBUF_INIT;
+	int ret = format->write(&text, comparison, &style, err);
+
+	if (ret == 0 && to_file)
+		ret = output_write_file(output, strbuf_text(&text), text.len,
+					err);
+	else if (ret == 0)
+		fwrite(strbuf_text(&text), 1, text.len, stdout);
+	if (ret == 0 && (to_file || strcmp(format->name, "text") == 0))
+		print_closing(gate);
+	strbuf_release(&text);
+	return ret;
+}
+
+static int print_report(const struct gate *gate, struct error *err)
+{
+	const struct gate_args *args = &gate->args;
+	const struct compare_format *format =
+		compare_format_find(args->format);
+	struct gate_report report;
+	int ret = 0;
+
+	gate_report_init(&report, args, &gate->commands, &gate->config,
+			 &gate->trial, &gate->profiles);
+	if (!format)
+		print_text(gate);
+	else
+		ret = write_report(gate, format, &report.comparison, err);
+	gate_report_release(&report);
+	return ret;
 }
 
 static int exit_status_of(const struct gate *gate)
@@ -198,7 +269,8 @@ static int gate_run(struct gate *gate, int operands, char **operand,
 	if (configure(gate, operands, operand, err) || run_trial(gate, err))
 		return -1;
 	record_profiles(gate);
-	print_text(gate);
+	if (print_report(gate, err))
+		return -1;
 	return exit_status_of(gate);
 }
 
@@ -221,30 +293,31 @@ static int parse(struct gate_args *args, int argc, char **argv,
 		OPT_LIST(0, "base-env", "K=V", &args->env[GATE_BASE], NULL),
 		OPT_LIST(0, "new-env", "K=V", &args->env[GATE_NEW],
 			 "set a variable for one of them"),
+		OPT_FLAG(0, "shell", &args->shell, NULL),
 		OPT_STRING(0, "input", "FILE", &args->input, NULL),
-		OPT_FLAG(0, "shell", &args->shell,
-			 "standard input; run by sh -c"),
 		OPT_STRING(0, "prepare", "CMD", &args->prepare, NULL),
-		{ 0, "warmup", "N", "before each run; before all (1)",
-		  parse_count, &args->warmup },
 		OPT_DURATION(0, "timeout", &args->timeout_ns, NULL),
+		{ 0, "warmup", "N", "how each command is run",
+		  parse_count, &args->warmup },
 		OPT_FLAG(0, "ignore-failure", &args->ignore_failure, NULL),
 		OPT_FLAG(0, "show-output", &args->show_output,
-			 "of each run"),
+			 "commands may fail, and write"),
 		OPT_LIST(0, "metric", "NAME", &args->metrics,
 			 "what decides: wall, cpu, user, system, memory"),
 		OPT_PERCENT(0, "threshold", &args->threshold_percent,
 			    "the smallest change that matters (2%)"),
 		OPT_U32(0, "max-pairs", "N", &args->max_pairs, NULL),
-		OPT_DURATION(0, "max-time", &args->max_time_ns,
-			     "rounds at most (40)"),
-		OPT_FLAG(0, "explain", &args->explain, NULL),
-		OPT_FLAG(0, "no-explain", &args->no_explain,
-			 "always, never, else of regressions"),
+		OPT_DURATION(0, "max-time", &args->max_time_ns, NULL),
 		OPT_FLAG(0, "allow-inconclusive", &args->allow_inconclusive,
 			 NULL),
 		OPT_FLAG(0, "bisect", &args->bisect,
-			 "0 for 3; 125 for 2, 3"),
+			 "when to give up (40), and with which status"),
+		OPT_FLAG(0, "explain", &args->explain, NULL),
+		OPT_FLAG(0, "no-explain", &args->no_explain,
+			 "sample, or not, whatever comes out"),
+		OPT_STRING('f', "format", "NAME", &args->format, NULL),
+		OPT_STRING('o', "output", "FILE", &args->output,
+			   "as text, markdown, junit, ...; to FILE"),
 		OPT_FLAG('q', "quiet", &args->quiet, "no progress"),
 		OPT_END
 	};
@@ -284,7 +357,8 @@ static int skip(const struct error *err)
 int cmd_gate(int argc, char **argv, struct error *err)
 {
 	struct gate gate = {
-		.args = { .warmup = 1, .max_pairs = DECISION_ROUNDS_USUAL,
+		.args = { .warmup = 1, .format = "text",
+			  .max_pairs = DECISION_ROUNDS_USUAL,
 			  .threshold_percent = usual_threshold_percent },
 		.line = STATUS_LINE_INIT,
 	};

@@ -3,10 +3,6 @@
 
 #include <math.h>
 
-static const char *const metric_texts[TRIAL_METRICS] = {
-	"wall time", "CPU time", "user time", "system time", "peak memory"
-};
-
 /* A difference of logarithms, in per cent. */
 static double percent_of(double change)
 {
@@ -42,7 +38,7 @@ enum trial_metric gate_words_subject(const struct trial *trial,
 static void add_verdict(struct strbuf *out, const struct decision *decision,
 			enum trial_metric metric)
 {
-	const char *what = metric_texts[metric];
+	const char *what = trial_metric_text(metric);
 	const double margin = percent_of(decision->margin);
 
 	strbuf_addf(out, "%s ", what);
@@ -102,15 +98,25 @@ void gate_words_closing(struct strbuf *out, const struct trial *trial,
 	strbuf_addf(out, "%s: ", titles[trial_verdict(trial, config)]);
 	if (!trial->usable[subject])
 		strbuf_addf(out, "%s is not known of every run",
-			    metric_texts[subject]);
+			    trial_metric_text(subject));
 	else
 		add_verdict(out, &trial->decisions[subject], subject);
 }
 
+void gate_words_batches(struct strbuf *out, const struct decision *decision)
+{
+	strbuf_addf(out, "Batches: the first, of %zu rounds, says ",
+		    decision->first_count);
+	add_change(out, &decision->change);
+	strbuf_addf(out, "; the second, of %zu, says ",
+		    decision->rounds.count - decision->first_count);
+	add_change(out, &decision->second);
+}
+
 void gate_words_noise(struct strbuf *out, const struct decision *decision)
 {
-	strbuf_addf(out, "a round's change spreads by %.2g %%; base against "
-		    "base: ", 100 * decision_spread(decision));
+	strbuf_addf(out, "Noise: a round's change spreads by %.2g %%; base "
+		    "against base: ", 100 * decision_spread(decision));
 	add_change(out, &decision->control);
 	strbuf_addf(out, ", so that the noise floor is %.2g %%",
 		    percent_of(decision->floor));
@@ -147,7 +153,8 @@ void gate_words_machine(struct strbuf *out, const struct trial *trial)
 	const struct machine_disturbance all =
 		machine_disturbance_of(before, after);
 
-	strbuf_addf(out, "load %.2f to %.2f", before->load1, after->load1);
+	strbuf_addf(out, "Machine: load %.2f to %.2f", before->load1,
+		    after->load1);
 	if (all.pressure_percent >= 0)
 		strbuf_addf(out, ", some task waited for a CPU for %.1f %% of "
 			    "the time", all.pressure_percent);
@@ -168,7 +175,7 @@ void gate_words_reason(struct strbuf *out, const struct trial *trial,
 
 	if (!trial->usable[metric]) {
 		strbuf_addf(out, "%s is 0, or not known, of some runs",
-			    metric_texts[metric]);
+			    trial_metric_text(metric));
 		return;
 	}
 	switch (decision->verdict) {

@@ -10,6 +10,9 @@
 void gate_words_closing(struct strbuf *out, const struct trial *trial,
 			const struct trial_config *config);
 
+/* What the two batches of a regression say, each by itself. */
+void gate_words_batches(struct strbuf *out, const struct decision *decision);
+
 /* How noisy the runs were; a sentence. */
 void gate_words_noise(struct strbuf *out, const struct decision *decision);
 

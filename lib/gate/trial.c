@@ -15,6 +15,16 @@ const char *trial_metric_name(enum trial_metric metric)
 	return names[metric];
 }
 
+const char *trial_metric_text(enum trial_metric metric)
+{
+	static const char *const texts[TRIAL_METRICS] = {
+		"wall time", "CPU time", "user time", "system time",
+		"peak memory"
+	};
+
+	return texts[metric];
+}
+
 enum trial_metric trial_metric_find(const char *name)
 {
 	unsigned int metric = 0;

@@ -17,6 +17,9 @@ enum trial_metric {
 /* "wall", "cpu", "user", "system", "memory". */
 const char *trial_metric_name(enum trial_metric metric);
 
+/* "wall time", "CPU time", ... */
+const char *trial_metric_text(enum trial_metric metric);
+
 /* The one of that name, or TRIAL_METRICS. */
 enum trial_metric trial_metric_find(const char *name);
 
