@@ -96,8 +96,8 @@ static void a_fitted_text_is_as_wide_as_there_is_room(void **state)
 {
 	struct chart chart = { .canvas = canvas_svg_new() };
 	const char *const names[] = {
-		"std::vector<std::string, std::allocator<std::string>>::"
-		"push_back(std::string const&)",
+		("std::vector<std::string, std::allocator<std::string>>::"
+		"push_back(std::string const&)"),
 		"WWWWWWWWWWWWWWWWWWWWWWWWWW", "iiiiiiiiiiiiiiiiiiiiiiiiii",
 		"\xe4\xb8\xad\xe6\x96\x87\xe4\xb8\xad\xe6\x96\x87", "\x1b[31m",
 	};
