@@ -334,6 +334,21 @@ static void choose_watch(struct record *record, struct session_watch *watch)
 	watch->clear = clear_progress;
 }
 
+/* Who names what he records does so more than once. */
+static void hint_at_all(struct strbuf *out, const struct record *record)
+{
+	const struct record_args *args = &record->args;
+	char *all;
+
+	if (!args->name && !*args->version)
+		return;
+	all = mem_printf("%s%s%s", record->recording.name,
+			 *args->version ? "@" : "", args->version);
+	strbuf_add(out, "; all of that name: cprof report ");
+	shell_word_add(out, all);
+	free(all);
+}
+
 /* One line of what was recorded, one with what to type next. */
 static void say_summary(const struct record *record,
 			const struct session_result *result)
@@ -358,6 +373,8 @@ static void say_summary(const struct record *record,
 		if (record->args.output) {
 			strbuf_add(&text, " ");
 			shell_word_add(&text, record->args.output);
+		} else {
+			hint_at_all(&text, record);
 		}
 	}
 	say(strbuf_text(&text));

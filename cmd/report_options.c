@@ -3,6 +3,8 @@
 
 #include "command.h"
 
+#include "render/metrics_view.h"
+
 enum {
 	TOP_TEXT = 30,
 	TOP_HOTTEST = 10	/* of the default report */
@@ -12,16 +14,27 @@ enum {
 /* A tree of all that a large profile holds is of no use to anybody. */
 #define MIN_PERCENT_JSON 0.1
 
+static int parse_view(const char *text, void *value, struct error *err)
+{
+	const int view = metrics_view_find(text);
+
+	if (view < 0)
+		return error_set(err, ERROR_USAGE, "'%s': views are memory, "
+				 "resources, counters and timeline", text);
+	*(int *)value = view;
+	return 0;
+}
+
 static int check_args(const struct report_args *args, struct error *err)
 {
 	const int views = (args->by >= 0) + args->tree + args->bottom_up +
 			  !!args->callers + !!args->callees +
-			  !!args->annotate;
+			  !!args->annotate + (args->view >= 0);
 
 	if (views > 1)
 		return error_set(err, ERROR_USAGE, "one of --by, --tree, "
-				 "--bottom-up, --callers, --callees and "
-				 "--annotate at a time");
+				 "--bottom-up, --callers, --callees, "
+				 "--annotate and --view at a time");
 	if ((args->html || args->open) && (views || args->json))
 		return error_set(err, ERROR_USAGE,
 				 "a page has all views: --html goes with "
@@ -45,8 +58,9 @@ static int parse_table(struct report_args *args, int argc, char **argv,
 		OPT_STRING(0, "callers", "F", &args->callers, NULL),
 		OPT_STRING(0, "callees", "F", &args->callees,
 			   "who calls F; what F calls"),
-		OPT_STRING(0, "annotate", "F", &args->annotate,
-			   "source lines of F with their times"),
+		OPT_STRING(0, "annotate", "F", &args->annotate, NULL),
+		{ 0, "view", "V", "lines; memory, resources, counters, "
+		  "timeline", parse_view, &args->view },
 		VIEW_OPTIONS(&args->part),
 		OPT_U32(0, "top", "N", &args->top, NULL),
 		/* A long "PERCENT" would cost the help a line. */
@@ -95,6 +109,8 @@ void report_args_release(struct report_args *args)
 
 static enum view_kind kind_of(const struct report_args *args)
 {
+	if (args->view >= 0)
+		return args->view;
 	if (args->by >= 0)
 		return VIEW_ROWS;
 	if (args->tree)

@@ -12,6 +12,7 @@ struct report_args {
 	const char *callers;
 	const char *callees;
 	const char *annotate;
+	int view;			/* enum view_kind; -1: not given */
 	struct view_args part;		/* what is looked at */
 	uint32_t top;			/* 0: not given */
 	double min_percent;		/* below 0: not given */
@@ -24,7 +25,7 @@ struct report_args {
 	bool strict;
 };
 
-#define REPORT_ARGS_INIT { .by = -1, .min_percent = -1 }
+#define REPORT_ARGS_INIT { .by = -1, .view = -1, .min_percent = -1 }
 
 /*
  * Parse; the index of the first operand, 0 when help was printed, or -1.

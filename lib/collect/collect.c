@@ -24,7 +24,10 @@ static const struct collector_ops *const all_collectors[] = {
 	&share_collector_ops,
 	&cpu_collector_ops,
 	&io_collector_ops,
+	&net_collector_ops,
 	&machine_collector_ops,
+	&space_collector_ops,
+	&files_collector_ops,
 };
 
 enum {
@@ -71,6 +74,7 @@ struct collect *collect_new(const struct collect_setup *setup,
 	collect->setup = *setup;
 	collect->start_ns = collect->due_ns = now_ns;
 	collect->look.level = setup->level;
+	collect->look.attached = setup->attached;
 	for (size_t i = 0; i < COLLECTORS; i++) {
 		if (all_collectors[i]->level > setup->level)
 			continue;
@@ -127,7 +131,10 @@ static void schedule(struct collect *collect, struct collector *collector,
 		period_ns /= COMPREHENSIVE_TIMES;
 	period_ns = MIN(period_ns, (now_ns - collect->start_ns) / EARLY);
 	period_ns = MAX(period_ns, (uint64_t)PERIOD_MIN_NS);
-	period_ns = MAX(period_ns, collector->took_ns *
+	/* In the background, only the CPU time is anybody's loss. */
+	period_ns = MAX(period_ns, (collector->ops->background ?
+				    collector->last_cpu_ns :
+				    collector->took_ns) *
 				   shares[collect->setup.level]);
 	collector->period_ns = period_ns;
 	collector->due_ns = collector->absent ? UINT64_MAX :

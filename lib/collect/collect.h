@@ -21,6 +21,7 @@ struct collect;
 
 struct collect_setup {
 	enum run_level level;
+	bool attached;			/* to what ran before */
 	struct sample_sink *sink;
 	uint32_t *next_metric;		/* the next free id of a metric */
 	uint32_t run;

@@ -40,7 +40,8 @@ void collector_look(struct collector *collector, struct collect_look *look)
 		collector->reads++;
 	}
 	collector->took_ns = clock_monotonic_ns() - start_ns;
-	collector->cost_ns += thread_cpu_ns() - cpu_ns;
+	collector->last_cpu_ns = thread_cpu_ns() - cpu_ns;
+	collector->cost_ns += collector->last_cpu_ns;
 }
 
 void collect_put(struct collector *collector, struct collect_look *look,

@@ -46,6 +46,7 @@ VEC_DEFINE(collect_thread_vec, struct collect_thread);
 struct collect_look {
 	enum run_level level;
 	uint64_t now_ns;		/* recording's clock */
+	bool attached;			/* to what ran before us */
 	bool last;			/* there will not be another */
 	struct collect_process_vec processes;
 	struct collect_thread_vec threads;
@@ -96,6 +97,7 @@ struct collector {
 	uint64_t reads;
 	uint64_t cost_ns;		/* CPU time of all looks */
 	uint64_t took_ns;		/* the last look, by the clock */
+	uint64_t last_cpu_ns;		/* the same, CPU time */
 	uint64_t period_ns;
 	uint64_t due_ns;		/* recording's clock */
 };

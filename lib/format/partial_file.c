@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,7 @@ struct partial_file {
 	char *path;		/* as given */
 	char *name;		/* the last part of it */
 	char *partial;		/* NAME.partial */
+	bool nameless;		/* it gets its name with its first bytes */
 	enum profile_writer_mode mode;
 	uint64_t bytes;
 };
@@ -162,21 +164,57 @@ static int move_stale_aside(const struct partial_file *file,
 	return 0;
 }
 
-static int create(struct partial_file *file, struct error *err)
+/* Make the way free and `make` it, again if somebody was faster. */
+static int take_name(struct partial_file *file,
+		     int (*make)(struct partial_file *), struct error *err)
 {
+	int ret = -1;
+
 	for (int tries = 0; tries < 3; tries++) {
-		file->fd = openat(file->dir_fd, file->partial,
-				  O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW |
-				  O_CLOEXEC, 0600);
-		if (file->fd >= 0 || errno != EEXIST)
+		ret = make(file);
+		if (ret == 0 || errno != EEXIST)
 			break;
 		if (move_stale_aside(file, err))
 			return -1;
 		errno = EEXIST;
 	}
-	if (file->fd < 0)
+	if (ret)
 		return error_set_errno(err, "cannot create %s.partial",
 				       file->path);
+	return 0;
+}
+
+static int create_named(struct partial_file *file)
+{
+	file->fd = openat(file->dir_fd, file->partial, O_RDWR | O_CREAT |
+			  O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	return file->fd < 0 ? -1 : 0;
+}
+
+/* As linkat(2) tells how to name what O_TMPFILE made. */
+static int link_nameless(struct partial_file *file)
+{
+	char *self = mem_printf("/proc/self/fd/%d", file->fd);
+	int ret = linkat(AT_FDCWD, self, file->dir_fd, file->partial,
+			 AT_SYMLINK_FOLLOW);
+	int saved = errno;
+
+	free(self);
+	errno = saved;
+	return ret;
+}
+
+/*
+ * Without a name at first, where the file system can: who is killed before
+ * the first bytes are written leaves no empty file behind.
+ */
+static int create(struct partial_file *file, struct error *err)
+{
+	file->fd = openat(file->dir_fd, ".", O_RDWR | O_TMPFILE | O_CLOEXEC,
+			  0600);
+	file->nameless = file->fd >= 0;
+	if (!file->nameless && take_name(file, create_named, err))
+		return -1;
 	/* A file system without locks is no reason not to record. */
 	flock(file->fd, LOCK_EX | LOCK_NB);
 	return 0;
@@ -224,7 +262,10 @@ int partial_file_append(struct partial_file *file, const void *data,
 		done += n;
 	}
 	file->bytes += len;
-	return 0;
+	if (!file->nameless)
+		return 0;
+	file->nameless = false;
+	return take_name(file, link_nameless, err);
 }
 
 uint64_t partial_file_bytes(const struct partial_file *file)

@@ -12,6 +12,12 @@
 
 enum {
 	NEAR_NS = 1000 * 1000,	/* clocks of two CPUs are not so far apart */
+	/*
+	 * Of a ring that has run over.  A program that fills it will do so
+	 * again, and each line of it that we read is one that the writer
+	 * must fetch back: reading all of it doubled what a region costs.
+	 */
+	READ_OF_FULL = MARK_RING / 8,
 };
 
 /* What is known of one slot. */
@@ -282,7 +288,7 @@ static void drain_slot(struct marker_pool *pool, pid_t tid, int slot,
 	size_t skip = 0;
 
 	if (head - from > MARK_RING)
-		from = head - MARK_RING;
+		from = head - READ_OF_FULL;
 	state->tail = head;
 	if (!read_ring(pool, tid, slot, from, head) ||
 	    !memory_read(pool, tid, head_at, &after, sizeof(after)))

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "profile/builder_state.h"
 
+#include <string.h>
+
 enum {
 	NESTED_MAX = 64		/* open calls of a thread; as many are kept */
 };
@@ -123,9 +125,15 @@ void builder_region_label(struct sample_sink *sink,
 static void add_label(struct profile_builder *builder, struct run_begin *run,
 		      const struct run_note *note)
 {
-	struct label *labels = arena_alloc(&builder->profile->arena,
-					   (run->label_count + 1) *
-					   sizeof(*labels));
+	struct label *labels;
+
+	for (size_t i = 0; i < run->label_count; i++) {
+		if (strcmp(run->labels[i].key, note->key) == 0 &&
+		    strcmp(run->labels[i].value, note->value) == 0)
+			return;
+	}
+	labels = arena_alloc(&builder->profile->arena,
+			     (run->label_count + 1) * sizeof(*labels));
 
 	if (run->label_count)
 		memcpy(labels, run->labels,

@@ -32,6 +32,11 @@ static void add_run(struct overview *overview,
 	overview->cost_ns += run->end.cost_ns;
 	overview->peak_memory_bytes = MAX(overview->peak_memory_bytes,
 					 run->end.peak_memory_bytes);
+	if (run->end.memory.peak_bytes > overview->memory.peak_bytes) {
+		overview->memory = run->end.memory;
+		overview->memory.peak_ns -= MIN(overview->memory.peak_ns,
+						start_ns);
+	}
 	losses_add(&overview->losses, &run->end.losses);
 }
 

@@ -33,6 +33,8 @@ struct overview {
 	uint64_t between_ns;		/* of that: between samples */
 	uint64_t state_ns[STATE_COUNT];	/* wall weights by state */
 	uint64_t peak_memory_bytes;	/* 0: not known */
+	/* Of the run that had most; its peak's time since its start. */
+	struct memory_facts memory;
 	uint64_t truncated;		/* samples */
 	uint64_t unreadable;		/* samples */
 	uint64_t nameless;		/* samples on a CPU, in code without */

@@ -12,12 +12,18 @@ struct row_key {
 	uint32_t kind;
 };
 
+struct region_seen {
+	uint64_t calls;
+	uint64_t total_ns;
+};
+
 struct region_maker {
 	struct region_rows *out;
 	const struct profile *profile;
 	const struct filter *filter;
 	const struct filter_spec *spec;
 	bool partly;			/* by thread or time: no sums */
+	struct region_seen *seen;	/* by region id: that have ended */
 	uint64_t *calls_seen;		/* by row: that have ended */
 	uint64_t *lengths;		/* of those, by row */
 	size_t *first;			/* by row: in `lengths` */
@@ -90,31 +96,33 @@ static bool has_ended(const struct profile_call *call)
 static void add_calls(struct region_maker *maker)
 {
 	const struct profile_call_vec *calls = &maker->profile->calls;
-	struct region_rows *out = maker->out;
 
 	for (size_t i = 0; i < calls->count; i++) {
 		const struct profile_call *call = &calls->items[i];
-		const uint32_t id = out->row_of.items[call->call.region];
-		struct region_row *row = &out->rows.items[id];
-		const bool counted = !maker->partly && has_ended(call) &&
-			maker->profile->regions.items[call->call.region]
-			.counted;
+		const uint32_t id = maker->out->row_of.items[call->call.region];
+		struct region_row *row = &maker->out->rows.items[id];
+		struct region_seen *seen = &maker->seen[call->call.region];
 		uint64_t length_ns;
 
 		if (!clip_call(maker, call, &length_ns))
 			continue;
-		if (has_ended(call))
-			maker->calls_seen[id]++;
-		if (counted)
-			continue;
-		row->calls++;
-		row->cut += !has_ended(call);
-		row->total_ns += length_ns;
 		row->max_ns = MAX(row->max_ns, length_ns);
+		if (has_ended(call)) {
+			maker->calls_seen[id]++;
+			seen->calls++;
+			seen->total_ns += length_ns;
+			continue;
+		}
+		row->calls++;
+		row->cut++;
+		row->total_ns += length_ns;
 	}
 }
 
-/* All calls that have ended, as the program counted them. */
+/*
+ * All calls that have ended, as the program counted them; but those of a
+ * recording that was killed may be newer than the last count.
+ */
 static void add_sums(struct region_maker *maker)
 {
 	const struct profile *profile = maker->profile;
@@ -122,12 +130,17 @@ static void add_sums(struct region_maker *maker)
 	for (size_t i = 0; i < profile->regions.count; i++) {
 		const struct profile_region *region =
 			&profile->regions.items[i];
+		const struct region_seen *seen = &maker->seen[i];
 		const uint32_t id = maker->out->row_of.items[i];
 		struct region_row *row = &maker->out->rows.items[id];
 		struct region_total *sum = &maker->sums[id];
 
-		if (!region->counted || maker->partly)
+		if (!region->counted || maker->partly ||
+		    seen->calls >= region->total.calls) {
+			row->calls += seen->calls;
+			row->total_ns += seen->total_ns;
 			continue;
+		}
 		row->calls += region->total.calls;
 		row->total_ns += region->total.total_ns;
 		row->max_ns = MAX(row->max_ns, region->total.max_ns);
@@ -451,6 +464,8 @@ void region_rows_init(struct region_rows *rows, const struct profile *profile,
 	make_rows(&maker);
 	maker.calls_seen = mem_calloc(rows->rows.count + 1,
 				      sizeof(*maker.calls_seen));
+	maker.seen = mem_calloc(profile->regions.count + 1,
+				sizeof(*maker.seen));
 	maker.sums = mem_calloc(rows->rows.count + 1, sizeof(*maker.sums));
 	add_calls(&maker);
 	add_sums(&maker);
@@ -462,6 +477,7 @@ void region_rows_init(struct region_rows *rows, const struct profile *profile,
 	put_in_order(rows);
 	choose_shown(rows, spec);
 	add_losses(rows, profile);
+	free(maker.seen);
 	free(maker.calls_seen);
 	free(maker.lengths);
 	free(maker.first);

@@ -40,7 +40,6 @@ struct region_rows {
 	uint64_t run_ns;		/* wall time of the runs */
 	uint64_t cpu_ns;		/* of all samples */
 	struct region_losses losses;	/* of all processes */
-	uint64_t uncounted;		/* calls of which no sum is there */
 };
 
 /*

@@ -116,6 +116,20 @@ static void search(struct sampler *sampler, struct process_record *process)
 	}
 }
 
+/* What its maker said of the run is not said again. */
+static void add_copy(struct process_record *process,
+		     const struct pool_record *theirs)
+{
+	struct pool_record *record = add_pool(process->marks, process->pid,
+					      theirs->note,
+					      theirs->note_address);
+
+	if (!record)
+		return;
+	record->run_changes = theirs->run_changes;
+	record->run_labels = theirs->run_labels;
+}
+
 /* Their child has the same at the same place, unless it is the same. */
 static void inherit(struct process_record *process,
 		    const struct process_record *maker)
@@ -131,8 +145,7 @@ static void inherit(struct process_record *process,
 					note, sizeof(note)) == sizeof(note) &&
 		    memcmp(note, theirs->note, sizeof(note)) == 0 &&
 		    !marker_pool_is_shared(theirs->pool, process->pid))
-			add_pool(process->marks, process->pid, theirs->note,
-				 theirs->note_address);
+			add_copy(process, theirs);
 	}
 }
 
@@ -171,8 +184,24 @@ void regions_thread_end(struct sampler *sampler, struct thread_record *thread)
 	}
 }
 
-void regions_leave(struct process_record *process)
+/* All that is open ends now. */
+static void end_all(struct sampler *sampler, struct process_record *process)
 {
+	const uint64_t now_ns = clock_monotonic_ns();
+
+	for (size_t i = 0; i < process->marks->count; i++) {
+		struct drain drain = drain_of(sampler, process, i);
+
+		marker_pool_end(drain.record->pool, now_ns, &drain_ops,
+				&drain);
+		drain_hand_over(&drain);
+	}
+}
+
+void regions_leave(struct sampler *sampler, struct process_record *process)
+{
+	end_all(sampler, process);
+	drain_losses(sampler, process);
 	process->marks->count = 0;
 }
 
@@ -246,8 +275,6 @@ void regions_serve(struct sampler *sampler)
 
 void regions_stop(struct sampler *sampler)
 {
-	const uint64_t now_ns = clock_monotonic_ns();
-
 	for (struct process_record *p = sampler->processes; p; p = p->next) {
 		for (size_t i = 0; i < p->marks->count; i++)
 			marker_pool_lease(p->marks->pools[i].pool, 0);
@@ -255,13 +282,7 @@ void regions_stop(struct sampler *sampler)
 			continue;
 		drain_process(sampler, p, live_thread(p));
 		drain_sums(sampler, p, live_thread(p));
-		for (size_t i = 0; i < p->marks->count; i++) {
-			struct drain drain = drain_of(sampler, p, i);
-
-			marker_pool_end(drain.record->pool, now_ns,
-					&drain_ops, &drain);
-			drain_hand_over(&drain);
-		}
+		end_all(sampler, p);
 	}
 }
 

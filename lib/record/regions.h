@@ -34,7 +34,7 @@ void regions_release(struct regions *regions);
 struct process_marks *regions_exec(struct sampler *sampler, pid_t pid);
 
 /* What is in the process's memory now is another program. */
-void regions_leave(struct process_record *process);
+void regions_leave(struct sampler *sampler, struct process_record *process);
 
 /*
  * A process appears: after exec with `marks`, of which it takes possession;

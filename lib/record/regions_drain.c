@@ -292,8 +292,7 @@ static void tell_totals(struct drain *drain, pid_t tid)
 	free(totals);
 }
 
-void drain_sums(struct sampler *sampler, struct process_record *process,
-		pid_t tid)
+void drain_losses(struct sampler *sampler, struct process_record *process)
 {
 	struct region_losses losses = {
 		.process = process->id,
@@ -302,14 +301,23 @@ void drain_sums(struct sampler *sampler, struct process_record *process,
 	bool used = false;
 
 	for (size_t i = 0; i < process->marks->count; i++) {
-		struct drain drain = drain_of(sampler, process, i);
+		const struct marker_pool *pool = process->marks->pools[i].pool;
 
-		if (!marker_pool_is_used(drain.record->pool))
-			continue;
-		used = true;
-		tell_totals(&drain, tid);
-		marker_pool_losses(drain.record->pool, &losses);
+		used |= marker_pool_is_used(pool);
+		marker_pool_losses(pool, &losses);
 	}
 	if (used)
 		sampler->sink->ops->region_losses(sampler->sink, &losses);
+}
+
+void drain_sums(struct sampler *sampler, struct process_record *process,
+		pid_t tid)
+{
+	for (size_t i = 0; i < process->marks->count; i++) {
+		struct drain drain = drain_of(sampler, process, i);
+
+		if (marker_pool_is_used(drain.record->pool))
+			tell_totals(&drain, tid);
+	}
+	drain_losses(sampler, process);
 }

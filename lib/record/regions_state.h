@@ -59,7 +59,9 @@ void drain_hand_over(struct drain *drain);
 size_t drain_process(struct sampler *sampler, struct process_record *process,
 		     pid_t tid);
 
-/* Sums and losses go to the sink. */
+/* Losses, as far as they are known, go to the sink; */
+void drain_losses(struct sampler *sampler, struct process_record *process);
+/* sums, read now, and losses. */
 void drain_sums(struct sampler *sampler, struct process_record *process,
 		pid_t tid);
 

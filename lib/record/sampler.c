@@ -97,6 +97,7 @@ static void reset_run(struct sampler *sampler, pid_t launched)
 	sampler->memory = (struct memory_facts){ .initial_bytes = 0 };
 	sampler->collect = collect_new(&(struct collect_setup){
 		.level = sampler->recording->level,
+		.attached = !launched,
 		.sink = sampler->sink,
 		.next_metric = &sampler->next_metric,
 		.run = sampler->run,

@@ -56,6 +56,8 @@ static json_t *run_json(const struct profile_run *run)
 		 json_count(end_ns - MIN(begin->start_ns, end_ns)));
 	json_put(object, "rate_hz", json_count(begin->rate_hz));
 	json_put(object, "max_overhead_ppm", json_count(begin->overhead_ppm));
+	json_put(object, "level", run_level_name(begin->level) ?
+		 json_text(run_level_name(begin->level)) : json_null());
 	json_put(object, "ended", json_boolean(run->ended));
 	json_put(object, "exit_status", run->ended && run->end.exit_status >= 0
 		 ? json_integer(run->end.exit_status) : json_null());
@@ -69,6 +71,21 @@ static json_t *waiting_json(const struct overview *overview)
 	for (int i = STATE_RUNNING + 1; i < STATE_COUNT; i++)
 		json_put(object, thread_state_name(i),
 			 json_count(overview->state_ns[i]));
+	return object;
+}
+
+/* Null: nobody looked. */
+static json_t *memory_json(const struct memory_facts *memory)
+{
+	json_t *object;
+
+	if (!memory->peak_bytes)
+		return json_null();
+	object = json_object();
+	json_put(object, "initial_bytes", json_count(memory->initial_bytes));
+	json_put(object, "peak_bytes", json_count(memory->peak_bytes));
+	json_put(object, "peak_ns", json_count(memory->peak_ns));
+	json_put(object, "final_bytes", json_count(memory->final_bytes));
 	return object;
 }
 
@@ -112,6 +129,7 @@ static void put_numbers(json_t *object, const struct view *view)
 	json_put(object, "processes", json_count(profile->processes.count));
 	json_put(object, "peak_memory_bytes", !overview->peak_memory_bytes ?
 		 json_null() : json_count(overview->peak_memory_bytes));
+	json_put(object, "memory", memory_json(&overview->memory));
 	json_put(object, "waiting_ns", waiting_json(overview));
 	json_put(object, "quality", quality_json(overview));
 }

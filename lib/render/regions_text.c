@@ -11,7 +11,7 @@ enum {
 	COLUMNS_MAX = 16,
 	WIDE = 116,		/* from here on, all percentiles */
 	INDENT = 2,
-	INDENT_MAX = 20		/* levels; deeper ones are as deep */
+	INDENT_MAX = 8		/* levels; deeper ones are as deep */
 };
 
 struct printer {

@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "render/annotate.h"
+#include "render/metrics_view.h"
 #include "render/node_name.h"
 #include "render/profile_json.h"
 #include "render/regions_json.h"
@@ -216,6 +217,12 @@ int report_json(struct strbuf *out, const struct view *view,
 		break;
 	case VIEW_ANNOTATE:
 		ret = put_annotation(root, view, err);
+		break;
+	case VIEW_MEMORY:
+	case VIEW_RESOURCES:
+	case VIEW_COUNTERS:
+	case VIEW_TIMELINE:
+		metrics_json(root, view);
 		break;
 	case VIEW_DEFAULT:
 		put_rows(root, view);

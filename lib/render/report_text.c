@@ -3,6 +3,7 @@
 
 #include "base/units.h"
 #include "render/annotate_text.h"
+#include "render/metrics_view.h"
 #include "render/regions_text.h"
 #include "render/rows_text.h"
 #include "render/summary_text.h"
@@ -162,6 +163,14 @@ int report_text(struct strbuf *out, const struct text_style *style,
 		return 0;
 	case VIEW_ANNOTATE:
 		return annotate_text(out, style, view, err);
+	case VIEW_MEMORY:
+	case VIEW_RESOURCES:
+	case VIEW_COUNTERS:
+		metrics_text(out, style, view);
+		return 0;
+	case VIEW_TIMELINE:
+		timeline_text(out, style, view);
+		return 0;
 	default:
 		return add_tree(out, style, view, err);
 	}

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/units.h"
+#include "render/metrics_view.h"
 #include "render/runs_text.h"
 
 #include <inttypes.h>
@@ -111,15 +112,13 @@ static void cost_line(struct strbuf *out, const struct text_style *style,
 }
 
 static void memory_line(struct strbuf *out, const struct text_style *style,
-			const struct overview *overview)
+			const struct view *view)
 {
 	struct strbuf text = STRBUF_INIT;
 
-	if (!overview->peak_memory_bytes)
-		return;
-	units_add_bytes(&text, overview->peak_memory_bytes);
-	strbuf_add(&text, " at the peak of the largest process");
-	summary_add_line(out, style, "Memory", &text);
+	memory_add_text(&text, view->overview);
+	if (text.len)
+		summary_add_line(out, style, "Memory", &text);
 	strbuf_release(&text);
 }
 
@@ -272,7 +271,7 @@ void summary_text(struct strbuf *out, const struct text_style *style,
 	runs_text(out, style, view);
 	time_line(out, style, view->overview);
 	ended_text(out, style, profile);
-	memory_line(out, style, view->overview);
+	memory_line(out, style, view);
 	waiting_line(out, style, view->overview);
 	samples_line(out, style, view);
 	cost_line(out, style, view);

@@ -14,7 +14,12 @@ enum view_kind {
 	VIEW_BOTTOM_UP,
 	VIEW_CALLERS,
 	VIEW_CALLEES,
-	VIEW_ANNOTATE
+	VIEW_ANNOTATE,
+	/* Numbers over time; see render/metrics_view.h. */
+	VIEW_MEMORY,
+	VIEW_RESOURCES,
+	VIEW_COUNTERS,
+	VIEW_TIMELINE
 };
 
 struct view {

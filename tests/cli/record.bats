@@ -145,6 +145,17 @@ usage_error() {
 	status_is 0
 }
 
+@test "who gives a name or a version is told how to see all of that" {
+	for i in 1 2; do
+		record --name "a b" --version 1.0 -- sh -c \
+			'i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done'
+	done
+	err_like "^cprof: next: cprof report; all of that name: cprof report 'a b@1.0'$"
+	cprof report 'a b@1.0'
+	status_is 0
+	out_like '^Runs +2 in 2 files'
+}
+
 @test "--quiet says nothing; an empty recording says why" {
 	record -q -o p true
 	status_is 0

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Bytes of the TCP sockets that processes have open: sock_diag(7) for the
+ * bytes, /proc/PID/fd for whose they are.  A socket that comes and goes
+ * between two looks is missed, and so is what is sent after the last one.
+ *
+ * Sockets of another network namespace cannot be asked for; when nobody
+ * else is in it, the totals of its interfaces tell as much.
+ */
+#include "collect/collector.h"
+
+#include "base/clock.h"
+#include "base/map64.h"
+#include "proc/fds.h"
+#include "proc/net_space.h"
+#include "proc/sock_diag.h"
+
+#include <unistd.h>
+
+enum {
+	/* Looks after which somebody else's socket may have become ours. */
+	SCAN_EVERY = 10
+};
+
+/* A TCP socket that is there. */
+struct socket_record {
+	uint64_t inode;
+	uint64_t sent;			/* at the last look */
+	uint64_t received;
+	uint64_t look;			/* number of that look */
+	bool ours;
+};
+
+VEC_DEFINE(socket_record_vec, struct socket_record);
+
+struct net_collector {
+	struct collector base;
+	int fd;
+	bool elsewhere;			/* in another namespace, alone */
+	uint64_t sent;			/* by ours, so far */
+	uint64_t received;
+	struct net_bytes first;		/* elsewhere: at the first look */
+	struct map64 places;		/* inode: index of the record */
+	struct socket_record_vec records;
+	struct tcp_socket_vec found;
+	struct map64 owned;		/* inodes of our processes */
+};
+
+static struct net_collector *net_of(struct collector *base)
+{
+	return container_of(base, struct net_collector, base);
+}
+
+static void net_init(struct collector *base)
+{
+	net_of(base)->fd = -1;
+}
+
+static int net_open(struct collector *base, struct error *err)
+{
+	struct net_collector *net = net_of(base);
+
+	net->fd = sock_diag_open(err);
+	return net->fd < 0 ? -1 : 0;
+}
+
+static void put(struct net_collector *net, struct collect_look *look,
+		const char *name, uint64_t bytes)
+{
+	collect_put(&net->base, look, &(struct metric){
+		.name = name, .source = "net", .kind = METRIC_CUMULATIVE,
+		.unit = METRIC_BYTES, .scope = METRIC_OF_RUN,
+		.owner = net->base.run }, bytes);
+}
+
+static void note_fd(void *context, int fd, const char *target)
+{
+	struct net_collector *net = context;
+	const uint64_t inode = fd_socket_inode(target);
+
+	if (inode)
+		map64_put(&net->owned, inode, 1);
+}
+
+/* Which of them belong to our processes. */
+static void find_owners(struct net_collector *net,
+			const struct collect_look *look)
+{
+	map64_clear(&net->owned);
+	for (size_t i = 0; i < look->processes.count; i++)
+		process_fds_visit(look->processes.items[i].pid, note_fd, net);
+	for (size_t i = 0; i < net->records.count; i++) {
+		struct socket_record *record = &net->records.items[i];
+
+		record->ours = map64_get(&net->owned, record->inode, NULL);
+	}
+}
+
+/*
+ * The record of a socket, made when it is new.  One that was there before
+ * us brings bytes that are not of this run; a later one does not.
+ */
+static struct socket_record *record_of(struct net_collector *net,
+				       const struct collect_look *look,
+				       const struct tcp_socket *socket,
+				       bool *is_new)
+{
+	struct socket_record *record;
+	uint64_t place;
+
+	*is_new = !map64_get(&net->places, socket->inode, &place);
+	if (!*is_new)
+		return &net->records.items[place];
+	map64_put(&net->places, socket->inode, net->records.count);
+	record = socket_record_vec_add(&net->records);
+	record->inode = socket->inode;
+	if (look->attached && !net->base.reads) {
+		record->sent = socket->sent;
+		record->received = socket->received;
+	}
+	return record;
+}
+
+static uint64_t growth(uint64_t now, uint64_t before)
+{
+	return now > before ? now - before : 0;
+}
+
+static void count_bytes(struct net_collector *net,
+			const struct tcp_socket *socket)
+{
+	struct socket_record *record;
+	uint64_t place;
+
+	if (!map64_get(&net->places, socket->inode, &place))
+		return;
+	record = &net->records.items[place];
+	if (record->ours) {
+		net->sent += growth(socket->sent, record->sent);
+		net->received += growth(socket->received, record->received);
+	}
+	record->sent = socket->sent;
+	record->received = socket->received;
+	record->look = net->base.reads;
+}
+
+static void forget_closed(struct net_collector *net)
+{
+	for (size_t i = net->records.count; i-- > 0;) {
+		struct socket_record *record = &net->records.items[i];
+
+		if (record->look == net->base.reads)
+			continue;
+		map64_remove(&net->places, record->inode);
+		*record = net->records.items[--net->records.count];
+		if (i < net->records.count)
+			map64_put(&net->places, record->inode, i);
+	}
+}
+
+static void look_at_sockets(struct net_collector *net,
+			    struct collect_look *look)
+{
+	struct error err = ERROR_INIT;
+	bool news = net->base.reads % SCAN_EVERY == 0;
+	bool is_new;
+
+	if (sock_diag_tcp(net->fd, &net->found, &err)) {
+		collect_note(&net->base, "%s", err.text);
+		return;
+	}
+	for (size_t i = 0; i < net->found.count; i++) {
+		record_of(net, look, &net->found.items[i], &is_new);
+		news |= is_new;
+	}
+	if (news)
+		find_owners(net, look);
+	for (size_t i = 0; i < net->found.count; i++)
+		count_bytes(net, &net->found.items[i]);
+	forget_closed(net);
+	put(net, look, "net.sent", net->sent);
+	put(net, look, "net.received", net->received);
+}
+
+static bool is_ours(void *context, pid_t pid)
+{
+	const struct collect_look *look = context;
+
+	for (size_t i = 0; i < look->processes.count; i++) {
+		if (look->processes.items[i].pid == pid)
+			return true;
+	}
+	return false;
+}
+
+static void look_elsewhere(struct net_collector *net,
+			   struct collect_look *look)
+{
+	struct net_bytes now;
+
+	if (!net_bytes_read(look->processes.items[0].pid, &now))
+		return;
+	if (!net->base.reads)
+		net->first = now;
+	put(net, look, "net.namespace.sent",
+	    growth(now.sent, net->first.sent));
+	put(net, look, "net.namespace.received",
+	    growth(now.received, net->first.received));
+}
+
+/* Where the program's sockets are, once. */
+static void find_place(struct net_collector *net, struct collect_look *look)
+{
+	const pid_t pid = look->processes.items[0].pid;
+
+	if (net_space_same(pid, getpid()))
+		return;
+	net->base.absent = true;
+	net->elsewhere = net_space_alone(pid, is_ours, look);
+	if (!net->elsewhere) {
+		collect_note(&net->base, "the program is in another network "
+			     "namespace, which it shares");
+		return;
+	}
+	net->base.absent = false;
+	collect_note(&net->base, "the program is alone in another network "
+		     "namespace: its totals instead of TCP sockets");
+}
+
+static void net_look(struct collector *base, struct collect_look *look)
+{
+	struct net_collector *net = net_of(base);
+
+	if (!look->processes.count)
+		return;
+	if (!base->reads)
+		find_place(net, look);
+	if (base->absent)
+		return;
+	if (net->elsewhere)
+		look_elsewhere(net, look);
+	else
+		look_at_sockets(net, look);
+}
+
+static void net_close(struct collector *base)
+{
+	struct net_collector *net = net_of(base);
+
+	if (net->fd >= 0)
+		close(net->fd);
+	map64_release(&net->places);
+	map64_release(&net->owned);
+	socket_record_vec_release(&net->records);
+	tcp_socket_vec_release(&net->found);
+}
+
+const struct collector_ops net_collector_ops = {
+	.name = "net",
+	.level = LEVEL_DETAILED,
+	.period_ns = 100 * NS_PER_MS,
+	.size = sizeof(struct net_collector),
+	.background = true,
+	.init = net_init,
+	.open = net_open,
+	.look = net_look,
+	.close = net_close,
+};

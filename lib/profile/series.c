@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+#include "profile/series.h"
+
+#include "base/clock.h"
+
+#include <math.h>
+
+uint32_t metric_run(const struct profile *profile,
+		    const struct profile_metric *metric)
+{
+	uint32_t owner = metric->metric.owner;
+
+	switch (metric->metric.scope) {
+	case METRIC_OF_THREAD:
+		owner = profile->threads.items[owner].begin.process;
+		return profile->processes.items[owner].begin.run;
+	case METRIC_OF_PROCESS:
+		return profile->processes.items[owner].begin.run;
+	default:
+		return owner;
+	}
+}
+
+bool metric_fits(const struct profile *profile,
+		 const struct profile_metric *metric,
+		 const struct filter *filter)
+{
+	const uint32_t owner = metric->metric.owner;
+
+	if (!filter->threads.count)
+		return true;
+	if (metric->metric.scope == METRIC_OF_THREAD)
+		return filter->threads.items[owner];
+	if (metric->metric.scope != METRIC_OF_PROCESS)
+		return false;
+	for (size_t i = 0; i < profile->threads.count; i++) {
+		if (profile->threads.items[i].begin.process == owner &&
+		    filter->threads.items[i])
+			return true;
+	}
+	return false;
+}
+
+uint64_t run_end_ns(const struct profile *profile, uint32_t run,
+		    const struct filter *filter)
+{
+	const struct profile_run *its = &profile->runs.items[run];
+	uint64_t end_ns = its->ended ? its->end.end_ns : its->last_ns;
+
+	end_ns -= MIN(end_ns, its->begin.start_ns);
+	return MIN(end_ns, filter->to_ns);
+}
+
+struct point {
+	uint64_t ns;			/* since the start of the run */
+	double value;
+};
+
+static struct point point_of(const struct profile *profile,
+			     const struct profile_metric *metric, size_t i)
+{
+	const struct metric_value *value =
+		&profile->values.items[metric->first + i];
+	const struct profile_run *run =
+		&profile->runs.items[metric_run(profile, metric)];
+
+	return (struct point){
+		.ns = value->time_ns - MIN(value->time_ns,
+					   run->begin.start_ns),
+		.value = value->value,
+	};
+}
+
+/* On the line from `a` to `b`, which are not at one time. */
+static struct point between(const struct point *a, const struct point *b,
+			    uint64_t ns)
+{
+	const double part = (double)(ns - a->ns) / (b->ns - a->ns);
+
+	return (struct point){ ns, a->value + (b->value - a->value) * part };
+}
+
+static void add_point(struct series_facts *facts, const struct point *point)
+{
+	if (!facts->count++) {
+		facts->from_ns = point->ns;
+		facts->first = facts->least = facts->most = point->value;
+		facts->most_ns = point->ns;
+	}
+	facts->least = MIN(facts->least, point->value);
+	if (point->value > facts->most) {
+		facts->most = point->value;
+		facts->most_ns = point->ns;
+	}
+	facts->to_ns = point->ns;
+	facts->last = point->value;
+}
+
+/* A piece of the line, cut at the ends of [from, to]. */
+static bool clip(struct point *a, struct point *b, uint64_t from_ns,
+		 uint64_t to_ns)
+{
+	const struct point start = *a, end = *b;
+
+	if (b->ns < from_ns || a->ns > to_ns)
+		return false;
+	if (a->ns == b->ns)
+		return true;
+	if (a->ns < from_ns)
+		*a = between(&start, &end, from_ns);
+	if (b->ns > to_ns)
+		*b = between(&start, &end, to_ns);
+	return true;
+}
+
+static void add_line(struct series_facts *facts, const struct point *a,
+		     const struct point *b, double *area)
+{
+	const double seconds = (double)(b->ns - a->ns) / NS_PER_S;
+
+	if (!facts->count)
+		add_point(facts, a);
+	add_point(facts, b);
+	*area += (a->value + b->value) / 2 * seconds;
+	if (seconds > 0)
+		facts->most_rate = MAX(facts->most_rate,
+				       (b->value - a->value) / seconds);
+}
+
+bool series_facts_init(struct series_facts *facts,
+		       const struct profile *profile,
+		       const struct profile_metric *metric,
+		       const struct filter *filter)
+{
+	struct point before = { 0 }, now;
+	double area = 0, seconds;
+
+	*facts = (struct series_facts){ .count = 0 };
+	for (size_t i = 0; i < metric->count; i++) {
+		struct point a = before, b;
+
+		now = b = point_of(profile, metric, i);
+		if (i && clip(&a, &b, filter->from_ns, filter->to_ns))
+			add_line(facts, &a, &b, &area);
+		else if (metric->count == 1 && b.ns >= filter->from_ns &&
+			 b.ns <= filter->to_ns)
+			add_point(facts, &b);
+		before = now;
+	}
+	if (!facts->count)
+		return false;
+	/* A sum was 0 when its owner began. */
+	if (metric->metric.kind == METRIC_CUMULATIVE && !filter->from_ns &&
+	    facts->from_ns == point_of(profile, metric, 0).ns)
+		facts->growth = facts->last;
+	else
+		facts->growth = facts->last - facts->first;
+	seconds = (double)(facts->to_ns - facts->from_ns) / NS_PER_S;
+	facts->mean = seconds > 0 ? area / seconds : facts->last;
+	facts->rate = seconds > 0 ? facts->growth / seconds : 0;
+	return true;
+}
+
+/* What the line from `a` to `b` adds to the pieces that it crosses. */
+static void spread(double *areas, double *seconds, size_t count,
+		   uint64_t from_ns, uint64_t to_ns, const struct point *a,
+		   const struct point *b, bool sum)
+{
+	const double width = (double)(to_ns - from_ns) / count;
+	size_t i = MAX((double)a->ns - from_ns, 0.0) / width;
+
+	for (; i < count && from_ns + i * width < b->ns; i++) {
+		struct point x = *a, y = *b;
+		double length;
+
+		if (!clip(&x, &y, from_ns + (uint64_t)(i * width),
+			  from_ns + (uint64_t)((i + 1) * width)))
+			continue;
+		length = (double)(y.ns - x.ns) / NS_PER_S;
+		seconds[i] += length;
+		areas[i] += sum ? y.value - x.value :
+				  (x.value + y.value) / 2 * length;
+	}
+}
+
+void series_pieces(double *pieces, size_t count, uint64_t from_ns,
+		   uint64_t to_ns, const struct profile *profile,
+		   const struct profile_metric *metric)
+{
+	const bool sum = metric->metric.kind == METRIC_CUMULATIVE;
+	double *seconds = mem_calloc(count, sizeof(*seconds));
+	struct point a = { 0 };
+
+	for (size_t i = 0; i < count; i++)
+		pieces[i] = 0;
+	for (size_t i = 0; i < metric->count && to_ns > from_ns; i++) {
+		const struct point b = point_of(profile, metric, i);
+
+		if (i && b.ns > a.ns)
+			spread(pieces, seconds, count, from_ns, to_ns, &a, &b,
+			       sum);
+		a = b;
+	}
+	for (size_t i = 0; i < count; i++)
+		pieces[i] = seconds[i] > 0 ? pieces[i] / seconds[i] :
+					     (double)NAN;
+	free(seconds);
+}

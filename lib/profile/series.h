@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* The values of a metric over time, as a person wants to know them. */
+#ifndef CPROF_PROFILE_SERIES_H
+#define CPROF_PROFILE_SERIES_H
+
+#include "profile/filter.h"
+#include "profile/profile.h"
+
+/*
+ * A piece of a series; times are those since the start of its run.  Between
+ * two values, gauges and sums are taken to move on a straight line.
+ */
+struct series_facts {
+	size_t count;			/* values in it */
+	uint64_t from_ns;		/* of the first and last one */
+	uint64_t to_ns;
+	double first;
+	double last;
+	double least;
+	double most;
+	uint64_t most_ns;		/* when that was first so */
+	double mean;			/* of a gauge, by time */
+	double growth;			/* last - first */
+	double rate;			/* growth a second */
+	double most_rate;		/* of any two values in a row */
+};
+
+/*
+ * What the filter's time leaves of `metric`; false when that is nothing.
+ * Cumulative ones begin at 0, so what was before the first value of a
+ * metric that is whole belongs to its growth.
+ */
+bool series_facts_init(struct series_facts *facts,
+		       const struct profile *profile,
+		       const struct profile_metric *metric,
+		       const struct filter *filter);
+
+/*
+ * The series in `count` equal pieces of from_ns to to_ns: the mean of a
+ * gauge, the rate a second of a sum.  NAN where nobody looked.
+ */
+void series_pieces(double *pieces, size_t count, uint64_t from_ns,
+		   uint64_t to_ns, const struct profile *profile,
+		   const struct profile_metric *metric);
+
+/* The run that a metric's owner belongs to. */
+uint32_t metric_run(const struct profile *profile,
+		    const struct profile_metric *metric);
+
+/* Does the filter keep its owner?  Sums of a run go when it names some. */
+bool metric_fits(const struct profile *profile,
+		 const struct profile_metric *metric,
+		 const struct filter *filter);
+
+/* When the run ended, and as far as the filter goes; since its start. */
+uint64_t run_end_ns(const struct profile *profile, uint32_t run,
+		    const struct filter *filter);
+
+#endif
