@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "render/export_metric.h"
+#include "render/export_region.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -56,6 +57,7 @@ struct chrome {
 	uint32_t depth;
 	uint64_t left_out;		/* so many */
 	uint64_t left_out_ns;		/* their weight, where no caller is */
+	size_t calls_left_out;		/* of regions, the shortest */
 };
 
 /* Open slices that the path goes on with stay, the others are done. */
@@ -352,6 +354,61 @@ static void put_counters(struct chrome *to)
 	strbuf_release(&name);
 }
 
+/* Regions of a thread have its number as their id, and so nest. */
+static void put_edge(struct chrome *to, const struct export_call *call,
+		     const char *phase, uint64_t ns)
+{
+	const struct profile *profile = to->view->profile;
+	struct json_writer *json = &to->json;
+
+	begin_event(to, phase, call->thread);
+	json_write_decimal(json, "ts", ns, US_DIGITS);
+	json_write_text(json, "cat", "region");
+	json_write_text(json, "name", *call->region->name ?
+			call->region->name : "region");
+	json_write_int(json, "id", profile->threads.items[call->thread].begin
+		       .tid);
+	json_close(json, '}');
+	strbuf_add_char(json->out, '\n');
+}
+
+/* Ends come before what begins later: the ones around are still open. */
+static void put_ends(struct chrome *to, const struct export_call_vec *calls,
+		     const struct export_call *next)
+{
+	while (to->open.count) {
+		const struct export_call *call = &calls->items[
+			to->open.items[to->open.count - 1]];
+
+		if (next && next->thread == call->thread &&
+		    next->start_ns < call->end_ns)
+			return;
+		put_edge(to, call, "e", call->end_ns);
+		to->open.count--;
+	}
+}
+
+static void put_regions(struct chrome *to)
+{
+	struct export_call_vec calls = VEC_INIT;
+
+	to->calls_left_out = export_calls(&calls, to->view, &to->timeline);
+	to->open.count = 0;
+	for (size_t i = 0; i < calls.count; i++) {
+		const struct export_call *call = &calls.items[i];
+
+		put_ends(to, &calls, call);
+		if (call->region->kind == REGION_EVENT) {
+			put_edge(to, call, "n", call->start_ns);
+			continue;
+		}
+		put_edge(to, call, "b", call->start_ns);
+		u32_vec_push(&to->open, i);
+	}
+	put_ends(to, &calls, NULL);
+	export_call_vec_release(&calls);
+}
+
 static void put_other(struct chrome *to)
 {
 	const struct profile *profile = to->view->profile;
@@ -371,6 +428,9 @@ static void put_other(struct chrome *to)
 		json_write_count(json, "slices_left_out", to->left_out);
 		json_write_count(json, "left_out_ns", to->left_out_ns);
 	}
+	if (to->calls_left_out)
+		json_write_count(json, "region_calls_left_out",
+				 to->calls_left_out);
 	json_close(json, '}');
 	strbuf_release(&command);
 }
@@ -378,6 +438,10 @@ static void put_other(struct chrome *to)
 /* Said to the user, too: it is not what the profile has. */
 static void tell_left_out(const struct chrome *to, struct strbuf *note)
 {
+	if (to->calls_left_out)
+		strbuf_addf(note, "chrome: the %zu shortest calls of regions "
+			    "are left out%s", to->calls_left_out,
+			    to->left_out ? "; " : "");
 	if (!to->left_out)
 		return;
 	strbuf_add(note, "chrome: ");
@@ -405,6 +469,7 @@ static int chrome_write(struct strbuf *out,
 	for (size_t i = 0; i < to.view->profile->threads.count; i++)
 		put_thread(&to, i);
 	put_counters(&to);
+	put_regions(&to);
 	json_close(&to.json, ']');
 	put_other(&to);
 	json_close(&to.json, '}');

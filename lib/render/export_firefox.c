@@ -10,6 +10,7 @@
 #include "profile/rows.h"
 #include "render/export_formats.h"
 #include "render/export_metric.h"
+#include "render/export_region.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -18,7 +19,9 @@ enum {
 	FORMAT_VERSION = 61,
 	GECKO_VERSION = 24,	/* nobody reads it */
 	MS_DIGITS = 6,		/* of nanoseconds */
-	THREADS_SHOWN = 10	/* at first; all can be chosen */
+	THREADS_SHOWN = 10,	/* at first; all can be chosen */
+	MARKER_INSTANT = 0,
+	MARKER_INTERVAL = 1
 };
 
 struct firefox {
@@ -26,6 +29,7 @@ struct firefox {
 	const struct view *view;
 	struct firefox_tables tables;
 	struct timeline timeline;
+	struct export_call_vec calls;
 };
 
 static void put_category(struct json_writer *json, const char *name,
@@ -134,6 +138,35 @@ static void put_visible(struct json_writer *json, size_t threads)
 	json_close(json, ']');
 }
 
+static void put_marker_schema(struct json_writer *json)
+{
+	static const char *const places[] = {
+		"marker-chart", "marker-table", "timeline-overview"
+	};
+
+	json_open(json, "markerSchema", '[');
+	json_open(json, NULL, '{');
+	json_write_text(json, "name", "Region");
+	json_write_text(json, "tooltipLabel", "{marker.name}");
+	json_write_text(json, "tableLabel", "{marker.name}");
+	json_write_text(json, "chartLabel", "{marker.name}");
+	json_open(json, "display", '[');
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
+		json_write_text(json, NULL, places[i]);
+	json_close(json, ']');
+	json_open(json, "fields", '[');
+	json_close(json, ']');
+	json_close(json, '}');
+	json_close(json, ']');
+}
+
+/* The index of its name in the table that is written before the threads. */
+static uint32_t region_name(struct firefox *to, const struct region *region)
+{
+	return firefox_string(&to->tables, *region->name ? region->name :
+			      "region");
+}
+
 static void put_meta(struct firefox *to, size_t threads)
 {
 	const struct profile *profile = to->view->profile;
@@ -159,8 +192,7 @@ static void put_meta(struct firefox *to, size_t threads)
 		put_machine(json, &profile->files.items[0].info);
 	put_units(json);
 	put_categories(json);
-	json_open(json, "markerSchema", '[');
-	json_close(json, ']');
+	put_marker_schema(json);
 	put_visible(json, threads);
 	put_extra(json, to->view);
 	json_close(json, '}');
@@ -195,18 +227,86 @@ static void put_samples(struct json_writer *json, const struct moment *from,
 	json_close(json, '}');
 }
 
-static void put_no_markers(struct json_writer *json)
+/* The calls of one thread; they are in order. */
+struct thread_calls {
+	const struct export_call *items;
+	size_t count;
+};
+
+static struct thread_calls calls_of(const struct firefox *to, uint32_t thread)
 {
-	static const char *const columns[] = {
-		"data", "name", "startTime", "endTime", "phase", "category"
-	};
+	const struct export_call_vec *calls = &to->calls;
+	struct thread_calls found = { .count = 0 };
+	size_t from = 0, end = calls->count;
+
+	while (from < end) {
+		const size_t middle = from + (end - from) / 2;
+
+		if (calls->items[middle].thread < thread)
+			from = middle + 1;
+		else
+			end = middle;
+	}
+	found.items = calls->items + from;
+	while (from + found.count < calls->count &&
+	       found.items[found.count].thread == thread)
+		found.count++;
+	return found;
+}
+
+static bool is_event(const struct export_call *call)
+{
+	return call->region->kind == REGION_EVENT;
+}
+
+static void put_marker_times(struct json_writer *json,
+			     const struct thread_calls *calls)
+{
+	json_open(json, "startTime", '[');
+	for (size_t i = 0; i < calls->count; i++)
+		json_write_decimal(json, NULL, calls->items[i].start_ns,
+				   MS_DIGITS);
+	json_close(json, ']');
+	json_open(json, "endTime", '[');
+	for (size_t i = 0; i < calls->count; i++) {
+		if (is_event(&calls->items[i]))
+			json_write_null(json, NULL);
+		else
+			json_write_decimal(json, NULL, calls->items[i].end_ns,
+					   MS_DIGITS);
+	}
+	json_close(json, ']');
+	json_open(json, "phase", '[');
+	for (size_t i = 0; i < calls->count; i++)
+		json_write_count(json, NULL, is_event(&calls->items[i]) ?
+				 MARKER_INSTANT : MARKER_INTERVAL);
+	json_close(json, ']');
+}
+
+static void put_markers(struct firefox *to, uint32_t thread)
+{
+	const struct thread_calls calls = calls_of(to, thread);
+	struct json_writer *json = &to->json;
 
 	json_open(json, "markers", '{');
-	for (size_t i = 0; i < ARRAY_SIZE(columns); i++) {
-		json_open(json, columns[i], '[');
-		json_close(json, ']');
+	json_open(json, "data", '[');
+	for (size_t i = 0; i < calls.count; i++) {
+		json_open(json, NULL, '{');
+		json_write_text(json, "type", "Region");
+		json_close(json, '}');
 	}
-	json_write_count(json, "length", 0);
+	json_close(json, ']');
+	json_open(json, "name", '[');
+	for (size_t i = 0; i < calls.count; i++)
+		json_write_count(json, NULL, region_name(
+			to, calls.items[i].region));
+	json_close(json, ']');
+	put_marker_times(json, &calls);
+	json_open(json, "category", '[');
+	for (size_t i = 0; i < calls.count; i++)
+		json_write_count(json, NULL, FIREFOX_OTHER);
+	json_close(json, ']');
+	json_write_count(json, "length", calls.count);
 	json_close(json, '}');
 }
 
@@ -249,7 +349,7 @@ static void put_thread(struct firefox *to, uint32_t id)
 	json_open(json, "pausedRanges", '[');
 	json_close(json, ']');
 	put_samples(json, from, to->timeline.first.items[id + 1] - first);
-	put_no_markers(json);
+	put_markers(to, id);
 	json_close(json, '}');
 }
 
@@ -449,11 +549,20 @@ static int firefox_write(struct strbuf *out,
 		.json = json_writer_of(out),
 		.view = request->view,
 	};
+	size_t left_out;
 
 	firefox_tables_init(&to.tables, to.view->profile);
 	timeline_init(&to.timeline, to.view, &to.tables.paths, 0);
 	firefox_tables_number(&to.tables);
+	left_out = export_calls(&to.calls, to.view, &to.timeline);
+	for (size_t i = 0; i < to.calls.count; i++)
+		region_name(&to, to.calls.items[i].region);
 	put_all(&to);
+	if (left_out)
+		strbuf_addf(request->note, "firefox: the %zu shortest calls of "
+			    "regions are left out: readers take %d", left_out,
+			    EXPORT_CALLS_MAX);
+	export_call_vec_release(&to.calls);
 	timeline_release(&to.timeline);
 	firefox_tables_release(&to.tables);
 	return 0;

@@ -308,6 +308,38 @@ sum_of() {
 		<<<"$output" | paste -sd' ')" = '[3,4,-6] "4711" 0' ]
 }
 
+@test "chrome and firefox: regions, nested, at their exact times" {
+	made metrics
+	cprof export -f chrome metrics.prof
+	[ "$(jq -c '.traceEvents[] | select(.cat == "region") |
+		[.ph, .ts / 1000, .name, .tid]' <<<"$output")" = \
+		'["b",1000,"step",4712]
+["b",1010,"part <b>",4712]
+["e",1060,"part <b>",4712]
+["b",1100,"part <b>",4712]
+["e",1200,"part <b>",4712]
+["e",1300,"step",4712]
+["b",1350,"step",4712]
+["n",1350,"half way",4712]
+["e",1550,"step",4712]' ]
+	cprof export -f firefox metrics.prof
+	[ "$(jq -c '.shared.stringArray as $names | .threads[] |
+		select(.markers.length > 0) | .markers as $m | .tid,
+		(range($m.length) | [$names[$m.name[.]], $m.startTime[.],
+			$m.endTime[.], $m.phase[.], $m.data[.].type])' \
+		<<<"$output")" = \
+		'4712
+["step",1000,1300,1,"Region"]
+["part <b>",1010,1060,1,"Region"]
+["part <b>",1100,1200,1,"Region"]
+["step",1350,1550,1,"Region"]
+["half way",1350,null,0,"Region"]' ]
+	[ "$(jq -r '.meta.markerSchema[].name' <<<"$output")" = Region ]
+	cprof export -f chrome --time 1.02-1.15 metrics.prof
+	[ "$(jq -c '[.traceEvents[] | select(.cat == "region") | .ts] |
+		[min, max]' <<<"$output")" = "[1020000,1150000]" ]
+}
+
 @test "several profiles stand at their own times, and keep their ids apart" {
 	made plain
 	made threads

@@ -263,7 +263,7 @@ loads() {
 		grep -qF '\x1b]0;pwned'
 }
 
-@test "the Firefox Profiler's own client finds the metrics as counters" {
+@test "the Firefox Profiler's own client finds metrics as counters, regions as markers" {
 	needs_firefox
 	made metrics
 	"$CPROF" export --clock wall -o a.firefox.json metrics.prof
@@ -272,4 +272,7 @@ loads() {
 	for name in memory.rss memory.anon "io.read \[4712\]" "queue length"; do
 		grep -q "$name" counters
 	done
+	firefox thread markers --session test --list --thread t-1 >markers
+	grep -q 'part <b>' markers
+	grep -q 'half way' markers
 }

@@ -343,6 +343,35 @@ static void tell_metrics(struct maker *maker)
 	}
 }
 
+/* What worker-1 says about itself: a step with two parts, and a moment. */
+static void tell_regions(struct maker *maker)
+{
+	const struct region regions[] = {
+		{ 0, ID_NONE, REGION_SCOPE, "step" },
+		{ 0, 0, REGION_SCOPE, "part <b>" },
+		{ 0, ID_NONE, REGION_EVENT, "half way" },
+	};
+	static const struct {
+		uint32_t from_ms, to_ms, region;
+	} told[] = {
+		{ 1010, 1060, 1 }, { 1100, 1200, 1 }, { 1000, 1300, 0 },
+		{ 1350, 1350, 2 }, { 1350, 1550, 0 },
+	};
+	struct sample_sink *sink = maker->sink;
+
+	for (size_t i = 0; i < ARRAY_SIZE(regions); i++)
+		sink->ops->region(sink, &regions[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(told); i++) {
+		const struct region_call call = {
+			.start_ns = told[i].from_ms * NS_PER_MS,
+			.end_ns = told[i].to_ms * NS_PER_MS,
+			.region = told[i].region };
+
+		sink->ops->region_calls(sink, &(struct region_window){
+			.thread = 1, .calls = &call, .count = 1 });
+	}
+}
+
 static void make(struct maker *maker, uint32_t runs, uint32_t threads,
 		 const struct step *steps, size_t count)
 {
@@ -376,7 +405,7 @@ static const struct {
 /*
  * Also: "small", all corners of the format; "random", SAMPLES of them;
  * "payloads", more than 200 hostile names of each kind; "metrics", the
- * threads with memory and more over time.
+ * threads with memory and more over time, and regions.
  */
 static int play_kind(struct sample_sink *sink, const char *kind,
 		     uint64_t samples)
@@ -401,6 +430,7 @@ static int play_kind(struct sample_sink *sink, const char *kind,
 	if (strcmp(kind, "metrics") == 0) {
 		make(&maker, 1, 3, STEPS(thread_steps));
 		tell_metrics(&maker);
+		tell_regions(&maker);
 		return 0;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
