@@ -3,6 +3,7 @@
 
 #include "base/escape.h"
 #include "base/output.h"
+#include "compare_services.h"
 #include "gate_args.h"
 #include "gate_report.h"
 #include "gate_words.h"
@@ -217,16 +218,21 @@ static int print_report(const struct gate *gate, struct error *err)
 	const struct gate_args *args = &gate->args;
 	const struct compare_format *format =
 		compare_format_find(args->format);
+	char *source_root = services_source_root(NULL);
 	struct gate_report report;
 	int ret = 0;
 
 	gate_report_init(&report, args, &gate->commands, &gate->config,
 			 &gate->trial, &gate->profiles);
+	report.comparison.source_root = source_root;
 	if (!format)
 		print_text(gate);
 	else
 		ret = write_report(gate, format, &report.comparison, err);
+	if (format && ret == 0)
+		ret = services_job_summary(format, &report.comparison, err);
 	gate_report_release(&report);
+	free(source_root);
 	return ret;
 }
 

@@ -180,7 +180,7 @@ static void add_details(struct strbuf *out,
 		    metric ? metric->change.margin_percent :
 		    comparison->threshold_percent);
 	if (metric && change_has_interval(&metric->change))
-		strbuf_addf(out, "\n- intervals hold with %g %% (%s)",
+		strbuf_addf(out, "\n- intervals hold with %.3g %% (%s)",
 			    metric->change.level * 100,
 			    judged_by_text(metric->change.judged_by));
 	strbuf_addf(out, "\n- recommendation: %s\n\n| | base | new |\n"
