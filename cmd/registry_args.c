@@ -3,6 +3,7 @@
 
 #include "inspect_json.h"
 #include "pager.h"
+#include "registry_regions.h"
 
 #include "base/clock.h"
 #include "base/escape.h"
@@ -164,7 +165,8 @@ void registry_add_labels(struct strbuf *out, const struct run_begin *run)
 }
 
 json_t *registry_entry_json(const struct registry_entry *entry,
-			    const struct string_vec *baselines)
+			    const struct string_vec *baselines,
+			    const char *region)
 {
 	const struct profile_summary *summary = &entry->summary;
 	json_t *row = json_object();
@@ -190,6 +192,7 @@ json_t *registry_entry_json(const struct registry_entry *entry,
 	json_put(row, "threads", json_count(summary->totals.threads));
 	json_put(row, "processes", json_count(summary->totals.processes));
 	json_put(row, "runs", runs);
+	json_put(row, "regions", registry_regions_json(entry, region));
 	return row;
 }
 

@@ -38,6 +38,10 @@ opt_parse_fn registry_parse_since;	/* uint64_t, ns since the epoch */
 	{ 0, "since", "WHEN", "recorded since: 2h, 7d, 2026-11-20",	\
 	  registry_parse_since, opt_u64(&(v)->select.since_ns) }
 
+#define REGISTRY_REGION_OPTION(v)					\
+	OPT_STRING(0, "region", "R", &(v)->select.region,		\
+		   "tell of these regions (text or pattern)")
+
 #define REGISTRY_OUTPUT_OPTIONS(v)					\
 	OPT_FLAG(0, "json", &(v)->json, "print for programs"),		\
 	OPT_STRING('o', "output", "FILE", &(v)->output,			\
@@ -83,9 +87,10 @@ void registry_add_words(struct strbuf *out, const struct string_vec *words);
 /* Add "branch=main, host=ci". */
 void registry_add_labels(struct strbuf *out, const struct run_begin *run);
 
-/* The object of a profile in list and show. */
+/* The object of a profile in list and show; `region` as in select. */
 json_t *registry_entry_json(const struct registry_entry *entry,
-			    const struct string_vec *baselines);
+			    const struct string_vec *baselines,
+			    const char *region);
 
 /* The array "not_profiles". */
 json_t *registry_strangers_json(const struct registry *registry);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "registry_args.h"
+#include "registry_regions.h"
 
 #include "base/units.h"
 #include "registry/totals.h"
@@ -17,6 +18,7 @@ enum {
 struct lister {
 	const struct registry *registry;
 	struct baseline_index baselines;
+	const char *region;			/* NULL: not asked for */
 	const struct registry_entry **entries;	/* the newest first */
 	size_t count;
 	/* Is there anything to show in these columns? */
@@ -72,7 +74,7 @@ static void look_at(struct lister *lister, const struct registry_entry *entry)
 	lister->versions |= *registry_entry_version(entry) != '\0';
 	lister->runs |= entry->summary.run_count > 1;
 	if (entry->summary.run_count)
-		lister->labels |= entry->summary.runs[0].begin.label_count > 0;
+		lister->labels |= registry_main_run(entry)->label_count > 0;
 	strbuf_release(&state);
 	string_vec_release(&names);
 }
@@ -92,19 +94,38 @@ static void choose_columns(struct lister *lister, size_t width)
 	for (size_t i = 0; i < lister->count; i++)
 		look_at(lister, lister->entries[i]);
 	roomy = width >= ROOMY || !(lister->states || lister->labels ||
-				    lister->in_baselines);
+				    lister->in_baselines ||
+				    lister->region);
 	add_column(lister, true, "recorded", COLUMN_NUMBER, 0);
 	add_column(lister, true, "name", COLUMN_TEXT, 10);
 	add_column(lister, lister->versions, "version", COLUMN_TEXT, 7);
 	add_column(lister, lister->runs, "runs", COLUMN_NUMBER, 0);
 	add_column(lister, true, "wall", COLUMN_NUMBER, 0);
 	add_column(lister, true, "CPU", COLUMN_NUMBER, 0);
+	add_column(lister, lister->region, "calls", COLUMN_NUMBER, 0);
+	add_column(lister, lister->region, "in region", COLUMN_NUMBER, 0);
 	lister->memory = roomy;
 	add_column(lister, roomy, "memory", COLUMN_NUMBER, 0);
 	add_column(lister, lister->states, "state", COLUMN_TEXT, 8);
 	add_column(lister, lister->labels, "labels", COLUMN_TEXT, 8);
 	add_column(lister, lister->in_baselines, "baseline", COLUMN_TEXT, 8);
 	add_column(lister, true, "file", COLUMN_PATH, 20);
+}
+
+/* Of a run that has such regions, on average. */
+static void add_region(struct lister *lister,
+		       const struct registry_entry *entry)
+{
+	const struct region_time time = registry_region_time(entry,
+							     lister->region);
+	const size_t runs = MAX(time.runs, (size_t)1);
+	struct strbuf text = STRBUF_INIT;
+
+	units_add_count(&text, time.calls / runs);
+	table_take(&lister->table, TONE_PLAIN, &text);
+	units_add_duration(&text, time.total_ns / runs);
+	table_take(&lister->table, TONE_PLAIN, &text);
+	strbuf_release(&text);
 }
 
 /* Of one run; of many that can be compared, their average. */
@@ -122,6 +143,8 @@ static void add_figures(struct lister *lister,
 	if (group.duration_ns.count)
 		units_add_duration(&text, llround(group.cpu_ns.mean));
 	table_take(table, TONE_PLAIN, &text);
+	if (lister->region)
+		add_region(lister, entry);
 	if (group.peak_bytes.count)
 		units_add_bytes(&text, llround(group.peak_bytes.mean));
 	if (lister->memory)
@@ -152,8 +175,7 @@ static void add_row(struct lister *lister, const struct registry_entry *entry)
 	}
 	if (lister->labels) {
 		if (entry->summary.run_count)
-			registry_add_labels(&text,
-					    &entry->summary.runs[0].begin);
+			registry_add_labels(&text, registry_main_run(entry));
 		table_take(table, TONE_PLAIN, &text);
 	}
 	if (lister->in_baselines) {
@@ -201,8 +223,8 @@ static int list_json(struct lister *lister, const struct registry_args *args,
 
 		baseline_index_find(&lister->baselines,
 				    lister->entries[i]->path, &names);
-		json_push(list, registry_entry_json(lister->entries[i],
-						    &names));
+		json_push(list, registry_entry_json(lister->entries[i], &names,
+						    args->select.region));
 		string_vec_release(&names);
 	}
 	json_put(root, "schema", json_text("cprof.registry-list/1"));
@@ -216,7 +238,9 @@ static int list_json(struct lister *lister, const struct registry_args *args,
 static int list(const struct registry_args *args, struct error *err)
 {
 	struct registry registry;
-	struct lister lister = { .registry = &registry };
+	struct lister lister = {
+		.registry = &registry, .region = args->select.region
+	};
 	int ret = -1;
 
 	if (registry_open(&registry, "list", err))
@@ -238,6 +262,7 @@ int registry_list(int argc, char **argv, struct error *err)
 	const struct opt options[] = {
 		REGISTRY_SELECT_OPTIONS(&args),
 		REGISTRY_SINCE_OPTION(&args),
+		REGISTRY_REGION_OPTION(&args),
 		REGISTRY_OUTPUT_OPTIONS(&args),
 		OPT_END
 	};

@@ -15,6 +15,7 @@ enum {
 struct shower {
 	const struct registry *registry;
 	const struct baseline_index *baselines;
+	const char *region;		/* a pattern; NULL: all */
 	struct text_style style;
 	struct strbuf *out;
 };
@@ -138,6 +139,44 @@ static void add_runs(struct shower *shower,
 	table_release(&table);
 }
 
+static void add_region(struct table *table, const struct summary_region *region)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_addf(&text, "%" PRIu32, region->run + 1);
+	table_take(table, TONE_DIM, &text);
+	units_add_count(&text, region->calls);
+	table_take(table, TONE_PLAIN, &text);
+	add_duration(table, region->total_ns);
+	add_duration(table, region->max_ns);
+	table_add(table, TONE_PLAIN, region->name);
+	strbuf_release(&text);
+}
+
+static void add_regions(struct shower *shower,
+			const struct profile_summary *summary)
+{
+	static const struct table_column columns[] = {
+		{ "     run", COLUMN_NUMBER, 0 },
+		{ "calls", COLUMN_NUMBER, 0 },
+		{ "time", COLUMN_NUMBER, 0 },
+		{ "longest", COLUMN_NUMBER, 0 },
+		{ "region", COLUMN_TEXT, 20 }
+	};
+	struct table table = table_of(columns, ARRAY_SIZE(columns));
+
+	for (size_t i = 0; i < summary->region_count; i++) {
+		const struct summary_region *region = &summary->regions[i];
+
+		if (!shower->region ||
+		    registry_pattern_fits(shower->region, region->name))
+			add_region(&table, region);
+	}
+	if (table.cells.count)
+		table_print(shower->out, &shower->style, &table);
+	table_release(&table);
+}
+
 static void add_entry(struct shower *shower,
 		      const struct registry_entry *entry)
 {
@@ -151,10 +190,12 @@ static void add_entry(struct shower *shower,
 	strbuf_add_char(shower->out, '\n');
 	strbuf_release(&path);
 	if (summary->run_count)
-		add_name(shower, &summary->runs[0].begin);
+		add_name(shower, registry_main_run(entry));
 	add_origin(shower, entry);
-	if (entry->state == REGISTRY_WHOLE)
-		add_runs(shower, summary);
+	if (entry->state != REGISTRY_WHOLE)
+		return;
+	add_runs(shower, summary);
+	add_regions(shower, summary);
 }
 
 static int show_text(struct shower *shower, const struct registry_args *args,
@@ -185,7 +226,8 @@ static int show_json(const struct shower *shower,
 		struct string_vec names = VEC_INIT;
 
 		baseline_index_find(shower->baselines, entry->path, &names);
-		json_push(list, registry_entry_json(entry, &names));
+		json_push(list, registry_entry_json(entry, &names,
+						    shower->region));
 		string_vec_release(&names);
 	}
 	json_put(root, "schema", json_text("cprof.registry-show/1"));
@@ -200,7 +242,8 @@ static int show(const struct registry_args *args, char **operands, int count,
 	struct baseline_index baselines = { .arena = ARENA_INIT };
 	struct registry registry = { .directory = "" };
 	struct shower shower = {
-		.registry = &registry, .baselines = &baselines
+		.registry = &registry, .baselines = &baselines,
+		.region = args->select.region,
 	};
 	int ret = -1;
 
@@ -222,6 +265,7 @@ int registry_show(int argc, char **argv, struct error *err)
 {
 	struct registry_args args = REGISTRY_ARGS_INIT;
 	const struct opt options[] = {
+		REGISTRY_REGION_OPTION(&args),
 		REGISTRY_OUTPUT_OPTIONS(&args),
 		OPT_END
 	};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "registry_args.h"
+#include "registry_regions.h"
 
 #include "base/clock.h"
 #include "base/units.h"
@@ -8,6 +9,10 @@
 
 #include <math.h>
 #include <unistd.h>
+
+enum {
+	COLUMNS_MAX = 12
+};
 
 static void add_duration(struct table *table, double ns)
 {
@@ -27,23 +32,19 @@ static void add_deviation(struct table *table, const struct spread *spread)
 		table_add(table, TONE_DIM, "-");
 }
 
-static void add_row(struct table *table, const struct totals_group *group)
+struct summariser {
+	const struct registry_args *args;
+	const struct registry_totals *totals;
+	const char *directory;
+	struct table_column columns[COLUMNS_MAX];
+	size_t column_count;
+	struct table table;
+};
+
+static void add_note(struct table *table, const struct totals_group *group)
 {
 	struct strbuf text = STRBUF_INIT;
 
-	table_add(table, TONE_PLAIN, group->name);
-	table_add(table, TONE_PLAIN, *group->version ? group->version : "-");
-	strbuf_addf(&text, "%zu", group->duration_ns.count);
-	table_take(table, TONE_PLAIN, &text);
-	add_duration(table, group->duration_ns.mean);
-	add_deviation(table, &group->duration_ns);
-	add_duration(table, group->duration_ns.min);
-	add_duration(table, group->duration_ns.max);
-	add_duration(table, group->cpu_ns.mean);
-	add_deviation(table, &group->cpu_ns);
-	if (group->peak_bytes.count)
-		units_add_bytes(&text, llround(group->peak_bytes.mean));
-	table_take(table, TONE_PLAIN, &text);
 	if (group->kind == TOTALS_FAILED)
 		strbuf_add(&text, "all failed");
 	else if (group->failed)
@@ -54,40 +55,96 @@ static void add_row(struct table *table, const struct totals_group *group)
 	strbuf_release(&text);
 }
 
-static int summary_text(const struct registry_totals *totals,
-			const struct registry_args *args, struct error *err)
+static void add_row(struct summariser *summariser,
+		    const struct totals_group *group)
 {
-	static const struct table_column columns[] = {
-		{ "name", COLUMN_TEXT, 12 },
-		{ "version", COLUMN_TEXT, 7 },
-		{ "runs", COLUMN_NUMBER, 0 },
-		{ "wall", COLUMN_NUMBER, 0 },
-		{ "spread", COLUMN_NUMBER, 0 },
-		{ "min", COLUMN_NUMBER, 0 },
-		{ "max", COLUMN_NUMBER, 0 },
-		{ "CPU", COLUMN_NUMBER, 0 },
-		{ "spread", COLUMN_NUMBER, 0 },
-		{ "memory", COLUMN_NUMBER, 0 },
-		{ "", COLUMN_TEXT, 6 }
-	};
+	struct table *table = &summariser->table;
+	struct strbuf text = STRBUF_INIT;
+
+	table_add(table, TONE_PLAIN, group->name);
+	table_add(table, TONE_PLAIN, *group->version ? group->version : "-");
+	strbuf_addf(&text, "%zu", group->duration_ns.count);
+	table_take(table, TONE_PLAIN, &text);
+	if (group->region) {
+		strbuf_addf(&text, "%.4g", group->calls.mean);
+		table_take(table, TONE_PLAIN, &text);
+	}
+	add_duration(table, group->duration_ns.mean);
+	add_deviation(table, &group->duration_ns);
+	add_duration(table, group->duration_ns.min);
+	add_duration(table, group->duration_ns.max);
+	if (group->cpu_ns.count)
+		add_duration(table, group->cpu_ns.mean);
+	else
+		table_add(table, TONE_DIM, "-");
+	add_deviation(table, &group->cpu_ns);
+	if (group->region) {
+		table_add(table, TONE_PLAIN, group->region);
+	} else {
+		if (group->peak_bytes.count)
+			units_add_bytes(&text,
+					llround(group->peak_bytes.mean));
+		table_take(table, TONE_PLAIN, &text);
+	}
+	add_note(table, group);
+	strbuf_release(&text);
+}
+
+static void add_column(struct summariser *summariser, const char *title,
+		       enum table_kind kind, size_t min_width)
+{
+	summariser->columns[summariser->column_count++] =
+		(struct table_column){ title, kind, min_width };
+}
+
+static void choose_columns(struct summariser *summariser)
+{
+	const bool regions = summariser->args->select.region;
+
+	add_column(summariser, "name", COLUMN_TEXT, 12);
+	add_column(summariser, "version", COLUMN_TEXT, 7);
+	add_column(summariser, "runs", COLUMN_NUMBER, 0);
+	if (regions)
+		add_column(summariser, "calls", COLUMN_NUMBER, 0);
+	add_column(summariser, regions ? "time" : "wall", COLUMN_NUMBER, 0);
+	add_column(summariser, "spread", COLUMN_NUMBER, 0);
+	add_column(summariser, "min", COLUMN_NUMBER, 0);
+	add_column(summariser, "max", COLUMN_NUMBER, 0);
+	add_column(summariser, "CPU", COLUMN_NUMBER, 0);
+	add_column(summariser, "spread", COLUMN_NUMBER, 0);
+	if (regions)
+		add_column(summariser, "region", COLUMN_TEXT, 12);
+	else
+		add_column(summariser, "memory", COLUMN_NUMBER, 0);
+	add_column(summariser, "", COLUMN_TEXT, 6);
+}
+
+static int summary_text(struct summariser *summariser, struct error *err)
+{
+	const struct registry_args *args = summariser->args;
 	const struct text_style style = text_style_of(
 		*args->output == '-' ? STDOUT_FILENO : -1);
-	struct table table = table_of(columns, ARRAY_SIZE(columns));
+	const struct totals_group_vec *groups = &summariser->totals->groups;
 	struct strbuf text = STRBUF_INIT;
 	int ret;
 
-	for (size_t i = 0; i < totals->groups.count; i++) {
-		const struct totals_group *group = &totals->groups.items[i];
+	choose_columns(summariser);
+	summariser->table = table_of(summariser->columns,
+				     summariser->column_count);
+	for (size_t i = 0; i < groups->count; i++) {
+		const struct totals_group *group = &groups->items[i];
 
-		if (group->version && group->duration_ns.count)
-			add_row(&table, group);
+		if (group->name && group->version &&
+		    !group->region == !args->select.region &&
+		    group->duration_ns.count)
+			add_row(summariser, group);
 	}
-	if (table.cells.count)
-		table_print(&text, &style, &table);
+	if (summariser->table.cells.count)
+		table_print(&text, &style, &summariser->table);
 	else
 		strbuf_add(&text, "no run that fits\n");
 	ret = registry_emit(args, &text, err);
-	table_release(&table);
+	table_release(&summariser->table);
 	strbuf_release(&text);
 	return ret;
 }
@@ -120,42 +177,112 @@ static json_t *group_json(const struct totals_group *group)
 {
 	json_t *row = json_object();
 
-	json_put(row, "profiles", json_count(group->profiles));
+	if (!group->region)
+		json_put(row, "profiles", json_count(group->profiles));
 	json_put(row, "runs", json_count(group->duration_ns.count));
 	json_put(row, "runs_are", json_text(totals_kind_name(group->kind)));
 	json_put(row, "failed_runs", json_count(group->failed));
+	if (group->region)
+		put_spread(row, "calls", 1, &group->calls);
 	put_spread(row, "duration_ms", NS_PER_MS, &group->duration_ns);
 	put_spread(row, "cpu_ms", NS_PER_MS, &group->cpu_ns);
-	put_spread(row, "peak_memory_bytes", 1, &group->peak_bytes);
+	if (!group->region)
+		put_spread(row, "peak_memory_bytes", 1, &group->peak_bytes);
 	json_put(row, "last_recorded",
 		 registry_time_json(group->last_realtime_ns));
 	return row;
 }
 
-static int summary_json(const struct registry_totals *totals,
-			const char *directory,
-			const struct registry_args *args, struct error *err)
+/* A key from outside: what is not UTF-8 is shown as in other texts. */
+static void put_under(json_t *object, const char *key, json_t *value)
 {
-	json_t *root = json_object();
+	json_t *text = json_text(key);
+
+	json_put(object, json_string_value(text), value);
+	json_decref(text);
+}
+
+static json_t *get_under(const json_t *object, const char *key)
+{
+	json_t *text = json_text(key);
+	json_t *value = json_object_get(object, json_string_value(text));
+
+	json_decref(text);
+	return value;
+}
+
+/* Put it at `key` in the object at `path` of `row`, made if need be. */
+static void put_in(json_t *row, const char *path, const char *key,
+		   json_t *value)
+{
+	if (!json_object_get(row, path))
+		json_put(row, path, json_object());
+	put_under(json_object_get(row, path), key, value);
+}
+
+/* Groups come as registry/totals.h says: a row before what goes into it. */
+static json_t *names_json(const struct registry_totals *totals)
+{
 	json_t *operations = json_object();
-	json_t *versions = NULL;
+	json_t *operation = NULL;
+	json_t *row = NULL;
 
 	for (size_t i = 0; i < totals->groups.count; i++) {
 		const struct totals_group *group = &totals->groups.items[i];
-		json_t *row = group_json(group);
+		json_t *figures;
 
-		/* That of all versions stands before each of them. */
-		if (group->version) {
-			json_put(versions, group->version, row);
+		if (!group->name)
+			continue;
+		figures = group_json(group);
+		if (group->region) {
+			put_in(row, "regions", group->region, figures);
 			continue;
 		}
-		versions = json_object();
-		json_put(row, "versions", versions);
-		json_put(operations, group->name, row);
+		row = figures;
+		if (group->version) {
+			put_in(operation, "versions", group->version, row);
+			continue;
+		}
+		operation = row;
+		put_under(operations, group->name, operation);
 	}
+	return operations;
+}
+
+/* Regions of the same name are one, whatever program they are in. */
+static json_t *regions_json(const struct registry_totals *totals)
+{
+	json_t *operations = json_object();
+
+	for (size_t i = 0; i < totals->groups.count; i++) {
+		const struct totals_group *group = &totals->groups.items[i];
+		json_t *figures;
+
+		if (group->name)
+			continue;
+		figures = group_json(group);
+		if (group->version)
+			put_in(get_under(operations, group->region),
+			       "versions", group->version, figures);
+		else
+			put_under(operations, group->region, figures);
+	}
+	return operations;
+}
+
+static int summary_json(const struct summariser *summariser,
+			struct error *err)
+{
+	const struct registry_args *args = summariser->args;
+	json_t *root = json_object();
+
 	json_put(root, "schema", json_text("cprof.registry-summary/1"));
-	json_put(root, "directory", json_text(directory));
-	json_put(root, "profiles_by_operation", operations);
+	json_put(root, "directory", json_text(summariser->directory));
+	json_put(root, "operations_are",
+		 json_text(args->select.region ? "regions" : "names"));
+	json_put(root, "profiles_by_operation", args->select.region ?
+		 regions_json(summariser->totals) :
+		 names_json(summariser->totals));
 	return registry_emit_json(args, root, err);
 }
 
@@ -165,6 +292,16 @@ static int summarise(const struct registry_args *args, char **operands,
 	struct ref_files files = OPERAND_FILES;
 	struct registry registry = { .directory = "" };
 	struct registry_totals totals = { .keys = INTERN_INIT };
+	struct region_source source = { .entry = NULL };
+	const struct totals_request request = {
+		.select = &args->select,
+		.region = args->select.region,
+		.region_cpu = args->select.region ? registry_region_cpu : NULL,
+		.context = &source,
+	};
+	struct summariser summariser = {
+		.args = args, .totals = &totals, .directory = files.directory
+	};
 	int ret = -1;
 
 	if (count) {
@@ -177,11 +314,11 @@ static int summarise(const struct registry_args *args, char **operands,
 	} else if (registry_open(&registry, "summary", err)) {
 		goto out;
 	}
-	registry_totals_init(&totals, &registry, &args->select);
-	ret = args->json ?
-		summary_json(&totals, files.directory, args, err) :
-		summary_text(&totals, args, err);
+	registry_totals_init(&totals, &registry, &request);
+	ret = args->json ? summary_json(&summariser, err) :
+	      summary_text(&summariser, err);
 out:
+	region_source_release(&source);
 	registry_totals_release(&totals);
 	registry_release(&registry);
 	ref_files_release(&files);
@@ -194,6 +331,7 @@ int registry_summary(int argc, char **argv, struct error *err)
 	const struct opt options[] = {
 		REGISTRY_SELECT_OPTIONS(&args),
 		REGISTRY_SINCE_OPTION(&args),
+		REGISTRY_REGION_OPTION(&args),
 		REGISTRY_OUTPUT_OPTIONS(&args),
 		OPT_END
 	};

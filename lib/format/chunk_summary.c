@@ -2,6 +2,7 @@
 #include "format/chunk_summary.h"
 
 #include "format/chunk_run.h"
+#include "format/region_sums.h"
 
 #include <inttypes.h>
 
@@ -44,6 +45,17 @@ void summary_runs_add(struct summary_runs *runs, uint32_t run,
  *	uvarint  length, and as many bytes: the payload of its RUNB chunk
  *	uvarint  length, and as many bytes: the payload of its RUNE chunk;
  *	         length 0: the run did not end
+ *	uvarint  number of notes, then each, as in RUNN chunks:
+ *	uvarint  run id
+ *	u8       kind: 0 the run's name, 1 its version, 2 a label
+ *	string   key of the label
+ *	string   value
+ *	uvarint  number of sums over regions of one name, then each:
+ *	uvarint  run id
+ *	string   name
+ *	uvarint  number of calls that have ended
+ *	uvarint  their time, ns, without calls inside one of the same name
+ *	uvarint  the longest, ns
  *	more     fields of newer minor versions; skip them
  */
 void summary_chunk_encode(struct byte_writer *out,
@@ -122,10 +134,13 @@ int summary_chunk_decode(struct byte_reader *in, struct arena *arena,
 	out->runs = arena_alloc(arena, (count + 1) * sizeof(*out->runs));
 	for (uint64_t i = 0; i < count && !in->failed; i++)
 		decode_run(in, arena, &out->runs[i]);
+	if (!in->failed) {
+		out->run_count = count;
+		region_sums_decode(in, arena, out);
+	}
 	if (in->failed)
 		return error_set(err, ERROR_FORMAT,
 				 "bytes are missing or wrong");
-	out->run_count = count;
 	return 0;
 }
 

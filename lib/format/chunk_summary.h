@@ -17,6 +17,7 @@ void summary_runs_add(struct summary_runs *runs, uint32_t run,
 		      const struct byte_writer *begin,
 		      const struct run_end *end);
 
+/* region_sums_encode() has to follow. */
 void summary_chunk_encode(struct byte_writer *out,
 			  const struct profile_totals *totals,
 			  const struct summary_runs *runs);

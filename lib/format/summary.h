@@ -22,15 +22,26 @@ struct profile_totals {
 };
 
 struct summary_run {
-	struct run_begin begin;
+	struct run_begin begin;	/* and what the program itself said */
 	bool ended;		/* else `end` is all zero */
 	struct run_end end;
+};
+
+/* All calls of regions of one name, in one run, that have ended. */
+struct summary_region {
+	uint32_t run;
+	const char *name;
+	uint64_t calls;
+	uint64_t total_ns;	/* without calls inside one of the same name */
+	uint64_t max_ns;
 };
 
 struct profile_summary {
 	struct profile_totals totals;
 	struct summary_run *runs;
 	size_t run_count;	/* may be less than totals.runs */
+	struct summary_region *regions;
+	size_t region_count;
 };
 
 /*

@@ -178,6 +178,7 @@ static void sink_process(struct sample_sink *sink,
 	assert(process->parent == ID_NONE ||
 	       process->parent < writer->totals.processes);
 	writer->totals.processes++;
+	region_sums_process(&writer->region_sums, process->run);
 	process_encode(&rows->bytes, process,
 		       profile_string_id(&writer->strings, process->name),
 		       profile_string_id(&writer->strings, process->exe));
@@ -476,6 +477,8 @@ static void write_ending(struct profile_writer *writer)
 	writer->totals.chunks = index->count;
 	writer->totals.strings = writer->strings.count;
 	summary_chunk_encode(&writer->payload, &writer->totals, &writer->runs);
+	region_sums_encode(&writer->payload, &writer->region_sums,
+			   &writer->strings);
 	writer_chunk(writer, CHUNK_SUMM, 0);
 
 	if (index->count <= INDEX_ENTRIES_MAX) {

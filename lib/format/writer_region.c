@@ -15,12 +15,14 @@ void writer_region(struct sample_sink *sink, const struct region *region)
 	struct profile_writer *writer = writer_of(sink);
 	struct rows *rows = &writer->regions;
 	size_t before = rows->bytes.len;
+	uint32_t name;
 
 	assert(region->process < writer->totals.processes);
 	assert(region->parent == ID_NONE ||
 	       region->parent < rows->first + rows->count);
-	region_encode(&rows->bytes, region,
-		      profile_string_id(&writer->strings, region->name));
+	name = profile_string_id(&writer->strings, region->name);
+	region_encode(&rows->bytes, region, name);
+	region_sums_region(&writer->region_sums, region, name);
 	writer_row_done(writer, rows, before);
 }
 
@@ -63,6 +65,7 @@ void writer_region_total(struct sample_sink *sink,
 
 	assert(total->region < writer->regions.first + writer->regions.count);
 	region_total_encode(&rows->bytes, total);
+	region_sums_total(&writer->region_sums, total);
 	writer_row_done(writer, rows, before);
 }
 
@@ -100,6 +103,7 @@ void writer_run_note(struct sample_sink *sink, const struct run_note *note)
 	size_t before = rows->bytes.len;
 
 	assert(note->run < writer->totals.runs);
+	region_sums_note(&writer->region_sums, note);
 	run_note_encode(&rows->bytes, note,
 			profile_string_id(&writer->strings, note->key),
 			profile_string_id(&writer->strings, note->value));
@@ -122,6 +126,7 @@ void writer_flush_regions(struct profile_writer *writer)
 
 void writer_release_regions(struct profile_writer *writer)
 {
+	region_sums_release(&writer->region_sums);
 	byte_writer_release(&writer->regions.bytes);
 	byte_writer_release(&writer->region_totals.bytes);
 	byte_writer_release(&writer->region_labels.bytes);

@@ -8,6 +8,7 @@
 #include "format/chunk_stack.h"
 #include "format/chunk_string.h"
 #include "format/chunk_window.h"
+#include "format/region_sums.h"
 #include "format/summary.h"
 #include "format/writer.h"
 
@@ -53,6 +54,7 @@ struct profile_writer {
 	struct byte_writer run_begin;	/* of the run that goes on */
 	bool run_open;
 	struct summary_runs runs;
+	struct region_sums region_sums;
 	struct byte_writer payload;	/* scratch */
 };
 

@@ -266,16 +266,29 @@ void registry_release(struct registry *registry)
 	arena_release(&registry->arena);
 }
 
+const struct run_begin *registry_main_run(const struct registry_entry *entry)
+{
+	const struct profile_summary *summary = &entry->summary;
+
+	for (size_t i = 0; i < summary->run_count; i++) {
+		if (summary->runs[i].begin.kind != RUN_PLAIN)
+			return &summary->runs[i].begin;
+	}
+	return summary->run_count ? &summary->runs[0].begin : NULL;
+}
+
 const char *registry_entry_name(const struct registry_entry *entry)
 {
-	return entry->summary.run_count ? entry->summary.runs[0].begin.name :
-		"";
+	const struct run_begin *run = registry_main_run(entry);
+
+	return run ? run->name : "";
 }
 
 const char *registry_entry_version(const struct registry_entry *entry)
 {
-	return entry->summary.run_count ?
-		entry->summary.runs[0].begin.version : "";
+	const struct run_begin *run = registry_main_run(entry);
+
+	return run ? run->version : "";
 }
 
 const char *registry_state_name(enum registry_state state)

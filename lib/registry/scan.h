@@ -68,7 +68,10 @@ int registry_read(struct registry *out, const char *const *paths, size_t count,
 
 void registry_release(struct registry *registry);
 
-/* The name and the version of its first run; "" when not known. */
+/* The first run that was sampled, else the first; NULL: none is known. */
+const struct run_begin *registry_main_run(const struct registry_entry *entry);
+
+/* Its name and version; "" when not known. */
 const char *registry_entry_name(const struct registry_entry *entry);
 const char *registry_entry_version(const struct registry_entry *entry);
 

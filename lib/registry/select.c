@@ -35,13 +35,21 @@ static bool label_fits(const char *pattern, const struct label *label)
 
 static bool has_label(const struct registry_entry *entry, const char *pattern)
 {
-	const struct run_begin *run;
+	const struct run_begin *run = registry_main_run(entry);
 
-	if (!entry->summary.run_count)
-		return false;
-	run = &entry->summary.runs[0].begin;
-	for (size_t i = 0; i < run->label_count; i++) {
+	for (size_t i = 0; run && i < run->label_count; i++) {
 		if (label_fits(pattern, &run->labels[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool has_region(const struct registry_entry *entry,
+		       const char *pattern)
+{
+	for (size_t i = 0; i < entry->summary.region_count; i++) {
+		if (registry_pattern_fits(pattern,
+					  entry->summary.regions[i].name))
 			return true;
 	}
 	return false;
@@ -58,7 +66,7 @@ bool registry_selects(const struct registry_select *select,
 		if (!has_label(entry, select->labels.items[i]))
 			return false;
 	}
-	return true;
+	return !select->region || has_region(entry, select->region);
 }
 
 void registry_select_release(struct registry_select *select)

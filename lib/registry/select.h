@@ -14,6 +14,7 @@ struct registry_select {
 	struct string_vec names;	/* any of them */
 	struct string_vec versions;	/* any of them */
 	struct string_vec labels;	/* all of them: "KEY=VALUE" or "KEY" */
+	const char *region;		/* with such a region; NULL: any */
 	uint64_t since_ns;		/* recorded then or later; 0: any */
 };
 

@@ -54,25 +54,40 @@ struct spread spread_of(const struct double_vec *values)
 	return spread;
 }
 
-static struct totals_group *group_of(struct registry_totals *totals,
-				     const char *name, const char *version)
+/* Whose values? */
+struct totals_key {
+	const char *name;
+	const char *version;
+	const char *region;
+};
+
+/* A NUL cannot be part of a text, so keys do not mix. */
+static void add_key(struct strbuf *out, const char *text)
 {
-	struct strbuf key = STRBUF_INIT;
+	strbuf_add_char(out, text ? '+' : '-');
+	if (text)
+		strbuf_add_bytes(out, text, strlen(text) + 1);
+}
+
+static struct totals_group *group_of(struct registry_totals *totals,
+				     const struct totals_key *key)
+{
+	struct strbuf text = STRBUF_INIT;
 	struct totals_group *group;
 	bool is_new;
 	uint32_t id;
 
-	/* A NUL cannot be part of a name, so keys do not mix. */
-	strbuf_add_bytes(&key, name, strlen(name) + 1);
-	if (version)
-		strbuf_add_bytes(&key, version, strlen(version) + 1);
-	id = intern_add(&totals->keys, strbuf_text(&key), key.len, &is_new);
-	strbuf_release(&key);
+	add_key(&text, key->name);
+	add_key(&text, key->version);
+	add_key(&text, key->region);
+	id = intern_add(&totals->keys, strbuf_text(&text), text.len, &is_new);
+	strbuf_release(&text);
 	if (!is_new)
 		return &totals->groups.items[id];
 	group = totals_group_vec_add(&totals->groups);
-	group->name = name;
-	group->version = version;
+	group->name = key->name;
+	group->version = key->version;
+	group->region = key->region;
 	return group;
 }
 
@@ -96,25 +111,104 @@ static void add_run(struct totals_group *group, const struct summary_run *run)
 				      run->begin.start_realtime_ns);
 }
 
-static void add_entry(struct registry_totals *totals,
-		      const struct registry_entry *entry)
+/*
+ * Plain runs do not hear what the program says: they are called as the
+ * sampled ones of the file.
+ */
+static struct totals_key key_of(const struct registry_entry *entry,
+				const struct summary_run *run)
 {
-	const struct profile_summary *summary = &entry->summary;
-	const char *name = registry_entry_name(entry);
-	const char *version = registry_entry_version(entry);
+	if (run->begin.kind == RUN_PLAIN)
+		return (struct totals_key){ registry_entry_name(entry),
+					    registry_entry_version(entry),
+					    NULL };
+	return (struct totals_key){ run->begin.name, run->begin.version,
+				    NULL };
+}
 
-	group_of(totals, name, NULL)->profiles++;
-	group_of(totals, name, version)->profiles++;
+/* Of one version and of all, of one name and, if a region, of all. */
+static size_t keys_of(struct totals_key keys[4], struct totals_key key)
+{
+	keys[0] = keys[1] = keys[2] = keys[3] = key;
+	keys[1].version = NULL;
+	keys[2].name = NULL;
+	keys[3].name = keys[3].version = NULL;
+	return key.region ? 4 : 2;
+}
+
+struct adder {
+	struct registry_totals *totals;
+	const struct totals_request *request;
+	const struct registry_entry *entry;
+};
+
+static void add_region(const struct adder *adder,
+		       const struct summary_region *region)
+{
+	const struct totals_request *request = adder->request;
+	const struct summary_run *run =
+		&adder->entry->summary.runs[region->run];
+	struct totals_key key = key_of(adder->entry, run);
+	struct totals_key keys[4];
+	double cpu_ns = 0;
+	bool cpu_known;
+	size_t count;
+
+	key.region = region->name;
+	count = keys_of(keys, key);
+	cpu_known = request->region_cpu &&
+		request->region_cpu(request->context, adder->entry,
+				    region->run, region->name, &cpu_ns);
+	for (size_t i = 0; i < count; i++) {
+		struct totals_group *group = group_of(adder->totals, &keys[i]);
+		struct totals_values *values = &group->values[kind_of(run)];
+
+		double_vec_push(&values->duration_ns, region->total_ns);
+		double_vec_push(&values->calls, region->calls);
+		if (cpu_known)
+			double_vec_push(&values->cpu_ns, cpu_ns);
+		group->last_realtime_ns = MAX(group->last_realtime_ns,
+					      run->begin.start_realtime_ns);
+	}
+}
+
+static void add_regions(const struct adder *adder)
+{
+	const struct profile_summary *summary = &adder->entry->summary;
+	const char *pattern = adder->request->region;
+
+	for (size_t i = 0; i < summary->region_count; i++) {
+		const struct summary_region *region = &summary->regions[i];
+
+		if (region->run < summary->run_count &&
+		    summary->runs[region->run].ended &&
+		    (!pattern || registry_pattern_fits(pattern,
+						       region->name)))
+			add_region(adder, region);
+	}
+}
+
+static void add_entry(const struct adder *adder)
+{
+	const struct registry_entry *entry = adder->entry;
+	const struct profile_summary *summary = &entry->summary;
+	const struct totals_key own = { registry_entry_name(entry),
+					registry_entry_version(entry), NULL };
+	struct totals_key keys[4];
+
+	keys_of(keys, own);
+	for (int i = 0; i < 2; i++)
+		group_of(adder->totals, &keys[i])->profiles++;
 	for (size_t i = 0; i < summary->run_count; i++) {
 		const struct summary_run *run = &summary->runs[i];
 
 		if (!run->ended)
 			continue;
-		name = run->begin.name;
-		version = run->begin.version;
-		add_run(group_of(totals, name, NULL), run);
-		add_run(group_of(totals, name, version), run);
+		keys_of(keys, key_of(entry, run));
+		add_run(group_of(adder->totals, &keys[0]), run);
+		add_run(group_of(adder->totals, &keys[1]), run);
 	}
+	add_regions(adder);
 }
 
 static void finish_group(struct totals_group *group)
@@ -130,6 +224,7 @@ static void finish_group(struct totals_group *group)
 	group->duration_ns = spread_of(&values->duration_ns);
 	group->cpu_ns = spread_of(&values->cpu_ns);
 	group->peak_bytes = spread_of(&values->peak_bytes);
+	group->calls = spread_of(&values->calls);
 }
 
 void totals_group_init(struct totals_group *group,
@@ -147,31 +242,43 @@ void totals_group_init(struct totals_group *group,
 	finish_group(group);
 }
 
+/* NULL stands for all of them, and first. */
+static int compare_texts(const char *a, const char *b)
+{
+	int order;
+
+	if (!a || !b)
+		return !!a - !!b;
+	order = strverscmp(a, b);
+	return order ? order : strcmp(a, b);
+}
+
 static int compare(const void *a, const void *b)
 {
 	const struct totals_group *left = a, *right = b;
-	int order = strcmp(left->name, right->name);
+	int order = compare_texts(left->name, right->name);
 
-	if (order)
-		return order;
-	if (!left->version || !right->version)
-		return !!left->version - !!right->version;
-	order = strverscmp(left->version, right->version);
-	return order ? order : strcmp(left->version, right->version);
+	if (!order)
+		order = compare_texts(left->version, right->version);
+	if (!order && left->region && right->region &&
+	    left->duration_ns.mean != right->duration_ns.mean)
+		return left->duration_ns.mean > right->duration_ns.mean ?
+			-1 : 1;
+	return order ? order : compare_texts(left->region, right->region);
 }
 
 void registry_totals_init(struct registry_totals *totals,
 			  const struct registry *registry,
-			  const struct registry_select *select)
+			  const struct totals_request *request)
 {
+	struct adder adder = { totals, request, NULL };
+
 	*totals = (struct registry_totals){ .keys = INTERN_INIT };
 	for (size_t i = 0; i < registry->entries.count; i++) {
-		const struct registry_entry *entry =
-			&registry->entries.items[i];
-
-		if (entry->state == REGISTRY_WHOLE &&
-		    registry_selects(select, entry))
-			add_entry(totals, entry);
+		adder.entry = &registry->entries.items[i];
+		if (adder.entry->state == REGISTRY_WHOLE &&
+		    registry_selects(request->select, adder.entry))
+			add_entry(&adder);
 	}
 	for (size_t i = 0; i < totals->groups.count; i++)
 		finish_group(&totals->groups.items[i]);
@@ -186,6 +293,7 @@ void totals_group_release(struct totals_group *group)
 		double_vec_release(&group->values[kind].duration_ns);
 		double_vec_release(&group->values[kind].cpu_ns);
 		double_vec_release(&group->values[kind].peak_bytes);
+		double_vec_release(&group->values[kind].calls);
 	}
 }
 

@@ -28,16 +28,21 @@ enum totals_kind {
 /* "plain", "profiled", "failed" */
 const char *totals_kind_name(enum totals_kind kind);
 
-/* Values of runs, in nanoseconds and bytes. */
+/*
+ * Values of runs, in nanoseconds and bytes; of a region, all its calls in a
+ * run together.
+ */
 struct totals_values {
 	struct double_vec duration_ns;
-	struct double_vec cpu_ns;
-	struct double_vec peak_bytes;	/* of runs where it is known */
+	struct double_vec cpu_ns;	/* where it is known, likewise: */
+	struct double_vec peak_bytes;	/* of whole runs only */
+	struct double_vec calls;	/* of regions only */
 };
 
 struct totals_group {
-	const char *name;
+	const char *name;		/* NULL: all names; of regions only */
 	const char *version;		/* NULL: all versions together */
+	const char *region;		/* NULL: whole runs */
 	size_t profiles;
 	struct totals_values values[TOTALS_KINDS];
 	/* Filled at the end, from the first kind that has values. */
@@ -45,25 +50,44 @@ struct totals_group {
 	struct spread duration_ns;
 	struct spread cpu_ns;
 	struct spread peak_bytes;
+	struct spread calls;
 	size_t failed;			/* runs */
 	uint64_t last_realtime_ns;	/* when the latest one started */
 };
 
 VEC_DEFINE(totals_group_vec, struct totals_group);
 
+/*
+ * The CPU time of a region in a run, which the summary of a file does not
+ * tell: true and `*cpu_ns`, or false when it is not known.
+ */
+typedef bool region_cpu_fn(void *context, const struct registry_entry *entry,
+			   uint32_t run, const char *region, double *cpu_ns);
+
+struct totals_request {
+	const struct registry_select *select;
+	const char *region;		/* a pattern; NULL: all regions */
+	region_cpu_fn *region_cpu;	/* or NULL */
+	void *context;
+};
+
 struct registry_totals {
-	/* By name; all versions together first, then each, 1.9 before 1.10. */
+	/*
+	 * By name, those of all names first; all versions together first,
+	 * then each, 1.9 before 1.10; whole runs first, then their regions,
+	 * those that take longer before others.
+	 */
 	struct totals_group_vec groups;
 	struct intern keys;
 };
 
 /*
- * Add up the ended runs of all whole profiles that `select` selects; texts
- * are borrowed from the registry.  To be released.
+ * Add up the ended runs of all whole profiles that are asked for; texts are
+ * borrowed from the registry.  To be released.
  */
 void registry_totals_init(struct registry_totals *totals,
 			  const struct registry *registry,
-			  const struct registry_select *select);
+			  const struct totals_request *request);
 
 void registry_totals_release(struct registry_totals *totals);
 

@@ -179,6 +179,84 @@ files() {
 		<<<"$output"
 }
 
+# Two versions of a program with regions, and another with the same ones.
+with_regions() {
+	make_run profiles/a.prof app version=1 wall=800 regions=1 runs=2 plain=2
+	make_run profiles/b.prof app version=2 wall=1600 regions=1
+	make_run profiles/c.prof other wall=2400 regions=1
+	make_run profiles/d.prof third wall=100
+}
+
+@test "summary --json has the regions of each name and version" {
+	with_regions
+	cprof registry summary --json
+	status_is 0
+	jq -e '.operations_are == "names" and (.profiles_by_operation |
+		(.app.regions | keys == ["part", "work"]) and
+		(.app.regions.work.avg_duration_ms * 3 | round) == 1600 and
+		.app.regions.work.avg_calls == 2 and
+		.app.versions["1"].runs_are == "plain" and
+		.app.versions["1"].regions.part.runs == 2 and
+		.app.versions["1"].regions.part.avg_duration_ms == 100 and
+		.app.versions["2"].regions.part.avg_duration_ms == 200 and
+		(.third | has("regions") | not))' <<<"$output"
+}
+
+@test "summary --region makes operations of regions, whatever runs them" {
+	with_regions
+	cprof registry summary --json --region 'wo*'
+	status_is 0
+	jq -e '.operations_are == "regions" and
+		(.profiles_by_operation | keys == ["work"]) and
+		(.profiles_by_operation.work | .runs == 4 and
+			.avg_duration_ms == 700 and
+			.versions["1"].runs == 2 and .avg_cpu_ms == 0 and
+			.versions["2"].avg_duration_ms == 800)' <<<"$output"
+	cprof registry summary --region part --name app
+	status_is 0
+	[ "${#lines[@]}" -eq 3 ] || show
+	out_like '^app +1 +2 +1 +100 ms +0 ns +100 ms +100 ms +0 ns +0 ns +part *$'
+	out_like '^app +2 +1 +1 +200 ms +- +200 ms .* part *$'
+	cprof registry summary --region nothing
+	[ "$output" = "no run that fits" ]
+}
+
+@test "list and show --region tell of the profiles that have such ones" {
+	with_regions
+	cprof registry list --region work
+	status_is 0
+	[ "${#lines[@]}" -eq 4 ] || show
+	out_like ' 2 +400 ms .*a\.prof$'
+	cprof registry list --json --region part
+	jq -e '[.profiles[].regions[].name] | unique == ["part"]' <<<"$output"
+	cprof registry show --region part app@1
+	out_like '^ +1 +1 +100 ms +100 ms +part *$'
+	out_like '^ +2 +1 +100 ms +100 ms +part *$'
+	out_lacks work
+	cprof registry show --json app@2
+	jq -e '.profiles[0].regions[0] == {"run": 0, "name": "work",
+		"calls": 2, "total_ns": 800000000, "max_ns": 400000000}' \
+		<<<"$output"
+}
+
+@test "a name that the program itself gave is the name" {
+	make_run profiles/a.prof a.out said=service regions=1 plain=1
+	cprof registry list
+	out_like ' service +'
+	cprof report service
+	status_is 0
+	cprof registry summary --json
+	jq -e '.profiles_by_operation | keys == ["service"]' <<<"$output"
+}
+
+@test "names that are not UTF-8 are keys all the same" {
+	make_run profiles/a.prof $'a\xffb' version=$'\xc3'
+	cprof registry summary --json
+	status_is 0
+	jq -e '.profiles_by_operation["a\\xffb"].versions | keys == ["\\xc3"]' \
+		<<<"$output"
+}
+
 @test "show tells of each run of what is asked for" {
 	some
 	cprof registry show sort

@@ -112,6 +112,66 @@ baseline()
 }
 ok "a baseline holds the runs of a version" baseline
 
+# A program that names itself and its parts; of the part that works, the
+# time on a CPU is known by samples, a tenth of a second at 1 kHz or less.
+cat >"$tmp/ops.c" <<'END'
+#include <cprof.h>
+#include <time.h>
+
+static void work(double ms)
+{
+	struct timespec from, now;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
+	do
+		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	while ((now.tv_sec - from.tv_sec) * 1e3 +
+	       (now.tv_nsec - from.tv_nsec) / 1e6 < ms);
+}
+
+int main(void)
+{
+	cprof_name("operations");
+	cprof_label("batch", "7");
+	for (int i = 0; i < 3; i++) {
+		CPROF_REGION("compute");
+		work(100);
+	}
+	CPROF_REGION("rest");
+	nanosleep(&(struct timespec){ .tv_nsec = 200000000 }, NULL);
+	return 0;
+}
+END
+lib=${CPROF_OBJ:-$PWD/build/obj}
+
+operations()
+{
+	for i in 1 2; do
+		"$CPROF" record -q --version "$i" --max-overhead off -- \
+			"$tmp/ops" || return
+	done
+	json summary --name operations --label batch=7 --region '*' |
+		jq -c '.profiles_by_operation[] | [.runs, .avg_calls,
+			.avg_duration_ms, .avg_cpu_ms, .max_cpu_ms]'
+	json summary --name operations --label batch=7 --region '*' | jq -e '
+		.profiles_by_operation | keys == ["compute", "rest"] and
+		.compute.runs == 2 and .compute.avg_calls == 3 and
+		.compute.avg_duration_ms >= 295 and
+		.rest.avg_calls == 1 and .rest.avg_duration_ms >= 200 and
+		.compute.avg_cpu_ms > 200 and .compute.max_cpu_ms < 400 and
+		.rest.max_cpu_ms < 50' >/dev/null &&
+		[ "$("$CPROF" report --json operations@2 |
+			jq '.profile.runs | length')" = 1 ]
+}
+text="regions of a program, by the name that it gave itself"
+if $CC -O1 -g -Ilib/mark -o "$tmp/ops" "$tmp/ops.c" "$lib/libcprof.a" \
+		2>"$tmp/cc.err"; then
+	ok "$text" operations
+	rm -f "$CPROF_OUTPUT_DIR"/ops-*
+else
+	skip "$text" "it cannot be built: $(head -n 1 "$tmp/cc.err")"
+fi
+
 # Two record one after the other, one lists, one prunes all but one.
 crowd()
 {
@@ -133,6 +193,7 @@ crowd()
 	wait $pids
 	: >"$tmp/over"
 	wait $lister
+	"$CPROF" registry prune --keep 1 --name crowd || return
 	cat "$tmp"/crowd.*
 	ls "$CPROF_OUTPUT_DIR"
 	[ ! -s "$tmp/crowd.a" ] && [ ! -s "$tmp/crowd.b" ] &&

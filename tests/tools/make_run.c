@@ -6,7 +6,7 @@
  * Write a small profile, of which only what the registry shows matters:
  *
  *	version=V  host=H  start=SECONDS  wall=MS  step=MS  peak=BYTES
- *	status=N   runs=N  label=K=V (many)
+ *	status=N   runs=N  plain=N  regions=1  said=NAME  label=K=V (many)
  *
  * --many writes COUNT of them: 20 names, 5 versions of each, a second apart.
  */
@@ -48,6 +48,12 @@ static int set(struct run_file *file, struct label *labels, char *word)
 		file->exit_status = strtol(value, NULL, 10) << 8;
 	} else if (strcmp(word, "runs") == 0) {
 		file->runs = strtoul(value, NULL, 10);
+	} else if (strcmp(word, "plain") == 0) {
+		file->plain_runs = strtoul(value, NULL, 10);
+	} else if (strcmp(word, "regions") == 0) {
+		file->regions = true;
+	} else if (strcmp(word, "said") == 0) {
+		file->said_name = value;
 	} else if (strcmp(word, "label") == 0 && strchr(value, '=') &&
 		   file->label_count < LABELS_MAX) {
 		labels[file->label_count].key = value;

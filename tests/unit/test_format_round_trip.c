@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "format/summary.h"
 
+#include "format/region_sums.h"
+
 #include "format_file.h"
 
 static void write_small(const char *path)
@@ -100,8 +102,72 @@ static void a_summary_is_read_without_the_rest(void **state)
 	assert_int_equal(summary.runs[0].end.exit_status, 256);
 	assert_int_equal(summary.runs[2].begin.kind, RUN_PLAIN);
 	assert_int_equal(summary.runs[2].begin.place.pair, 7);
+	/* What the program itself said. */
+	assert_string_equal(summary.runs[0].begin.name, "named");
+	assert_string_equal(summary.runs[1].begin.name, "app");
+	assert_int_equal(summary.runs[0].begin.label_count, 3);
+	assert_string_equal(summary.runs[0].begin.labels[2].key, "k");
+	assert_int_equal(summary.region_count, 1);
+	assert_string_equal(summary.regions[0].name, hostile_name);
+	assert_int_equal(summary.regions[0].run, 0);
+	assert_int_equal(summary.regions[0].calls, 4);
+	assert_int_equal(summary.regions[0].total_ns, 1 << 30);
 	arena_release(&arena);
 	profile_reader_close(reader);
+}
+
+/* "outer" calls "inner", which calls "outer" again; another process, too. */
+static void sums_of_regions_count_time_once(void **state)
+{
+	const struct region regions[] = {
+		{ 0, ID_NONE, REGION_SCOPE, "outer" },
+		{ 0, 0, REGION_SCOPE, "inner" },
+		{ 0, 1, REGION_SCOPE, "outer" },
+		{ 0, 0, REGION_EVENT, "moment" },
+		{ 1, ID_NONE, REGION_SCOPE, "inner" },
+	};
+	const uint64_t total_ns[] = { 100, 60, 50, 1, 7 };
+	struct byte_writer out = BYTE_WRITER_INIT;
+	struct intern strings = INTERN_INIT;
+	struct region_sums sums = { .note_count = 0 };
+	struct profile_summary got = { .run_count = 0 };
+	struct arena arena = ARENA_INIT;
+	struct byte_reader in;
+
+	region_sums_process(&sums, 0);
+	region_sums_process(&sums, 0);
+	for (uint32_t i = 0; i < ARRAY_SIZE(regions); i++) {
+		region_sums_region(&sums, &regions[i],
+				   intern_string(&strings, regions[i].name,
+						 NULL));
+		/* A later sum replaces an earlier one. */
+		for (uint64_t calls = 1; calls <= 2; calls++)
+			region_sums_total(&sums, &(struct region_total){
+				.region = i, .calls = calls,
+				.total_ns = total_ns[i], .max_ns = i });
+	}
+	region_sums_encode(&out, &sums, &strings);
+	in = byte_reader_of(out.data, out.len);
+	region_sums_decode(&in, &arena, &got);
+	assert_false(in.failed);
+	assert_int_equal(got.region_count, 2);
+	assert_string_equal(got.regions[0].name, "outer");
+	assert_int_equal(got.regions[0].calls, 4);
+	assert_int_equal(got.regions[0].total_ns, 100);
+	assert_int_equal(got.regions[0].max_ns, 2);
+	assert_string_equal(got.regions[1].name, "inner");
+	assert_int_equal(got.regions[1].calls, 4);
+	assert_int_equal(got.regions[1].total_ns, 67);
+
+	for (size_t len = 1; len < out.len; len++) {
+		in = byte_reader_of(out.data, len);
+		region_sums_decode(&in, &arena, &got);
+		assert_true(in.failed);
+	}
+	region_sums_release(&sums);
+	intern_release(&strings);
+	arena_release(&arena);
+	byte_writer_release(&out);
 }
 
 /* A file of many reads, a chunk at their borders. */
@@ -178,6 +244,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_profile_tells_what_the_writer_was_told),
+		cmocka_unit_test(sums_of_regions_count_time_once),
 		cmocka_unit_test(a_summary_is_read_without_the_rest),
 		cmocka_unit_test(
 			a_file_tells_what_the_same_bytes_in_memory_tell),

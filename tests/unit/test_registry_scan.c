@@ -144,7 +144,8 @@ static void totals_are_mean_and_spread_of_runs_that_went_well(void **state)
 		.name = "app", .version = "1.9", .wall_ms = 1,
 		.exit_status = 256 });
 	scan(&registry, place);
-	registry_totals_init(&totals, &registry, &all);
+	registry_totals_init(&totals, &registry,
+			     &(struct totals_request){ .select = &all });
 	assert_int_equal(totals.groups.count, 3);
 	assert_string_equal(totals.groups.items[1].version, "1.9");
 	assert_string_equal(totals.groups.items[2].version, "1.10");
@@ -178,7 +179,8 @@ static void names_and_versions_do_not_mix(void **state)
 	place_add(place, "c.prof", "a", "", 1);
 	place_add(place, "d.prof", "", "a", 1);
 	scan(&registry, place);
-	registry_totals_init(&totals, &registry, &all);
+	registry_totals_init(&totals, &registry,
+			     &(struct totals_request){ .select = &all });
 	assert_int_equal(totals.groups.count, 7);
 	registry_totals_release(&totals);
 	registry_release(&registry);
