@@ -331,6 +331,18 @@ static void look_last(struct collect *collect, uint64_t now_ns)
 	}
 }
 
+/* All have ended: their last is in the sums, which are still to be told. */
+static void sum_up(struct collect *collect, uint64_t now_ns)
+{
+	take_back(collect, now_ns, 0);
+	for (size_t i = 0; i < collect->count; i++) {
+		struct collector *collector = collect->collectors[i];
+
+		if (collector->ops->thread_ended && !collector->absent)
+			look_now(collect, collector, now_ns);
+	}
+}
+
 /* One that hangs is the background's: nobody else may touch it. */
 static bool is_busy(const struct collect *collect,
 		    const struct collector *collector)
@@ -348,7 +360,7 @@ void collect_finish(struct collect *collect, uint64_t now_ns,
 	if (collect->look.processes.count)
 		look_last(collect, now_ns);
 	else
-		take_back(collect, now_ns, 0);
+		sum_up(collect, now_ns);
 	for (size_t i = 0; i < collect->count; i++) {
 		if (is_busy(collect, collect->collectors[i]))
 			continue;

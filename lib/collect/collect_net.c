@@ -18,17 +18,16 @@
 #include <unistd.h>
 
 enum {
-	/* Looks after which somebody else's socket may have become ours. */
-	SCAN_EVERY = 10
+	/* A list of all sockets may take this part of the time. */
+	LIST_SHARE = 100,
+	/* From so many of ours on, a list is cheaper than one by one. */
+	MANY = 500,
 };
 
-/* A TCP socket that is there. */
+/* A TCP socket of ours that is there. */
 struct socket_record {
-	uint64_t inode;
-	uint64_t sent;			/* at the last look */
-	uint64_t received;
-	uint64_t look;			/* number of that look */
-	bool ours;
+	struct tcp_socket socket;	/* as of the last look */
+	bool seen;			/* at this look, it was still there */
 };
 
 VEC_DEFINE(socket_record_vec, struct socket_record);
@@ -37,13 +36,17 @@ struct net_collector {
 	struct collector base;
 	int fd;
 	bool elsewhere;			/* in another namespace, alone */
-	uint64_t sent;			/* by ours, so far */
+	uint64_t sent;			/* so far */
 	uint64_t received;
 	struct net_bytes first;		/* elsewhere: at the first look */
 	struct map64 places;		/* inode: index of the record */
 	struct socket_record_vec records;
 	struct tcp_socket_vec found;
-	struct map64 owned;		/* inodes of our processes */
+	struct map64 owned;		/* inodes of our TCP sockets, now */
+	struct map64 others;		/* inodes of ours that are not TCP */
+	bool unknown;			/* one is not among the records */
+	uint64_t list_ns;		/* when there may be a list again */
+	pid_t pid;			/* whose descriptors are read */
 };
 
 static struct net_collector *net_of(struct collector *base)
@@ -78,47 +81,28 @@ static void note_fd(void *context, int fd, const char *target)
 	struct net_collector *net = context;
 	const uint64_t inode = fd_socket_inode(target);
 
-	if (inode)
-		map64_put(&net->owned, inode, 1);
+	if (!inode || map64_get(&net->others, inode, NULL))
+		return;
+	if (!map64_get(&net->places, inode, NULL)) {
+		if (!fd_is_tcp(net->pid, fd)) {
+			map64_put(&net->others, inode, 1);
+			return;
+		}
+		net->unknown = true;
+	}
+	map64_put(&net->owned, inode, 1);
 }
 
-/* Which of them belong to our processes. */
-static void find_owners(struct net_collector *net,
-			const struct collect_look *look)
+/* The inodes of our processes' sockets. */
+static void find_owned(struct net_collector *net,
+		       const struct collect_look *look)
 {
 	map64_clear(&net->owned);
-	for (size_t i = 0; i < look->processes.count; i++)
-		process_fds_visit(look->processes.items[i].pid, note_fd, net);
-	for (size_t i = 0; i < net->records.count; i++) {
-		struct socket_record *record = &net->records.items[i];
-
-		record->ours = map64_get(&net->owned, record->inode, NULL);
+	net->unknown = false;
+	for (size_t i = 0; i < look->processes.count; i++) {
+		net->pid = look->processes.items[i].pid;
+		process_fds_visit(net->pid, note_fd, net);
 	}
-}
-
-/*
- * The record of a socket, made when it is new.  One that was there before
- * us brings bytes that are not of this run; a later one does not.
- */
-static struct socket_record *record_of(struct net_collector *net,
-				       const struct collect_look *look,
-				       const struct tcp_socket *socket,
-				       bool *is_new)
-{
-	struct socket_record *record;
-	uint64_t place;
-
-	*is_new = !map64_get(&net->places, socket->inode, &place);
-	if (!*is_new)
-		return &net->records.items[place];
-	map64_put(&net->places, socket->inode, net->records.count);
-	record = socket_record_vec_add(&net->records);
-	record->inode = socket->inode;
-	if (look->attached && !net->base.reads) {
-		record->sent = socket->sent;
-		record->received = socket->received;
-	}
-	return record;
 }
 
 static uint64_t growth(uint64_t now, uint64_t before)
@@ -127,21 +111,66 @@ static uint64_t growth(uint64_t now, uint64_t before)
 }
 
 static void count_bytes(struct net_collector *net,
-			const struct tcp_socket *socket)
+			struct socket_record *record,
+			const struct tcp_socket *now)
+{
+	net->sent += growth(now->sent, record->socket.sent);
+	net->received += growth(now->received, record->socket.received);
+	record->socket = *now;
+	record->seen = true;
+}
+
+/*
+ * A socket of the list.  One that was there before us brings bytes that are
+ * not of this run; a later one does not.
+ */
+static void take_socket(struct net_collector *net,
+			const struct collect_look *look,
+			const struct tcp_socket *now)
 {
 	struct socket_record *record;
 	uint64_t place;
 
-	if (!map64_get(&net->places, socket->inode, &place))
+	if (!map64_get(&net->owned, now->inode, NULL))
 		return;
-	record = &net->records.items[place];
-	if (record->ours) {
-		net->sent += growth(socket->sent, record->sent);
-		net->received += growth(socket->received, record->received);
+	if (!map64_get(&net->places, now->inode, &place)) {
+		place = net->records.count;
+		map64_put(&net->places, now->inode, place);
+		record = socket_record_vec_add(&net->records);
+		record->socket = *now;
+		if (!look->attached || net->base.reads)
+			record->socket.sent = record->socket.received = 0;
 	}
-	record->sent = socket->sent;
-	record->received = socket->received;
-	record->look = net->base.reads;
+	count_bytes(net, &net->records.items[place], now);
+}
+
+static int list_all(struct net_collector *net, struct collect_look *look,
+		    struct error *err)
+{
+	const uint64_t start_ns = clock_monotonic_ns();
+
+	if (sock_diag_tcp(net->fd, &net->found, err))
+		return -1;
+	for (size_t i = 0; i < net->found.count; i++)
+		take_socket(net, look, &net->found.items[i]);
+	net->list_ns = look->now_ns + LIST_SHARE *
+		       (clock_monotonic_ns() - start_ns);
+	return 0;
+}
+
+static int ask_one_by_one(struct net_collector *net, struct error *err)
+{
+	for (size_t i = 0; i < net->records.count; i++) {
+		struct socket_record *record = &net->records.items[i];
+		struct tcp_socket now = record->socket;
+		const int there = sock_diag_again(net->fd, &now, err);
+
+		if (there < 0)
+			return -1;
+		if (there)
+			count_bytes(net, record, &now);
+	}
+	return 0;
 }
 
 static void forget_closed(struct net_collector *net)
@@ -149,12 +178,14 @@ static void forget_closed(struct net_collector *net)
 	for (size_t i = net->records.count; i-- > 0;) {
 		struct socket_record *record = &net->records.items[i];
 
-		if (record->look == net->base.reads)
+		if (record->seen) {
+			record->seen = false;
 			continue;
-		map64_remove(&net->places, record->inode);
+		}
+		map64_remove(&net->places, record->socket.inode);
 		*record = net->records.items[--net->records.count];
 		if (i < net->records.count)
-			map64_put(&net->places, record->inode, i);
+			map64_put(&net->places, record->socket.inode, i);
 	}
 }
 
@@ -162,21 +193,18 @@ static void look_at_sockets(struct net_collector *net,
 			    struct collect_look *look)
 {
 	struct error err = ERROR_INIT;
-	bool news = net->base.reads % SCAN_EVERY == 0;
-	bool is_new;
+	int ret;
 
-	if (sock_diag_tcp(net->fd, &net->found, &err)) {
+	find_owned(net, look);
+	if ((net->unknown && look->now_ns >= net->list_ns) ||
+	    net->records.count > MANY)
+		ret = list_all(net, look, &err);
+	else
+		ret = ask_one_by_one(net, &err);
+	if (ret) {
 		collect_note(&net->base, "%s", err.text);
 		return;
 	}
-	for (size_t i = 0; i < net->found.count; i++) {
-		record_of(net, look, &net->found.items[i], &is_new);
-		news |= is_new;
-	}
-	if (news)
-		find_owners(net, look);
-	for (size_t i = 0; i < net->found.count; i++)
-		count_bytes(net, &net->found.items[i]);
 	forget_closed(net);
 	put(net, look, "net.sent", net->sent);
 	put(net, look, "net.received", net->received);
@@ -251,6 +279,7 @@ static void net_close(struct collector *base)
 		close(net->fd);
 	map64_release(&net->places);
 	map64_release(&net->owned);
+	map64_release(&net->others);
 	socket_record_vec_release(&net->records);
 	tcp_socket_vec_release(&net->found);
 }

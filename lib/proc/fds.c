@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 bool process_fds_visit(pid_t pid, fd_visit *visit, void *context)
@@ -34,6 +35,16 @@ bool process_fds_visit(pid_t pid, fd_visit *visit, void *context)
 	}
 	closedir(dir);
 	return true;
+}
+
+bool fd_is_tcp(pid_t pid, int fd)
+{
+	char path[64], name[16] = "";
+
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", pid, fd);
+	return getxattr(path, "system.sockprotoname", name,
+			sizeof(name) - 1) < 0 ||
+	       strncmp(name, "TCP", 3) == 0;
 }
 
 uint64_t fd_socket_inode(const char *target)

@@ -16,6 +16,12 @@ typedef void fd_visit(void *context, int fd, const char *target);
  */
 bool process_fds_visit(pid_t pid, fd_visit *visit, void *context);
 
+/*
+ * Is the socket one of TCP?  The kernel tells since Linux 3.7; true when it
+ * does not.
+ */
+bool fd_is_tcp(pid_t pid, int fd);
+
 /* The inode of "socket:[1234]"; 0: it is no socket. */
 uint64_t fd_socket_inode(const char *target);
 

@@ -8,6 +8,7 @@
 /* The kernel's struct tcp_info is longer than that of the C library. */
 #include <linux/tcp.h>
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -16,13 +17,14 @@
 enum {
 	ANSWER_MAX = 32 * 1024,
 	ANSWER_WITHIN_S = 1,
-	/* Bits of the states of TCP that have a process and have data. */
-	STATE_ESTABLISHED = 1, STATE_TIME_WAIT = 6, STATE_CLOSE = 7,
-	STATE_LISTEN = 10, STATE_CLOSING = 11,
-	STATES = ((1 << (STATE_CLOSING + 1)) - 2) &
-		 ~(1 << STATE_TIME_WAIT | 1 << STATE_CLOSE |
-		   1 << STATE_LISTEN)
+	/* States of TCP (RFC 9293), in the kernel's numbers: bits. */
+	STATE_TIME_WAIT = 6, STATE_CLOSE = 7, STATE_LAST = 11,
+	STATES = ((1 << (STATE_LAST + 1)) - 2) &
+		 ~(1 << STATE_TIME_WAIT | 1 << STATE_CLOSE)
 };
+
+_Static_assert(sizeof(((struct tcp_socket *)NULL)->id) ==
+	       sizeof(struct inet_diag_sockid), "it is kept as bytes");
 
 struct request {
 	struct nlmsghdr header;
@@ -41,13 +43,14 @@ int sock_diag_open(struct error *err)
 	return fd;
 }
 
-static int ask(int fd, int family, struct error *err)
+/* About one socket, or, when `id` is NULL, all of a family. */
+static int ask(int fd, int family, const uint8_t *id, struct error *err)
 {
-	const struct request request = {
+	struct request request = {
 		.header = {
 			.nlmsg_len = sizeof(request),
 			.nlmsg_type = SOCK_DIAG_BY_FAMILY,
-			.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+			.nlmsg_flags = NLM_F_REQUEST | (id ? 0 : NLM_F_DUMP),
 		},
 		.diag = {
 			.sdiag_family = family,
@@ -57,6 +60,8 @@ static int ask(int fd, int family, struct error *err)
 		},
 	};
 
+	if (id)
+		memcpy(&request.diag.id, id, sizeof(request.diag.id));
 	if (send(fd, &request, sizeof(request), 0) < 0)
 		return error_set_errno(err, "sock_diag");
 	return 0;
@@ -91,6 +96,8 @@ static void add_socket(struct tcp_socket_vec *sockets, const uint8_t *data,
 		return;
 	memcpy(&fixed, data, sizeof(fixed));
 	found.inode = fixed.idiag_inode;
+	found.family = fixed.idiag_family;
+	memcpy(found.id, &fixed.id, sizeof(found.id));
 	for (size_t at = NLMSG_ALIGN(sizeof(fixed));
 	     at + sizeof(struct nlattr) <= len;) {
 		struct nlattr head;
@@ -144,7 +151,7 @@ static int dump(int fd, int family, struct tcp_socket_vec *sockets,
 	ssize_t got;
 	int done = 0;
 
-	if (ask(fd, family, err))
+	if (ask(fd, family, NULL, err))
 		return -1;
 	answer = mem_alloc(ANSWER_MAX);
 	while (!done) {
@@ -158,6 +165,43 @@ static int dump(int fd, int family, struct tcp_socket_vec *sockets,
 	}
 	free(answer);
 	return done < 0 ? -1 : 0;
+}
+
+/* Is the answer that there is no such socket? */
+static bool says_gone(const uint8_t *answer, size_t len)
+{
+	struct nlmsghdr header;
+
+	if (len < sizeof(header))
+		return false;
+	memcpy(&header, answer, sizeof(header));
+	return header.nlmsg_type == NLMSG_ERROR;
+}
+
+int sock_diag_again(int fd, struct tcp_socket *socket, struct error *err)
+{
+	struct tcp_socket_vec found = VEC_INIT;
+	uint8_t answer[2048];
+	ssize_t got;
+	int ret = -1;
+
+	if (ask(fd, socket->family, socket->id, err))
+		return -1;
+	do
+		got = recv(fd, answer, sizeof(answer), 0);
+	while (got < 0 && errno == EINTR);
+	if (got <= 0) {
+		error_set_errno(err, "sock_diag");
+	} else if (says_gone(answer, got)) {
+		ret = 0;
+	} else if (sock_diag_parse(answer, got, &found, err) >= 0) {
+		/* One that nobody has any more is told, without an inode. */
+		ret = found.count && found.items[0].inode == socket->inode;
+		if (ret)
+			*socket = found.items[0];
+	}
+	tcp_socket_vec_release(&found);
+	return ret;
 }
 
 int sock_diag_tcp(int fd, struct tcp_socket_vec *sockets, struct error *err)

@@ -20,7 +20,8 @@
 
 enum {
 	/* How much a process may grow from its making to its exec. */
-	GROWN_BYTES = 128 * 1024
+	GROWN_BYTES = 128 * 1024,
+	SMALL_BYTES = 2 << 20
 };
 
 static struct process_record *process_find(const struct sampler *sampler,
@@ -160,7 +161,9 @@ static uint64_t final_peak(struct sampler *sampler,
 	bytes = (uint64_t)usage.ru_maxrss * 1024;
 	if (maker)
 		maker->foreign_bytes = MAX(maker->foreign_bytes, bytes);
-	return bytes > process->foreign_bytes ? bytes : 0;
+	/* No program is so small that this makes a difference. */
+	return bytes > process->foreign_bytes || bytes < SMALL_BYTES ? bytes :
+								       0;
 }
 
 /* What process `pid` may have passed on to one that it has made. */

@@ -7,12 +7,23 @@
 #include <cmocka.h>
 
 #include "base/compiler.h"
+#include "base/mem.h"
+#include "proc/fds.h"
 #include "proc/memory.h"
+#include "proc/net_space.h"
 #include "proc/pressure.h"
 #include "proc/process.h"
+#include "proc/sock_diag.h"
 #include "proc/task.h"
 
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <netinet/in.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void sizes_of_a_process_are_read(void **state)
@@ -152,6 +163,134 @@ static void the_machine_is_read(void **state)
 	assert_false(machine_pressure_parse("", &ns));
 }
 
+static void bytes_of_interfaces_are_summed(void **state)
+{
+	static const char text[] =
+		"Inter-|   Receive                                   |  "
+		"Transmit\n"
+		" face |bytes    packets errs drop fifo frame compressed "
+		"multicast|bytes    packets errs drop fifo colls carrier "
+		"compressed\n"
+		"    lo: 1000 9 0 0 0 0 0 0 1000 9 0 0 0 0 0 0\n"
+		"  eth0:1 2 3 4 5 6 7 8 70 2 3 4 5 6 7 8\n";
+	struct net_bytes bytes;
+
+	assert_true(net_bytes_parse(text, &bytes));
+	assert_int_equal(bytes.received, 1001);
+	assert_int_equal(bytes.sent, 1070);
+	assert_false(net_bytes_parse("", &bytes));
+	assert_true(net_space_same(getpid(), getpid()));
+}
+
+/* A connection to ourselves: the kernel tells of both ends what we know. */
+static void bytes_of_our_own_connection_are_told(void **state)
+{
+	struct sockaddr_in address = {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	struct tcp_socket_vec found = VEC_INIT;
+	socklen_t len = sizeof(address);
+	struct error err = ERROR_INIT;
+	char bytes[5000] = { 0 };
+	struct stat inode;
+	int listener, client, server, fd = sock_diag_open(&err);
+	int seen = 0;
+
+	listener = socket(AF_INET, SOCK_STREAM, 0);
+	client = socket(AF_INET, SOCK_STREAM, 0);
+	if (fd < 0 || bind(listener, (struct sockaddr *)&address, len) ||
+	    listen(listener, 1) ||
+	    getsockname(listener, (struct sockaddr *)&address, &len) ||
+	    connect(client, (struct sockaddr *)&address, len))
+		skip();
+	server = accept(listener, NULL, NULL);
+	assert_int_equal(write(client, bytes, sizeof(bytes)), sizeof(bytes));
+	assert_int_equal(recv(server, bytes, sizeof(bytes), MSG_WAITALL),
+			 sizeof(bytes));
+	if (sock_diag_tcp(fd, &found, &err))
+		skip();
+	assert_int_equal(fstat(client, &inode), 0);
+	for (size_t i = 0; i < found.count; i++) {
+		struct tcp_socket again = found.items[i];
+
+		if (again.inode != inode.st_ino)
+			continue;
+		seen++;
+		assert_int_equal(again.sent, sizeof(bytes));
+		assert_int_equal(write(client, bytes, 10), 10);
+		assert_int_equal(recv(server, bytes, 10, MSG_WAITALL), 10);
+		assert_int_equal(sock_diag_again(fd, &again, &err), 1);
+		assert_int_equal(again.sent, sizeof(bytes) + 10);
+		close(client);
+		assert_int_equal(sock_diag_again(fd, &again, &err), 0);
+	}
+	assert_int_equal(seen, 1);
+	tcp_socket_vec_release(&found);
+	close(server);
+	close(listener);
+	close(fd);
+}
+
+/* Answers cut short anywhere, and any byte of them wrong. */
+static void answers_of_the_kernel_are_not_trusted(void **state)
+{
+	struct {
+		struct nlmsghdr header;
+		struct inet_diag_msg fixed;
+		struct nlattr info;
+		uint8_t bytes[16];
+	} answer = {
+		.header = { .nlmsg_type = SOCK_DIAG_BY_FAMILY },
+		.info = { .nla_type = INET_DIAG_INFO },
+	};
+	uint8_t *bytes = (uint8_t *)&answer;
+	struct tcp_socket_vec found = VEC_INIT;
+
+	answer.header.nlmsg_len = sizeof(answer);
+	answer.info.nla_len = sizeof(answer.info) + sizeof(answer.bytes);
+	answer.fixed.idiag_inode = 77;
+	assert_int_equal(sock_diag_parse(&answer, sizeof(answer), &found,
+					 NULL), 0);
+	assert_int_equal(found.count, 1);
+	assert_int_equal(found.items[0].inode, 77);
+	for (size_t i = 0; i < sizeof(answer); i++) {
+		const uint8_t good = bytes[i];
+		uint8_t *copy = mem_copy(bytes, i + 1);
+
+		sock_diag_parse(copy, i, &found, NULL);
+		free(copy);
+		bytes[i] = 0xff;
+		copy = mem_copy(bytes, sizeof(answer));
+		sock_diag_parse(copy, sizeof(answer), &found, NULL);
+		free(copy);
+		bytes[i] = good;
+	}
+	tcp_socket_vec_release(&found);
+}
+
+static void count(void *context, int fd, const char *target)
+{
+	int *seen = context;
+
+	*seen += fd_socket_inode(target) != 0;
+}
+
+static void our_own_descriptors_are_seen(void **state)
+{
+	int before = 0, after = 0, ends[2];
+
+	assert_true(process_fds_visit(getpid(), count, &before));
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	assert_true(process_fds_visit(getpid(), count, &after));
+	assert_int_equal(after, before + 2);
+	assert_false(fd_is_tcp(getpid(), ends[0]));
+	assert_int_equal(fd_socket_inode("pipe:[123]"), 0);
+	assert_int_equal(fd_socket_inode("socket:[123]"), 123);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -162,6 +301,10 @@ int main(void)
 		cmocka_unit_test(faults_and_switches_of_a_thread_grow),
 		cmocka_unit_test(fields_of_stat_are_counted_behind_the_name),
 		cmocka_unit_test(the_machine_is_read),
+		cmocka_unit_test(bytes_of_interfaces_are_summed),
+		cmocka_unit_test(bytes_of_our_own_connection_are_told),
+		cmocka_unit_test(answers_of_the_kernel_are_not_trusted),
+		cmocka_unit_test(our_own_descriptors_are_seen),
 	};
 
 	return cmocka_run_group_tests_name("proc counters", tests, NULL,

@@ -27,7 +27,7 @@ enum {
 	CHUNK = 64 << 10,
 	THERE = 3000000,
 	BACK = 1000000,
-	HOLD_MS = 700,		/* so that somebody sees it */
+	HOLD_MS = 600,		/* so that somebody sees it */
 };
 
 static void die(const char *what)
@@ -81,8 +81,8 @@ static void use_cpu(uint64_t *first, uint64_t *second)
 {
 	pthread_t a, b;
 
-	*first = 400 * 1000000;
-	*second = 200 * 1000000;
+	*first = 300 * 1000000;
+	*second = 150 * 1000000;
 	if (pthread_create(&a, NULL, one, first) ||
 	    pthread_create(&b, NULL, two, second))
 		die("pthread_create");
