@@ -233,7 +233,8 @@ install: $(PROGRAM)
 	$(if $(man1),install -m 644 $(man1) $(DESTDIR)$(MANDIR)/man1)
 	$(if $(man5),install -m 644 $(man5) $(DESTDIR)$(MANDIR)/man5)
 	$(if $(man7),install -m 644 $(man7) $(DESTDIR)$(MANDIR)/man7)
-	install -m 644 man/cprof-export.schema.json $(data_dir)
+	install -m 644 man/cprof-export.schema.json \
+		man/cprof-compare.schema.json $(data_dir)
 	install -m 644 cmd/completion/cprof.bash $(bash_dir)/cprof
 	install -m 644 cmd/completion/cprof.zsh $(zsh_dir)/_cprof
 	install -m 644 cmd/completion/cprof.fish $(fish_dir)/cprof.fish
@@ -267,7 +268,8 @@ uninstall:
 		$(man5:man/%=$(DESTDIR)$(MANDIR)/man5/%) \
 		$(man7:man/%=$(DESTDIR)$(MANDIR)/man7/%) \
 		$(bash_dir)/cprof $(zsh_dir)/_cprof $(fish_dir)/cprof.fish \
-		$(data_dir)/cprof-export.schema.json
+		$(data_dir)/cprof-export.schema.json \
+		$(data_dir)/cprof-compare.schema.json
 
 clean:
 	rm -rf $(BUILD) cprof

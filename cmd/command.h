@@ -56,6 +56,7 @@ opt_parse_fn command_parse_debuginfod;
 
 command_fn cmd_record;
 command_fn cmd_report;
+command_fn cmd_compare;
 command_fn cmd_export;
 command_fn cmd_gate;
 command_fn cmd_inspect;

@@ -19,6 +19,8 @@ const struct command commands[] = {
 	{ "record", cmd_record,
 	  "run a program, or attach to one, and sample it", 125 },
 	{ "report", cmd_report, "show where the time went", 0 },
+	{ "compare", cmd_compare, "tell what changed, and whether it matters",
+	  0 },
 	{ "export", cmd_export, "write a profile for another program", 0 },
 	{ "gate", cmd_gate,
 	  "run two commands in turns and tell whether the new one is slower",

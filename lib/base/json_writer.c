@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 enum { DIGITS_MAX = 18 };
@@ -156,4 +157,16 @@ void json_write_decimal(struct json_writer *json, const char *key,
 	for (; value % 10 == 0; len--)
 		value /= 10;
 	strbuf_addf(json->out, ".%0*" PRIu64, len, value);
+}
+
+void json_write_double(struct json_writer *json, const char *key,
+		       double value, int digits)
+{
+	if (!isfinite(value)) {
+		json_write_null(json, key);
+		return;
+	}
+	begin_value(json, key);
+	/* No "-0", which some readers take for another number. */
+	strbuf_addf(json->out, "%.*f", digits, value == 0 ? 0.0 : value);
 }

@@ -45,4 +45,8 @@ void json_write_null(struct json_writer *json, const char *key);
 void json_write_decimal(struct json_writer *json, const char *key,
 			uint64_t value, unsigned int digits);
 
+/* With so many digits behind the point; null unless it is finite. */
+void json_write_double(struct json_writer *json, const char *key,
+		       double value, int digits);
+
 #endif

@@ -120,7 +120,7 @@ static void judge_row(const struct table *table, size_t key,
 static bool is_tested(const struct table *table, const struct code_change *row)
 {
 	return fmax(row->self.base, row->self.new) >= table->floor_ns &&
-	       !(row->flags & CODE_SPECIAL) && row->self.p < 1;
+	       !row->special && row->self.p < 1;
 }
 
 static enum verdict row_verdict(const struct table *table,
@@ -137,7 +137,7 @@ static enum verdict row_verdict(const struct table *table,
 						change->high) :
 					    change->high + least;
 
-	if (!change_has_interval(change) || row->flags & CODE_SPECIAL)
+	if (!change_has_interval(change) || row->special)
 		return VERDICT_UNKNOWN;
 	if (row->q <= FALSE_DISCOVERY_RATE && low > 0)
 		return VERDICT_SLOWER;
@@ -162,7 +162,7 @@ static void fill_place(struct code_change *row,
 
 	row->module = module->module.path;
 	if (module->module.kind == MODULE_SPECIAL)
-		row->flags |= CODE_SPECIAL;
+		row->special = true;
 	if (by == ROWS_BY_MODULE) {
 		row->name = module->name;
 		return;

@@ -115,9 +115,7 @@ enum {
 	CODE_INLINED = 8,	/* in NEW it is (more often) inlined */
 	CODE_OUTLINED = 16,	/* in NEW it is (more often) called */
 	/* Gone or new, and its caller changed by about as much. */
-	CODE_MERGED = 32,	/* see `partner`: perhaps inlined into it */
-	/* No code: time between samples, stacks that could not be read. */
-	CODE_SPECIAL = 64
+	CODE_MERGED = 32	/* see `partner`: perhaps inlined into it */
 };
 
 /*
@@ -133,6 +131,8 @@ struct code_change {
 	const char *old_name;	/* NULL, unless renamed */
 	const char *partner;	/* name of the caller; NULL unless merged */
 	unsigned int flags;	/* CODE_... */
+	/* No code: time between samples, stacks that could not be read. */
+	bool special;
 	struct change self;
 	double base_total_ns;	/* with what it calls */
 	double new_total_ns;
@@ -239,6 +239,9 @@ struct comparison {
 	struct text_vec advice;		/* how to get a verdict */
 	/* No reason to fail then, unless it was refused. */
 	bool allow_inconclusive;
+	/* What people are shown: the table of code, and how many rows. */
+	enum rows_by by;
+	size_t top;			/* 0: as many as tell something */
 	/*
 	 * Where the sources lie, for forms that name files as a repository
 	 * does: this and a '/' are left out of their paths.  NULL: nothing.

@@ -97,6 +97,13 @@ static void explain_width(struct comparison *comparison,
 				  "%.1f%%", change->same_percent);
 	if (needed) {
 		advise_runs(comparison, needed);
+	} else if (change->same_percent < change->margin_percent) {
+		comparison_advise(comparison, "a quieter machine, or a longer "
+				  "run");
+		comparison_advise(comparison, "let cprof take turns with "
+				  "both, so that what disturbs one disturbs "
+				  "the other: cprof gate --base COMMAND --new "
+				  "COMMAND");
 	} else {
 		comparison_advise(comparison, "the change is about as large "
 				  "as the margin: more runs will hardly tell; "

@@ -1,24 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "compare/metrics.h"
 
-#include "compare/judge.h"
-#include "compare/runs.h"
+#include "compare/metric_judge.h"
 
-#include <math.h>
 #include <string.h>
 
 enum {
-	NOISE_SEED = 1,		/* any: the same files get the same answer */
 	NAMES_MAX = 20		/* in a message */
-};
-
-struct weigher {
-	struct comparison *comparison;
-	const struct compare_options *options;
-	const struct profile *profiles[SIDE_COUNT];
-	struct compared_runs runs;	/* that the metric is taken from */
-	bool plain;
-	double *values[SIDE_COUNT];
 };
 
 /* What whole runs are measured by.  Below 0: not known. */
@@ -65,55 +53,31 @@ static const struct run_metric run_metrics[] = {
 	{ "memory", "peak memory", METRIC_BYTES, memory_of },
 };
 
-/* Judges weigher->values and adds the row. */
-static void add_metric(struct weigher *weigher, struct metric_change metric)
-{
-	const struct run_ref_vec *sides = weigher->runs.sides;
-	const size_t base_count = sides[SIDE_BASE].count;
-	const size_t new_count = sides[SIDE_NEW].count;
-	const bool paired = weigher->runs.paired;
-	struct rng rng = rng_of(NOISE_SEED);
-	const double noise = judge_noise_percent(weigher->values[SIDE_BASE],
-						 base_count, paired, &rng);
-	struct judge judge = { .level = JUDGE_LEVEL, .paired = paired };
-
-	judge_margin(&judge, weigher->options->threshold_percent, noise);
-	metric.from_plain_runs = weigher->plain;
-	metric.noise_percent = noise;
-	metric.change = judge_runs(weigher->values[SIDE_BASE], base_count,
-				   weigher->values[SIDE_NEW], new_count,
-				   &judge);
-	if (base_count == 1 && new_count == 1)
-		judge_single_run(&metric.change,
-				 weigher->options->single_run_percent);
-	metric_change_vec_push(&weigher->comparison->metrics, metric);
-}
-
 /* False when the value of a run is not known. */
-static bool fill_values(struct weigher *weigher,
+static bool fill_values(struct metric_judge *judge,
 			const struct run_metric *metric)
 {
 	for (int side = 0; side < SIDE_COUNT; side++) {
-		const struct run_ref_vec *runs = &weigher->runs.sides[side];
+		const struct run_ref_vec *runs = &judge->runs.sides[side];
 
 		for (size_t i = 0; i < runs->count; i++) {
 			const double value = metric->value(runs->items[i]);
 
 			if (value < 0)
 				return false;
-			weigher->values[side][i] = value;
+			judge->values[side][i] = value;
 		}
 	}
 	return true;
 }
 
-static void add_run_metrics(struct weigher *weigher)
+static void add_run_metrics(struct metric_judge *judge)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(run_metrics); i++) {
 		const struct run_metric *metric = &run_metrics[i];
 
-		if (fill_values(weigher, metric))
-			add_metric(weigher, (struct metric_change){
+		if (fill_values(judge, metric))
+			metric_judge_add(judge, (struct metric_change){
 				.name = metric->name,
 				.text = metric->text,
 				.unit = metric->unit,
@@ -121,44 +85,28 @@ static void add_run_metrics(struct weigher *weigher)
 	}
 }
 
-/* Plain ones where both sides have them, else profiled ones. */
-static void take_runs(struct weigher *weigher, enum run_kind kind)
-{
-	compared_runs_init(&weigher->runs, weigher->profiles[SIDE_BASE],
-			   weigher->profiles[SIDE_NEW], kind);
-	weigher->plain = kind == RUN_PLAIN;
-	for (int side = 0; side < SIDE_COUNT; side++)
-		weigher->values[side] =
-			mem_calloc(weigher->runs.sides[side].count + 1,
-				   sizeof(double));
-}
-
-static void drop_runs(struct weigher *weigher)
-{
-	for (int side = 0; side < SIDE_COUNT; side++)
-		free(weigher->values[side]);
-	compared_runs_release(&weigher->runs);
-}
-
 void compare_metrics(struct comparison *comparison,
 		     const struct profile *base, const struct profile *new,
 		     const struct compare_options *options)
 {
-	struct weigher weigher = {
-		.comparison = comparison,
-		.options = options,
-		.profiles = { base, new },
-	};
+	struct metric_judge judge;
 
-	take_runs(&weigher, RUN_PLAIN);
-	if (!compared_runs_any(&weigher.runs)) {
-		drop_runs(&weigher);
-		take_runs(&weigher, RUN_PROFILED);
+	metric_judge_init(&judge, comparison, base, new, options, RUN_PLAIN);
+	if (!compared_runs_any(&judge.runs)) {
+		metric_judge_release(&judge);
+		metric_judge_init(&judge, comparison, base, new, options,
+				  RUN_PROFILED);
 	}
-	comparison->interleaved = weigher.runs.paired;
-	if (compared_runs_any(&weigher.runs))
-		add_run_metrics(&weigher);
-	drop_runs(&weigher);
+	comparison->interleaved = judge.runs.paired;
+	if (compared_runs_any(&judge.runs))
+		add_run_metrics(&judge);
+	metric_judge_release(&judge);
+	/* Nobody reads what a plain run counts. */
+	metric_judge_init(&judge, comparison, base, new, options,
+			  RUN_PROFILED);
+	if (compared_runs_any(&judge.runs))
+		add_program_metrics(&judge);
+	metric_judge_release(&judge);
 }
 
 static bool is_named(const struct metric_change *metric, const char *name,

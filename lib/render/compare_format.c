@@ -6,6 +6,8 @@
 #include <string.h>
 
 const struct compare_format *const compare_formats[] = {
+	&compare_text,
+	&compare_json,
 	&compare_markdown,
 	&compare_github,
 	&compare_gitlab,

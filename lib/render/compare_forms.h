@@ -5,6 +5,8 @@
 
 #include "render/compare_format.h"
 
+extern const struct compare_format compare_text;
+extern const struct compare_format compare_json;
 extern const struct compare_format compare_markdown;
 extern const struct compare_format compare_github;
 extern const struct compare_format compare_gitlab;
