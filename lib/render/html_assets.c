@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "render/html_assets.h"
 
+#include <string.h>
+
 /* The assembler copies a file in, with a NUL behind it. */
 #define ASSET(name, file)						\
 	__asm__(".section .rodata\n"					\
@@ -28,6 +30,7 @@ ASSET(describe_js, "describe.js");
 ASSET(flame_view_js, "flame_view.js");
 ASSET(strip_js, "strip.js");
 ASSET(timeline_js, "timeline.js");
+ASSET(series_js, "series.js");
 ASSET(table_js, "table.js");
 ASSET(tree_js, "tree.js");
 ASSET(functions_js, "functions.js");
@@ -56,7 +59,8 @@ static const char *const scripts[HTML_PAGE_COUNT][SCRIPTS_MAX] = {
 		html_asset_state_js, html_asset_colour_js,
 		html_asset_flame_js, html_asset_describe_js,
 		html_asset_flame_view_js, html_asset_strip_js,
-		html_asset_timeline_js, html_asset_table_js,
+		html_asset_series_js, html_asset_timeline_js,
+		html_asset_table_js,
 		html_asset_tree_js, html_asset_functions_js,
 		html_asset_sandwich_js, html_asset_source_js,
 		html_asset_overview_js, html_asset_lists_js,
@@ -75,20 +79,34 @@ static const char *const scripts[HTML_PAGE_COUNT][SCRIPTS_MAX] = {
 	},
 };
 
+/* Without the indentation, which is a sixth of it: no text spans lines. */
+static void add_lines(struct strbuf *out, const char *text)
+{
+	while (*text) {
+		size_t len;
+
+		text += strspn(text, "\t");
+		len = strcspn(text, "\n");
+		len += text[len] == '\n';
+		strbuf_add_bytes(out, text, len);
+		text += len;
+	}
+}
+
 void html_assets_script(struct strbuf *out, enum html_page_kind page)
 {
 	/* One scope, so that the files share names with nobody else. */
 	strbuf_add(out, "\"use strict\";\n(() => {\n");
 	for (const char *const *script = scripts[page]; *script; script++)
-		strbuf_add(out, *script);
+		add_lines(out, *script);
 	strbuf_add(out, "})();\n");
 }
 
 void html_assets_style(struct strbuf *out, enum html_page_kind page)
 {
-	strbuf_add(out, html_asset_style_css);
-	strbuf_add(out, html_asset_details_css);
-	strbuf_add(out, html_asset_views_css);
+	add_lines(out, html_asset_style_css);
+	add_lines(out, html_asset_details_css);
+	add_lines(out, html_asset_views_css);
 	if (page == HTML_DIFFERENCE)
-		strbuf_add(out, html_asset_diff_css);
+		add_lines(out, html_asset_diff_css);
 }

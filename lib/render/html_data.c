@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "profile/quality.h"
+#include "render/html_metrics.h"
 #include "render/html_records.h"
 #include "render/html_shell.h"
 #include "render/html_source.h"
@@ -13,7 +14,8 @@
 enum {
 	MAX_NODES = 150000,
 	MAX_RECORDS = 200000,
-	FEWEST_NODES = 1000
+	FEWEST_NODES = 1000,
+	METRIC_SLOTS = 512
 };
 
 /* Ids that are used, renumbered from 0 in order of their first use. */
@@ -429,6 +431,10 @@ static void put_head(struct page_data *data)
 	html_member(out, "gaps", gaps_json(data));
 	html_member(out, "flaws", flaws_json(data->view));
 	html_member(out, "pruned", pruned_json(data));
+	html_member(out, "metrics", html_metrics_json(
+		    data->view, data->records.duration_ns, METRIC_SLOTS));
+	html_member(out, "regions", html_regions_json(data->view));
+	html_member(out, "calls", html_calls_json(data->view));
 }
 
 /* Fewer nodes make fewer records, should they not fit otherwise. */

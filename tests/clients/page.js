@@ -302,6 +302,40 @@ async function hostileNames(browser, name) {
 	await page.close();
 }
 
+/* Metrics and regions: rows of the timeline that tell values, and tables. */
+async function besideThreads(browser) {
+	const page = await open(browser, "metrics", "view=modules&clock=wall");
+	const cells = (label) => page.$$eval(`table[aria-label="${label}"] ` +
+		"tbody tr", (rows) => rows.map((row) => [...row.cells].map(
+		(cell) => cell.textContent.trim())));
+	const tip = async (row) => {
+		const box = await page.locator("canvas.timeline").boundingBox();
+		const head = await page.evaluate(() => 1.6 * parseFloat(
+			getComputedStyle(document.documentElement).fontSize));
+
+		await page.mouse.move(box.x + box.width * 0.62,
+			box.y + head + row);
+		return page.textContent(".tip");
+	};
+
+	same("regions: calls and times as in --by region",
+		(await cells("Regions")).map((row) => row.slice(0, 7)), [
+			["step", "2", "500 ms", "350 ms", "250 ms", "300 ms",
+				"300 ms"],
+			["part <b>", "2", "150 ms", "150 ms", "75.0 ms",
+				"100 ms", "100 ms"],
+			["half way", "1", "", "", "", "", ""]]);
+	same("metrics: first, highest and last", (await cells("Metrics"))
+		.filter((row) => /rss|queue/.test(row[0])), [
+		["memory.rss", "30.2 MB", "60.0 MB", "30.0 MB"],
+		["queue length", "3.01", "7.00", "1.00"]]);
+	await page.click("#tab-timeline");
+	check("a row of the timeline tells a metric's value",
+		/^memory.rss.*at .*MB$/.test(await tip(10)), await tip(10));
+	same("metrics and regions go without trouble", page.troubles, []);
+	await page.close();
+}
+
 async function withoutScripts(browser) {
 	const context = await browser.newContext({ javaScriptEnabled: false });
 	const page = await context.newPage();
@@ -367,6 +401,7 @@ async function large(browser) {
 run(program, async (browser) => {
 	policy();
 	for (const part of [totals, viewsAndLinks, searching, ranges, keys,
-		themes, sizes, hostile, withoutScripts, large])
+		themes, sizes, hostile, besideThreads, withoutScripts,
+		large])
 		await part(browser);
 });

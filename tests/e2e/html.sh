@@ -5,7 +5,8 @@
 # drives Chromium and prints the facts.
 . "$(dirname "$0")/../browser.sh"
 
-for kind in plain recursion threads runs hostile markup payloads small empty
+for kind in plain recursion threads runs hostile markup payloads small metrics \
+	empty
 do
 	"$make_profile" "$kind" "$folder/$kind.prof" &&
 		"$CPROF" report --html "$folder/$kind.prof" >/dev/null || exit

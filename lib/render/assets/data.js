@@ -60,7 +60,8 @@ function mergeLines(raw) {
 
 function readData(raw) {
 	for (const part of ["fnName", "fnFile", "modules", "files",
-		"processes", "threads", "profile", "gaps"])
+		"processes", "threads", "profile", "gaps", "metrics",
+		"regions"])
 		makeVisible(raw[part]);
 	const data = { raw, rec: readRecords(raw), tree: mergeLines(raw) };
 

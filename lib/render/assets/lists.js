@@ -25,9 +25,15 @@ const modulesView = {
 	},
 
 	draw() {
+		const { regions, metrics } = app.data.raw;
+		const told = (rows, title, table) => rows.length ?
+			[el("h3", {}, title), table()] : [];
+
 		this.body.replaceChildren(
+			...told(regions, "Regions", regionsTable),
 			el("h3", {}, "Processes and threads"), this.processes(),
-			el("h3", {}, "Modules"), this.modules());
+			el("h3", {}, "Modules"), this.modules(),
+			...told(metrics, "Metrics", metricsTable));
 	},
 
 	processes() {

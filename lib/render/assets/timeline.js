@@ -8,7 +8,7 @@ const timelineView = {
 		this.scroll = 0;
 		this.at = 0;
 		this.cache = new Map();
-		this.order = this.sortRows();
+		this.order = seriesRows().concat(this.sortRows());
 		this.canvas = el("canvas", { class: "timeline", tabindex: "0",
 			role: "application",
 			"aria-label": "Threads over time; up and down " +
@@ -47,11 +47,10 @@ const timelineView = {
 				label: threadLabel(thread),
 				inner: count.get(process) > 1 };
 
-			return first && row.inner ? [{ who: "p" + process,
-				label:
-				own.name + " " + own.pid,
-					sum: count.get(process) },
-				row] : [row];
+			return (first && row.inner ? [{ who: "p" + process,
+				label: own.name + " " + own.pid,
+				sum: count.get(process) }, row] : [row])
+				.concat(regionRows(thread));
 		});
 	},
 
@@ -144,7 +143,8 @@ const timelineView = {
 		const { who } = app.state, id = parseInt(entry.who.slice(1),
 			10);
 
-		return !who || who === entry.who || entry.who[0] === "t" &&
+		return !who || !entry.who || who === entry.who ||
+			entry.who[0] === "t" &&
 			threadFilter(app.data, who)(id);
 	},
 
@@ -157,7 +157,9 @@ const timelineView = {
 		}
 		ctx.globalAlpha = quiet ? 0.35 : 1;
 		this.drawName(ctx, entry, y, row, area);
-		this.drawStates(ctx, entry, y + 3, row - 6, area);
+		(entry.metric ? drawMetric : entry.calls ? drawCalls :
+			this.drawStates.bind(this))(ctx, entry, y + 3, row - 6,
+			area);
 		ctx.globalAlpha = 1;
 		ctx.fillStyle = cssColour("--line");
 		ctx.fillRect(0, y + row - 1, this.canvas.clientWidth, 1);
@@ -210,7 +212,7 @@ const timelineView = {
 
 	drawColumn(ctx, sums, x, y, w, height) {
 		const run = Math.min(1, sums[RUNNING]) * height;
-		const want = Math.min(1, sums[RUNNABLE]) * height;
+		const want = Math.min(height - run, sums[RUNNABLE] * height);
 		let longest = 2;
 
 		for (let i = 3; i < sums.length; i++)
@@ -247,7 +249,18 @@ const timelineView = {
 			tip.hide();
 			return;
 		}
-		const entry = this.order[i], rows = this.slotsOf(entry);
+		const entry = this.order[i];
+
+		if (!entry.who) {
+			const { row, head } = this.geometry();
+			const y = event.clientY - head + this.scroll -
+				this.canvas.getBoundingClientRect().top;
+
+			tip.show(event.clientX, event.clientY,
+				seriesTip(entry, slot, y % row / row));
+			return;
+		}
+		const rows = this.slotsOf(entry);
 		const seen = rows.map((row, state) => [state, row ?
 			row[slot] : 0])
 			.filter((pair) => pair[1] > 0)
@@ -273,7 +286,8 @@ const timelineView = {
 		const { who } = this.order[i];
 
 		this.at = i;
-		setState({ who: app.state.who === who ? "" : who });
+		if (who)
+			setState({ who: app.state.who === who ? "" : who });
 	},
 
 	wheel(event) {

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+#include "render/html_metrics.h"
+
+#include "profile/regions.h"
+#include "render/chart_series.h"
+
+#include <math.h>
+
+enum {
+	METRICS_MAX = 64,
+	CALLS_MAX = 10000,	/* more are not drawn */
+	THOUSANDTHS = 1000
+};
+
+/* What a person wants beside the threads; the rest is in a table. */
+static bool is_drawn(const struct metric *metric)
+{
+	static const char *const drawn[] = {
+		"memory.rss", "io.read", "io.written", "net.received",
+		"net.sent", "gpu.busy", "gpu.memory"
+	};
+
+	if (strcmp(metric->source, METRIC_COUNTER) == 0)
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(drawn); i++) {
+		if (strcmp(metric->name, drawn[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void add_up(double *sum, const double *one, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!isnan(one[i]))
+			sum[i] = isnan(sum[i]) ? one[i] : sum[i] + one[i];
+	}
+}
+
+static json_t *values_json(const struct chart_series_vec *series,
+			   const struct chart_slots *slots)
+{
+	double *sum = mem_calloc(slots->count, sizeof(*sum));
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < slots->count; i++)
+		sum[i] = NAN;
+	for (size_t i = 0; i < series->count; i++) {
+		double *one = chart_series_slots(&series->items[i], slots,
+						 NULL);
+
+		add_up(sum, one, slots->count);
+		free(one);
+	}
+	for (size_t i = 0; i < slots->count; i++) {
+		const double value = sum[i] * THOUSANDTHS;
+
+		/* What a page cannot count exactly, it need not. */
+		json_push(array, isnan(value) ? json_null() : json_integer(
+			  MAX(-9e15, MIN(9e15, round(value)))));
+	}
+	free(sum);
+	return array;
+}
+
+static json_t *metric_json(const struct chart_series_vec *series,
+			   const struct chart_slots *slots)
+{
+	const struct metric *metric = &series->items[0].metric->metric;
+	const char *const units[] = {
+		[AXIS_NS] = "ns", [AXIS_BYTES] = "bytes",
+		[AXIS_NUMBER] = "number"
+	};
+	json_t *object = json_object();
+
+	json_put(object, "name", json_text(metric->name));
+	json_put(object, "source", json_text(metric->source));
+	json_put(object, "kind", json_text(metric_kind_name(metric->kind)));
+	json_put(object, "unit",
+		 json_text(units[chart_series_unit(&series->items[0])]));
+	json_put(object, "drawn", json_boolean(is_drawn(metric)));
+	json_put(object, "values", values_json(series, slots));
+	return object;
+}
+
+static bool told_before(const struct profile *profile, size_t i)
+{
+	for (size_t j = 0; j < i; j++) {
+		if (strcmp(profile->metrics.items[j].metric.name,
+			   profile->metrics.items[i].metric.name) == 0)
+			return true;
+	}
+	return false;
+}
+
+json_t *html_metrics_json(const struct view *view, uint64_t duration_ns,
+			  size_t slots)
+{
+	const struct profile *profile = view->profile;
+	const struct chart_slots all = {
+		.view = view, .to_ns = MAX(duration_ns, UINT64_C(1)),
+		.count = slots
+	};
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < profile->metrics.count; i++) {
+		struct chart_series_vec series;
+
+		if (json_array_size(array) == METRICS_MAX ||
+		    told_before(profile, i))
+			continue;
+		chart_series_find(&series, profile,
+				  profile->metrics.items[i].metric.name);
+		if (series.count)
+			json_push(array, metric_json(&series, &all));
+		chart_series_vec_release(&series);
+	}
+	return array;
+}
+
+static json_t *region_json(const struct region_row *row)
+{
+	json_t *object = json_object();
+
+	json_put(object, "name", json_text(row->name));
+	json_put(object, "depth", json_count(row->depth));
+	json_put(object, "event", json_boolean(row->kind == REGION_EVENT));
+	json_put(object, "calls", json_count(row->calls));
+	json_put(object, "total", json_count(row->total_ns));
+	json_put(object, "self", json_count(row->self_ns));
+	json_put(object, "max", json_count(row->max_ns));
+	json_put(object, "p95", json_count(row->p95_ns));
+	json_put(object, "cpu", json_count(row->cpu_ns));
+	return object;
+}
+
+static void regions_of(struct region_rows *rows, const struct view *view)
+{
+	region_rows_init(rows, view->profile, view->filter, view->spec,
+			 view->overview);
+}
+
+json_t *html_regions_json(const struct view *view)
+{
+	struct region_rows rows;
+	json_t *array = json_array();
+
+	regions_of(&rows, view);
+	for (size_t i = 0; i < rows.rows.count; i++)
+		json_push(array, region_json(&rows.rows.items[i]));
+	region_rows_release(&rows);
+	return array;
+}
+
+static uint64_t length_of(const struct profile_call *call)
+{
+	return call->call.end_ns - call->call.start_ns;
+}
+
+static int longer(const void *a, const void *b)
+{
+	const struct profile_call *const *x = a, *const *y = b;
+
+	if (length_of(*x) != length_of(*y))
+		return length_of(*x) < length_of(*y) ? 1 : -1;
+	return (*x > *y) - (*x < *y);
+}
+
+static json_t *call_json(const struct profile *profile,
+			 const struct profile_call *call, uint32_t row,
+			 uint32_t depth)
+{
+	const uint32_t process = profile->threads.items[call->thread].begin
+				 .process;
+	const uint64_t begin = profile->runs.items[profile->processes.items[
+		process].begin.run].begin.start_ns;
+	json_t *array = json_array();
+
+	json_push(array, json_count(call->thread));
+	json_push(array, json_count(row));
+	json_push(array, json_count(depth));
+	json_push(array, json_count(MAX(call->call.start_ns, begin) - begin));
+	json_push(array, json_count(length_of(call)));
+	return array;
+}
+
+/* The outer ones are the longest: they are drawn before what is in them. */
+json_t *html_calls_json(const struct view *view)
+{
+	const struct profile *profile = view->profile;
+	const struct profile_call **order =
+		mem_calloc(profile->calls.count + 1, sizeof(*order));
+	json_t *array = json_array();
+	struct region_rows rows;
+
+	regions_of(&rows, view);
+	for (size_t i = 0; i < profile->calls.count; i++)
+		order[i] = &profile->calls.items[i];
+	if (profile->calls.count)
+		qsort(order, profile->calls.count, sizeof(*order), longer);
+	for (size_t i = 0; i < profile->calls.count && i < CALLS_MAX; i++) {
+		const uint32_t row = rows.row_of.items[order[i]->call.region];
+
+		if (row < rows.rows.count)
+			json_push(array, call_json(profile, order[i], row,
+						   rows.rows.items[row]
+						   .depth));
+	}
+	region_rows_release(&rows);
+	free(order);
+	return array;
+}
