@@ -250,6 +250,10 @@ static int export(struct export_args *args, char **paths, int count,
 	};
 	int ret;
 
+	if (ops && args->by == ROWS_BY_REGION &&
+	    strcmp(ops->name, "csv") != 0)
+		return error_set(err, ERROR_USAGE,
+				 "--by region goes with -f csv only");
 	if (!ops || check_chart(ops, &args->chart, err) ||
 	    view_args_load(&profile, &args->part, "export", paths, count, err))
 		return -1;

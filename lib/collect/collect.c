@@ -12,6 +12,7 @@ enum {
 	SHARE_STANDARD = 1000,
 	SHARE_DETAILED = 200,
 	SHARE_COMPREHENSIVE = 20,
+	SHARE_SOON = 100,		/* when a region begins or ends */
 	COMPREHENSIVE_TIMES = 10,	/* as often */
 	PERIOD_MIN_NS = 1000 * 1000,
 	/* Looks are more frequent at first: 1/8 of the time since then. */
@@ -207,6 +208,26 @@ void collect_tick(struct collect *collect, uint64_t now_ns)
 	if (collect->background && !background_idle(collect->background))
 		collect->due_ns = MIN(collect->due_ns,
 				      now_ns + PERIOD_MIN_NS);
+}
+
+void collect_soon(struct collect *collect, uint64_t until_ns)
+{
+	for (size_t i = 0; i < collect->count; i++) {
+		struct collector *collector = collect->collectors[i];
+		const uint64_t looked_ns = collector->due_ns -
+					   collector->period_ns;
+		const uint64_t least_ns = looked_ns +
+			MAX((uint64_t)PERIOD_MIN_NS,
+			    collector->took_ns * SHARE_SOON);
+		const uint64_t due_ns = MAX(until_ns, least_ns);
+
+		if (collector->ops->background || collector->absent ||
+		    collector->due_ns <= due_ns)
+			continue;
+		collector->period_ns -= collector->due_ns - due_ns;
+		collector->due_ns = due_ns;
+		collect->due_ns = MIN(collect->due_ns, due_ns);
+	}
 }
 
 uint64_t collect_due_ns(const struct collect *collect)

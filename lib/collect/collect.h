@@ -58,6 +58,12 @@ uint64_t collect_process_peak(const struct collect *collect, uint32_t id);
 /* Let those look that are due. */
 void collect_tick(struct collect *collect, uint64_t now_ns);
 
+/*
+ * Something begins or ends whose use is worth knowing: those that are quick
+ * look by `until_ns`, or as soon as their share of the time allows.
+ */
+void collect_soon(struct collect *collect, uint64_t until_ns);
+
 /* When the next one is due; UINT64_MAX: never. */
 uint64_t collect_due_ns(const struct collect *collect);
 

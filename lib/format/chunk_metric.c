@@ -280,7 +280,7 @@ static int decode_counts(struct byte_reader *in, struct series_vec *all,
 				 left);
 	series_vec_reserve(all, series);
 	time_vec_reserve(times, moments);
-	metric_value_vec_reserve(out, values);
+	metric_value_vec_reserve(out, values + 1);
 	all->count = series;
 	times->count = moments;
 	out->count = values;

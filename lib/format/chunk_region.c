@@ -305,7 +305,7 @@ static int decode_counts(struct byte_reader *in, struct region_batch *out,
 				 PRIu64 " calls cannot fit in %zu bytes",
 				 windows, calls, left);
 	region_window_vec_reserve(&out->windows, windows);
-	region_call_vec_reserve(&out->calls, calls);
+	region_call_vec_reserve(&out->calls, calls + 1);
 	out->windows.count = windows;
 	out->calls.count = calls;
 	return 0;

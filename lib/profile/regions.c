@@ -309,6 +309,18 @@ static void add_self(struct region_rows *out)
 	}
 }
 
+static void add_use(struct region_maker *maker)
+{
+	struct region_rows *out = maker->out;
+	struct region_use *uses = mem_calloc(out->rows.count + 1,
+					     sizeof(*uses));
+
+	region_use_add(uses, &out->row_of, maker->profile, maker->filter);
+	for (size_t i = 0; i < out->rows.count; i++)
+		out->rows.items[i].use = uses[i];
+	free(uses);
+}
+
 /*
  * A share p of CPU samples, of which as many as `effective` of equal weight
  * would be as good: their number is binomial.
@@ -474,6 +486,7 @@ void region_rows_init(struct region_rows *rows, const struct profile *profile,
 	add_up(rows);
 	add_self(rows);
 	add_errors(rows, overview->cpu_effective);
+	add_use(&maker);
 	put_in_order(rows);
 	choose_shown(rows, spec);
 	add_losses(rows, profile);

@@ -8,6 +8,7 @@
 
 #include "profile/filter.h"
 #include "profile/overview.h"
+#include "profile/region_use.h"
 
 struct region_row {
 	const char *name;
@@ -29,6 +30,7 @@ struct region_row {
 	uint64_t cpu_error_ns;	/* one standard error */
 	uint64_t cpu_self_ns;	/* without the regions in it */
 	uint64_t state_ns[STATE_COUNT];	/* wall time by state */
+	struct region_use use;
 };
 
 VEC_DEFINE(region_row_vec, struct region_row);

@@ -18,6 +18,8 @@ enum {
 	/* Between two looks, as fast as the program is. */
 	INTERVAL_MIN_NS = 500 * 1000,
 	INTERVAL_MAX_NS = 20 * 1000 * 1000,
+	INTERVAL_USED_NS = 1000 * 1000,	/* where there are marks */
+	LOOKS_NS = 10 * 1000 * 1000,	/* of collectors, there */
 };
 
 void regions_release(struct regions *regions)
@@ -249,25 +251,47 @@ static pid_t live_thread(const struct process_record *process)
 	       process_live_thread(process->pid);
 }
 
+static bool is_used(const struct process_record *process)
+{
+	for (size_t i = 0; i < process->marks->count; i++) {
+		if (marker_pool_is_used(process->marks->pools[i].pool))
+			return true;
+	}
+	return false;
+}
+
 void regions_serve(struct sampler *sampler)
 {
 	struct regions *regions = &sampler->regions;
 	uint64_t now_ns = clock_monotonic_ns();
 	size_t most = 0;
+	bool used = false;
 
+	regions->boundary = false;
 	for (struct process_record *p = sampler->processes; p; p = p->next) {
 		search(sampler, p);
 		if (!p->marks->count)
 			continue;
 		renew(p, now_ns);
 		most = MAX(most, drain_process(sampler, p, live_thread(p)));
+		used |= is_used(p);
 	}
+	/* Of what begins, too, but not all the time. */
+	if (regions->boundary || (most && now_ns >= regions->look_ns)) {
+		collect_soon(sampler->collect, sampler_now(sampler));
+		collect_tick(sampler->collect, sampler_now(sampler));
+		regions->look_ns = now_ns + LOOKS_NS;
+	}
+	if (used)
+		collect_soon(sampler->collect,
+			     sampler_now(sampler) + LOOKS_NS);
 	if (most > MARK_RING / 8)
 		regions->interval_ns /= 2;
 	else if (most < MARK_RING / 64)
 		regions->interval_ns *= 2;
 	regions->interval_ns = MIN(MAX(regions->interval_ns,
 				       (uint64_t)INTERVAL_MIN_NS),
+				   used ? (uint64_t)INTERVAL_USED_NS :
 				   (uint64_t)INTERVAL_MAX_NS);
 	now_ns = clock_monotonic_ns();
 	regions->next_ns = now_ns + regions->interval_ns;

@@ -21,6 +21,8 @@ struct regions {
 	uint32_t count;		/* of regions defined: the next id */
 	uint64_t next_ns;	/* monotonic: regions_serve() is due */
 	uint64_t interval_ns;
+	uint64_t look_ns;	/* monotonic: of collectors, not before */
+	bool boundary;		/* a call that lasted has ended */
 	struct region_call_vec calls;	/* scratch */
 };
 

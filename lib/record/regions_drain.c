@@ -9,6 +9,8 @@ enum {
 	/* More are counted only, if they are short. */
 	CALLS_PER_WINDOW = 50 * 1000,
 	SHORT_NS = 1000 * 1000,
+	/* Of such, it is worth knowing what they used. */
+	LASTING_NS = 2 * 1000 * 1000,
 	LABELS_MAX = 4096,
 };
 
@@ -121,6 +123,7 @@ static void drained_call(void *context, uint32_t thread, uint32_t node,
 		return;
 	}
 	marks->calls++;
+	drain->sampler->regions.boundary |= end_ns - start_ns >= LASTING_NS;
 	set_thread(drain, thread);
 	region_call_vec_push(&drain->sampler->regions.calls,
 			     (struct region_call){

@@ -3,6 +3,7 @@
 #include "render/export_formats.h"
 
 #include "base/escape.h"
+#include "profile/regions.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -48,6 +49,71 @@ static void add_row(struct strbuf *out, const struct row *row)
 		    row->total_samples);
 }
 
+/* An empty cell when it is not known. */
+static void add_number(struct strbuf *out, bool known, double number)
+{
+	strbuf_add_char(out, ',');
+	if (known)
+		strbuf_addf(out, "%.0f", number);
+}
+
+static void add_region(struct strbuf *out, const struct region_rows *rows,
+		       const struct region_row *row)
+{
+	const bool ended = row->calls > row->cut;
+	const struct region_use *use = &row->use;
+	uint64_t waiting_ns = 0;
+
+	for (int state = 0; state < STATE_COUNT; state++)
+		waiting_ns += state == STATE_RUNNING ? 0 :
+			      row->state_ns[state];
+	add_text(out, row->name);
+	strbuf_add_char(out, ',');
+	add_text(out, row->parent == ID_NONE ? NULL :
+		 rows->rows.items[row->parent].name);
+	strbuf_addf(out, ",%" PRIu32 ",%s,%" PRIu64 ",%" PRIu64 ",%" PRIu64
+		    ",%" PRIu64, row->depth,
+		    row->kind == REGION_EVENT ? "mark" : "region", row->calls,
+		    row->total_ns, row->self_ns,
+		    row->calls ? row->total_ns / row->calls : 0);
+	add_number(out, ended, row->p50_ns);
+	add_number(out, ended, row->p95_ns);
+	add_number(out, ended, row->p99_ns);
+	strbuf_addf(out, ",%" PRIu64 ",%.3f,%" PRIu64 ",%" PRIu64 ",%" PRIu64,
+		    row->max_ns,
+		    rows->run_ns ? 100.0 * row->total_ns / rows->run_ns : 0,
+		    row->cpu_ns, row->cpu_error_ns, waiting_ns);
+	add_number(out, use->memory_known, use->memory_in);
+	add_number(out, use->memory_known, use->memory_change);
+	add_number(out, use->memory_known, use->memory_peak);
+	for (int i = 0; i < REGION_AMOUNTS; i++)
+		add_number(out, use->known & 1U << i, use->amount[i]);
+	strbuf_add_char(out, '\n');
+}
+
+static void write_regions(struct strbuf *out, const struct view *view)
+{
+	struct region_rows rows;
+
+	region_rows_init(&rows, view->profile, view->filter, view->spec,
+			 view->overview);
+	strbuf_add(out, "region,parent,depth,kind,calls,total_ns,self_ns,"
+		   "average_ns,p50_ns,p95_ns,p99_ns,max_ns,percent_of_run,"
+		   "cpu_ns,cpu_error_ns,waiting_ns,memory_in_bytes,"
+		   "memory_change_bytes,memory_peak_bytes");
+	for (int i = 0; i < REGION_AMOUNTS; i++)
+		strbuf_addf(out, ",%s_%s", region_amount_name(i),
+			    i == REGION_GPU_TIME ? "ns" : "bytes");
+	strbuf_add_char(out, '\n');
+	for (size_t i = 0; i < rows.rows.count; i++) {
+		if (view->top && i == view->top)
+			break;
+		if (rows.rows.items[i].shown)
+			add_region(out, &rows, &rows.rows.items[i]);
+	}
+	region_rows_release(&rows);
+}
+
 static int csv_write(struct strbuf *out, const struct export_request *request,
 		     struct error *err)
 {
@@ -55,6 +121,10 @@ static int csv_write(struct strbuf *out, const struct export_request *request,
 	struct rows rows;
 	size_t count;
 
+	if (view->by == ROWS_BY_REGION) {
+		write_regions(out, view);
+		return 0;
+	}
 	rows_init(&rows, view->profile, view->filter, view->spec, view->clock,
 		  view->by);
 	count = rows.rows.count;

@@ -57,6 +57,24 @@ static void put_times(json_t *object, const struct region_row *row)
 	json_put(object, "max_ns", json_count(row->max_ns));
 }
 
+static void put_use(json_t *object, const struct region_use *use)
+{
+	json_t *amounts = json_object();
+
+	json_put(object, "memory_in_bytes", !use->memory_known ? json_null() :
+		 json_integer(use->memory_in));
+	json_put(object, "memory_change_bytes", !use->memory_known ?
+		 json_null() : json_integer(use->memory_change));
+	json_put(object, "memory_peak_bytes", !use->memory_known ?
+		 json_null() : json_integer(use->memory_peak));
+	for (int i = 0; i < REGION_AMOUNTS; i++) {
+		if (use->known & 1U << i)
+			json_put(amounts, region_amount_name(i),
+				 json_integer(use->amount[i]));
+	}
+	json_put(object, "used", amounts);
+}
+
 static json_t *row_json(const struct view *view,
 			const struct region_rows *rows, size_t i)
 {
@@ -79,6 +97,7 @@ static json_t *row_json(const struct view *view,
 	json_put(object, "cpu_self_ns", json_count(row->cpu_self_ns));
 	json_put(object, "cpu_error_ns", json_count(row->cpu_error_ns));
 	json_put(object, "samples", json_count(row->samples));
+	put_use(object, &row->use);
 	json_put(object, "waiting_ns", waiting_json(row));
 	json_put(object, "labels", labels_json(view, rows, i));
 	return object;

@@ -9,6 +9,7 @@
 
 enum {
 	COLUMNS_MAX = 16,
+	ROWS_SHORT = 8,
 	WIDE = 116,		/* from here on, all percentiles */
 	INDENT = 2,
 	INDENT_MAX = 8		/* levels; deeper ones are as deep */
@@ -47,7 +48,7 @@ static void choose_columns(struct printer *printer)
 	add_column(printer, "CPU", COLUMN_NUMBER, 0);
 	if (printer->wide)
 		add_column(printer, "+-", COLUMN_NUMBER, 0);
-	add_column(printer, "waiting", COLUMN_TEXT, 8);
+	add_column(printer, "waiting", COLUMN_TEXT, 17);
 	add_column(printer, "region", COLUMN_TEXT, 16);
 }
 
@@ -134,6 +135,68 @@ static void add_row(struct printer *printer, const struct region_row *row)
 	add_waiting(printer, row);
 	add_name(printer, row);
 	strbuf_release(&text);
+}
+
+/* --- the second table: memory, I/O --- */
+
+static void add_bytes(struct printer *printer, double bytes, bool sign)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	if (sign && bytes >= 1)
+		strbuf_add_char(&text, '+');
+	if (bytes <= -1)
+		strbuf_add_char(&text, '-');
+	units_add_bytes(&text, bytes < 0 ? -bytes : bytes);
+	table_take(&printer->table, TONE_PLAIN, &text);
+	strbuf_release(&text);
+}
+
+/* The amounts of which anybody used anything: a bit for each. */
+static uint32_t amounts_used(const struct region_rows *rows)
+{
+	uint32_t used = 0;
+
+	for (size_t i = 0; i < rows->rows.count; i++) {
+		for (int a = 0; a < REGION_AMOUNTS; a++) {
+			if (rows->rows.items[i].use.amount[a] >= 1)
+				used |= 1U << a;
+		}
+	}
+	return used;
+}
+
+static void choose_use_columns(struct printer *printer, uint32_t used)
+{
+	printer->count = 0;
+	add_column(printer, "memory in", COLUMN_NUMBER, 0);
+	add_column(printer, "change", COLUMN_NUMBER, 0);
+	add_column(printer, "peak", COLUMN_NUMBER, 0);
+	for (int a = 0; a < REGION_AMOUNTS; a++) {
+		if (used & 1U << a)
+			add_column(printer, region_amount_name(a),
+				   COLUMN_NUMBER, 0);
+	}
+	add_column(printer, "region", COLUMN_TEXT, 16);
+}
+
+static void add_use_row(struct printer *printer, uint32_t used,
+			const struct region_row *row)
+{
+	const struct region_use *use = &row->use;
+
+	add_bytes(printer, use->memory_in, false);
+	add_bytes(printer, use->memory_change, true);
+	add_bytes(printer, use->memory_peak, false);
+	for (int a = 0; a < REGION_AMOUNTS; a++) {
+		if (!(used & 1U << a))
+			continue;
+		if (a == REGION_GPU_TIME)
+			add_time(printer, use->amount[a], true);
+		else
+			add_bytes(printer, use->amount[a], false);
+	}
+	add_name(printer, row);
 }
 
 /* Shown itself, or around one that is. */
@@ -225,8 +288,47 @@ static void print_rows(struct strbuf *out, const struct text_style *style,
 	add_notes(out, style, rows, cut);
 }
 
-void regions_text(struct strbuf *out, const struct text_style *style,
-		  const struct view *view)
+/* Nothing when no collector looked. */
+static void print_use(struct strbuf *out, const struct text_style *style,
+		      struct printer *printer)
+{
+	const struct region_rows *rows = printer->rows;
+	const uint32_t used = amounts_used(rows);
+	size_t shown = 0;
+
+	choose_use_columns(printer, used);
+	printer->table = table_of(printer->columns, printer->count);
+	for (size_t i = 0; i < rows->rows.count; i++) {
+		const struct region_row *row = &rows->rows.items[i];
+
+		if (row->kind != REGION_SCOPE || !row->use.memory_known ||
+		    !is_needed(rows, i) ||
+		    (printer->view->top && shown == printer->view->top))
+			continue;
+		shown++;
+		add_use_row(printer, used, row);
+	}
+	if (shown) {
+		strbuf_add_char(out, '\n');
+		text_add(out, style, TONE_TITLE, "Memory and transfers while "
+			 "they ran, of all that ran then");
+		strbuf_add_char(out, '\n');
+		table_print(out, style, &printer->table);
+	}
+	table_release(&printer->table);
+}
+
+static void print_heading(struct strbuf *out, const struct text_style *style)
+{
+	if (out->len)
+		strbuf_add_char(out, '\n');
+	text_add(out, style, TONE_TITLE, "By region: times as the program "
+		 "measured them, CPU and waiting by samples");
+	strbuf_add_char(out, '\n');
+}
+
+static void print_all(struct strbuf *out, const struct text_style *style,
+		      const struct view *view, bool use)
 {
 	struct region_rows rows;
 	struct printer printer = {
@@ -234,23 +336,32 @@ void regions_text(struct strbuf *out, const struct text_style *style,
 		.rows = &rows,
 		.wide = style->width >= WIDE,
 	};
-	struct strbuf heading = STRBUF_INIT;
 
 	region_rows_init(&rows, view->profile, view->filter, view->spec,
 			 view->overview);
-	if (!rows.rows.count) {
-		text_add_wrapped(out, style, "No regions: the program has "
-				 "none, see cprof.h(3).", 0, 0);
-		region_rows_release(&rows);
-		return;
-	}
-	strbuf_add(&heading, "By region: times as the program measured them, "
-		   "CPU and waiting by samples");
-	if (out->len)
-		strbuf_add_char(out, '\n');
-	text_add(out, style, TONE_TITLE, strbuf_text(&heading));
-	strbuf_add_char(out, '\n');
+	print_heading(out, style);
 	print_rows(out, style, &printer);
-	strbuf_release(&heading);
+	if (use)
+		print_use(out, style, &printer);
 	region_rows_release(&rows);
+}
+
+void regions_text(struct strbuf *out, const struct text_style *style,
+		  const struct view *view)
+{
+	if (view->profile->regions.count)
+		print_all(out, style, view, true);
+	else
+		text_add_wrapped(out, style, "No regions: the program names "
+				 "none, see cprof.h(3).", 0, 0);
+}
+
+void regions_text_short(struct strbuf *out, const struct text_style *style,
+			const struct view *view)
+{
+	struct view few = *view;
+
+	few.top = ROWS_SHORT;
+	if (view->profile->regions.count)
+		print_all(out, style, &few, false);
 }

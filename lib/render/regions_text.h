@@ -9,4 +9,8 @@
 void regions_text(struct strbuf *out, const struct text_style *style,
 		  const struct view *view);
 
+/* The first table of it, with few rows; nothing when there are none. */
+void regions_text_short(struct strbuf *out, const struct text_style *style,
+			const struct view *view);
+
 #endif

@@ -134,6 +134,7 @@ static int add_default(struct strbuf *out, const struct text_style *style,
 		hottest.top--;
 
 	summary_text(out, style, view);
+	regions_text_short(out, style, view);
 	if (rows.samples || rows.total_ns) {
 		rows_section(out, style, &hottest, &rows);
 		tree_section(out, style, view, &tree);

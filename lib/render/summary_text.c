@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/units.h"
+#include "profile/region_use.h"
 #include "render/metrics_view.h"
 #include "render/runs_text.h"
 
@@ -111,12 +112,32 @@ static void cost_line(struct strbuf *out, const struct text_style *style,
 	strbuf_release(&text);
 }
 
+/* The region that the program was in at the peak of its first run. */
+static void add_peak_region(struct strbuf *out, const struct text_style *style,
+			    const struct view *view)
+{
+	const struct profile *profile = view->profile;
+	uint32_t region;
+
+	if (!view->overview->memory.peak_bytes || profile->runs.count != 1)
+		return;
+	region = region_at_time(profile, 0, profile->runs.items[0].begin
+				.start_ns + view->overview->memory.peak_ns);
+	if (region == ID_NONE)
+		return;
+	strbuf_add(out, "; the peak was in region ");
+	text_add_foreign(out, style,
+			 profile->regions.items[region].region.name);
+}
+
 static void memory_line(struct strbuf *out, const struct text_style *style,
 			const struct view *view)
 {
 	struct strbuf text = STRBUF_INIT;
 
 	memory_add_text(&text, view->overview);
+	if (text.len)
+		add_peak_region(&text, style, view);
 	if (text.len)
 		summary_add_line(out, style, "Memory", &text);
 	strbuf_release(&text);

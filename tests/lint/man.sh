@@ -57,7 +57,7 @@ for command in $("$CPROF" help --commands | cut -f1); do
 done
 
 missing_pages() {
-	sed -n 's/^\.Xr \(cprof[a-z-]*\) \([0-9]\).*/\1.\2/p' man/* |
+	sed -n 's/^\.Xr \(cprof[a-z-]*\) \([0-9]\).*/\1.\2/p' man/*.[1357] |
 		sort -u | while read -r page; do
 			[ -e "man/$page" ] || echo "$page"
 		done

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+#include "profile/region_use.h"
+
+#include "base/mem.h"
+#include "profile/series.h"
+
+#include <string.h>
+
+static const struct {
+	const char *name;		/* of the amount */
+	const char *metric;
+} amounts[REGION_AMOUNTS] = {
+	[REGION_READ] = { "read", "io.read" },
+	[REGION_WRITTEN] = { "written", "io.written" },
+	[REGION_DISK_READ] = { "disk_read", "io.disk-read" },
+	[REGION_DISK_WRITTEN] = { "disk_written", "io.disk-written" },
+	[REGION_RECEIVED] = { "received", "net.received" },
+	[REGION_SENT] = { "sent", "net.sent" },
+	[REGION_GPU_TIME] = { "gpu_time", "gpu.time" },
+};
+
+static const char memory_name[] = "memory.rss";
+
+const char *region_amount_name(enum region_amount amount)
+{
+	return amounts[amount].name;
+}
+
+/* Series of one run, or of one thread, by what they are good for. */
+struct sources {
+	const struct profile_metric *memory;
+	const struct profile_metric *amounts[REGION_AMOUNTS];
+};
+
+struct finder {
+	const struct profile *profile;
+	struct sources *of_run;		/* by run */
+	struct sources *of_thread;	/* by thread */
+};
+
+static void note_source(struct sources *sources,
+			const struct profile_metric *metric)
+{
+	if (strcmp(metric->metric.name, memory_name) == 0)
+		sources->memory = metric;
+	for (int i = 0; i < REGION_AMOUNTS; i++) {
+		if (strcmp(metric->metric.name, amounts[i].metric) == 0)
+			sources->amounts[i] = metric;
+	}
+}
+
+static void finder_init(struct finder *finder, const struct profile *profile)
+{
+	finder->profile = profile;
+	finder->of_run = mem_calloc(profile->runs.count + 1,
+				    sizeof(*finder->of_run));
+	finder->of_thread = mem_calloc(profile->threads.count + 1,
+				       sizeof(*finder->of_thread));
+	for (size_t i = 0; i < profile->metrics.count; i++) {
+		const struct profile_metric *metric =
+			&profile->metrics.items[i];
+		const uint32_t owner = metric->metric.owner;
+
+		if (!metric->count ||
+		    strcmp(metric->metric.source, METRIC_COUNTER) == 0)
+			continue;
+		if (metric->metric.scope == METRIC_OF_RUN)
+			note_source(&finder->of_run[owner], metric);
+		else if (metric->metric.scope == METRIC_OF_THREAD)
+			note_source(&finder->of_thread[owner], metric);
+	}
+}
+
+static void finder_release(struct finder *finder)
+{
+	free(finder->of_run);
+	free(finder->of_thread);
+}
+
+/* The number of values of `metric` that are not later than `time_ns`. */
+static size_t values_until(const struct profile *profile,
+			   const struct profile_metric *metric,
+			   uint64_t time_ns)
+{
+	const struct metric_value *values =
+		&profile->values.items[metric->first];
+	size_t low = 0, high = metric->count;
+
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+
+		if (values[middle].time_ns <= time_ns)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* On the line between two values; before the first one, `before`. */
+static double value_at(const struct profile *profile,
+		       const struct profile_metric *metric, uint64_t time_ns,
+		       double before)
+{
+	const struct metric_value *values =
+		&profile->values.items[metric->first];
+	const size_t until = values_until(profile, metric, time_ns);
+	const struct metric_value *a, *b;
+
+	if (!until)
+		return before;
+	a = &values[until - 1];
+	if (until == metric->count || values[until].time_ns == a->time_ns)
+		return a->value;
+	b = &values[until];
+	/* The last look finds what the program gave back as it ended. */
+	if (until + 1 == metric->count && b->value < a->value)
+		return a->value;
+	return a->value + ((double)b->value - a->value) *
+	       (double)(time_ns - a->time_ns) / (b->time_ns - a->time_ns);
+}
+
+static double most_between(const struct profile *profile,
+			   const struct profile_metric *metric,
+			   uint64_t from_ns, uint64_t to_ns)
+{
+	const struct metric_value *values =
+		&profile->values.items[metric->first];
+	const size_t end = values_until(profile, metric, to_ns);
+	const double first = values[0].value;
+	double most = value_at(profile, metric, from_ns, first);
+
+	most = MAX(most, value_at(profile, metric, to_ns, first));
+	for (size_t i = values_until(profile, metric, from_ns); i < end; i++)
+		most = MAX(most, (double)values[i].value);
+	return most;
+}
+
+static void use_memory(struct region_use *use, const struct finder *finder,
+		       const struct profile_metric *metric,
+		       const struct region_call *call, bool first)
+{
+	const struct profile *profile = finder->profile;
+	const double lowest = profile->values.items[metric->first].value;
+	const double in = value_at(profile, metric, call->start_ns, lowest);
+
+	if (first || !use->memory_known)
+		use->memory_in = in;
+	use->memory_known = true;
+	use->memory_change += value_at(profile, metric, call->end_ns, lowest) -
+			      in;
+	use->memory_peak = MAX(use->memory_peak,
+			       most_between(profile, metric, call->start_ns,
+					    call->end_ns));
+}
+
+/* Sums begin at 0. */
+static void use_amount(struct region_use *use, const struct finder *finder,
+		       int amount, const struct profile_metric *metric,
+		       const struct region_call *call)
+{
+	const struct profile *profile = finder->profile;
+
+	use->known |= 1 << amount;
+	use->amount[amount] +=
+		value_at(profile, metric, call->end_ns, 0) -
+		value_at(profile, metric, call->start_ns, 0);
+}
+
+static void use_call(struct region_use *use, const struct finder *finder,
+		     const struct profile_call *call, bool first)
+{
+	const struct profile *profile = finder->profile;
+	const uint32_t process =
+		profile->threads.items[call->thread].begin.process;
+	const struct sources *run =
+		&finder->of_run[profile->processes.items[process].begin.run];
+	const struct sources *thread = &finder->of_thread[call->thread];
+
+	if (run->memory)
+		use_memory(use, finder, run->memory, &call->call, first);
+	for (int i = 0; i < REGION_AMOUNTS; i++) {
+		const struct profile_metric *metric =
+			thread->amounts[i] ? thread->amounts[i] :
+			run->amounts[i];
+
+		if (metric)
+			use_amount(use, finder, i, metric, &call->call);
+	}
+}
+
+void region_use_add(struct region_use *uses, const struct u32_vec *row_of,
+		    const struct profile *profile, const struct filter *filter)
+{
+	uint64_t *first_ns = mem_calloc(profile->regions.count + 1,
+					sizeof(*first_ns));
+	struct finder finder;
+
+	finder_init(&finder, profile);
+	for (size_t i = 0; i < profile->calls.count; i++) {
+		const struct profile_call *call = &profile->calls.items[i];
+		const uint32_t row = row_of->items[call->call.region];
+		const bool first = !first_ns[row] ||
+				   call->call.start_ns < first_ns[row];
+
+		if (filter->threads.count &&
+		    !filter->threads.items[call->thread])
+			continue;
+		if (first)
+			first_ns[row] = call->call.start_ns | 1;
+		use_call(&uses[row], &finder, call, first);
+	}
+	finder_release(&finder);
+	free(first_ns);
+}
+
+static uint32_t depth_of(const struct profile *profile, uint32_t region)
+{
+	uint32_t depth = 0;
+
+	for (; region != ID_NONE;
+	     region = profile->regions.items[region].region.parent)
+		depth++;
+	return depth;
+}
+
+uint32_t region_at_time(const struct profile *profile, uint32_t run,
+			uint64_t time_ns)
+{
+	uint32_t found = ID_NONE, most = 0;
+
+	for (size_t i = 0; i < profile->calls.count; i++) {
+		const struct region_call *call = &profile->calls.items[i].call;
+		const struct region *region =
+			&profile->regions.items[call->region].region;
+		uint32_t depth;
+
+		if (region->kind != REGION_SCOPE ||
+		    call->start_ns > time_ns || call->end_ns < time_ns ||
+		    profile->processes.items[region->process].begin.run != run)
+			continue;
+		depth = depth_of(profile, call->region);
+		if (depth > most) {
+			most = depth;
+			found = call->region;
+		}
+	}
+	return found;
+}

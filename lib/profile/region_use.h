@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What was used while a region ran: the series of the collectors, between
+ * the begins and ends of its calls.  They are those of the whole process
+ * tree where there are none of the thread; all that runs at the time counts.
+ */
+#ifndef CPROF_PROFILE_REGION_USE_H
+#define CPROF_PROFILE_REGION_USE_H
+
+#include "profile/filter.h"
+
+/* Sums, in the order of region_use.amount. */
+enum region_amount {
+	REGION_READ, REGION_WRITTEN, REGION_DISK_READ, REGION_DISK_WRITTEN,
+	REGION_RECEIVED, REGION_SENT, REGION_GPU_TIME, REGION_AMOUNTS
+};
+
+/* "read", "written", ... */
+const char *region_amount_name(enum region_amount amount);
+
+struct region_use {
+	bool memory_known;
+	double memory_in;		/* bytes at the first begin */
+	double memory_change;		/* from begins to ends, together */
+	double memory_peak;		/* the most during any call */
+	uint32_t known;			/* bit per amount */
+	double amount[REGION_AMOUNTS];
+};
+
+VEC_DEFINE(region_use_vec, struct region_use);
+
+/*
+ * Add up what the calls of each row used; `row_of` has the row of each
+ * region, `uses` one for each row, zeroed.
+ */
+void region_use_add(struct region_use *uses, const struct u32_vec *row_of,
+		    const struct profile *profile,
+		    const struct filter *filter);
+
+/*
+ * The innermost region that any thread was in at `time_ns` (recording's
+ * clock) of the run; ID_NONE: none.
+ */
+uint32_t region_at_time(const struct profile *profile, uint32_t run,
+			uint64_t time_ns);
+
+#endif
