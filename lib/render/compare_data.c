@@ -340,8 +340,8 @@ void compare_data(struct strbuf *out, const struct comparison *comparison)
 	html_member(out, "functions", code_json(&names,
 						&comparison->functions));
 	html_member(out, "lines", code_json(&names, &comparison->lines));
-	html_member(out, "modulesChanged", code_json(&names,
-						     &comparison->modules));
+	html_member(out, "codeModules", code_json(&names,
+						  &comparison->modules));
 	put_nodes(out, &names, &tree);
 	put_functions(out, &names);
 	html_member(out, "modules", modules_json(&names));

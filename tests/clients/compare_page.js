@@ -47,6 +47,8 @@ async function numbers(browser) {
 		/new/.test(said) && /gone/.test(said), said);
 	check("both sides of a function are told",
 		/60\.0 ms/.test(said) && /90\.0 ms/.test(said), said);
+	await page.click("[data-by=modules]");
+	same("without rows of a kind there are none", await rows(page), {});
 	await page.click("#tab-tree");
 	const tree = await text(page);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Both sides of every function in a table, with the change between them. */
+/* Both sides of the code in a table: functions, lines or modules. */
 
 /*
  * A change with its interval: a dot, a line from end to end, and what does
@@ -52,7 +52,7 @@ function plotScale(changes, keys) {
 		for (const key of keys)
 			if (change[key] !== null)
 				most = Math.max(most, Math.abs(change[key]));
-	return most || 1;
+	return most || Number.MIN_VALUE;
 }
 
 function plainCell(text, name) {
@@ -70,7 +70,7 @@ const DIFF_SORTS = {
 };
 
 const diffFunctionsView = {
-	title: "Functions",
+	title: "Code",
 
 	columns: [
 		["base", "Base", "number time"], ["new", "New", "number time"],
@@ -83,7 +83,8 @@ const diffFunctionsView = {
 		this.list = new LongList({ id: "functions",
 			label: "Functions; Enter shows the flame graph",
 			row: (i) => this.row(i),
-			enter: (i) => openFunction(this.rows[i].fn) });
+			enter: (i) => this.rows[i].fn !== null &&
+				openFunction(this.rows[i].fn) });
 		this.heads = this.columns.map(([key, label, name]) =>
 			el(key ? "button" : "span", { class: "cell " + name,
 				role: "columnheader", on: key ? { click: () =>
@@ -92,21 +93,33 @@ const diffFunctionsView = {
 		this.copy = el("button", { class: "quiet", on: { click: () =>
 			copyText(this.csv(), this.copy) } }, "Copy as CSV");
 		this.told = el("p", { class: "dim" });
+		this.kinds = Object.keys(CODE_KINDS).map((by) =>
+			el("button", { class: "choice", "data-by": by,
+				on: { click: () => setState({ by }) } },
+			CODE_KINDS[by]));
 		return el("section", { class: "view fill" },
-			el("div", { class: "bar" }, this.told, this.copy),
+			el("div", { class: "bar" },
+				el("div", { class: "switch", role: "group",
+					"aria-label": "Rows" }, this.kinds),
+				this.told, this.copy),
 			el("div", { class: "head", role: "row" }, this.heads),
 			this.list.box);
 	},
 
 	draw() {
-		const { raw } = app.data, { state, found } = app;
+		const { state, found } = app;
 		const value = DIFF_SORTS[state.sort];
+		const pattern = found && patternOf(state.q);
+		const shown = state.by + " " + state.sort;
 
-		if (this.sorted !== state.sort)
+		if (this.shown !== shown)
 			this.list.box.scrollTop = this.list.at = 0;
-		this.sorted = state.sort;
-		this.rows = raw.functions.rows.filter((row) => !found ||
-			row.fn !== null && found.hit[row.fn]);
+		this.shown = shown;
+		for (const kind of this.kinds)
+			kind.setAttribute("aria-pressed",
+				kind.dataset.by === state.by);
+		this.rows = this.code().rows.filter((row) => !found ||
+			pattern.test(row.name));
 		this.rows.sort((a, b) => {
 			const x = value(a), y = value(b);
 
@@ -128,22 +141,27 @@ const diffFunctionsView = {
 		this.list.show(this.rows.length);
 	},
 
-	tell(found) {
-		const { functions } = app.data.raw;
-		const left = functions.count - functions.rows.length;
+	code() {
+		const { functions, lines, codeModules } = app.data.raw;
 
-		this.told.textContent = plural(this.rows.length, "function",
-			"functions") + (found ? " fit the search" : "") +
-			", " + plural(functions.certain, "one",
-			"of them") + " certainly changed; own CPU time per " +
-			"run" + (left ? "; " + fmtCount(left) +
-			" with smaller changes are left out" : "");
+		return { functions, lines, modules: codeModules }[
+			app.state.by];
+	},
+
+	tell(found) {
+		const code = this.code(), left = code.count - code.rows.length;
+
+		this.told.textContent = fmtCount(this.rows.length) +
+			(found ? " fit the search, " : ", ") +
+			fmtCount(code.certain) + " in all certainly " +
+			"changed; own CPU time per run" + (left ? "; " +
+			fmtCount(left) + " with smaller changes are left " +
+			"out" : "");
 	},
 
 	row(i) {
 		const row = this.rows[i], { change } = row;
-		const name = row.fn === null ? el("span", { class:
-			"cell name" }, row.name) : nameCell(row.fn);
+		const name = row.fn === null ? rowName(row) : nameCell(row.fn);
 
 		return el("div", { role: "row", "data-name": row.name,
 			"data-delta": Math.round(change.delta) },
@@ -174,6 +192,16 @@ const diffFunctionsView = {
 			.join("\n") + "\n";
 	},
 };
+
+/* Of what is no function: a line, a module. */
+function rowName(row) {
+	const place = row.file ? baseName(row.file) + (row.line ?
+		":" + row.line : "") : baseName(row.module);
+
+	return el("span", { class: "cell name", role: "gridcell",
+		title: row.name }, el("span", { class: "fn" }, row.name),
+	el("span", { class: "place" }, place === row.name ? "" : place));
+}
 
 function intervalText(change) {
 	if (change.low === null || change.high === null)

@@ -2,11 +2,13 @@
 /* What is looked at in a comparison, and the sums that go with it. */
 
 const VIEWS = ["summary", "flame", "functions", "tree", "info"];
+const CODE_KINDS = { functions: "Functions", lines: "Lines",
+	modules: "Modules" };
 const WIDTHS = { both: "Both", base: "Base", new: "New" };
 
 function defaultState() {
 	return { view: "summary", width: "both", q: "", zoom: 0, up: false,
-		sort: "delta", theme: "" };
+		sort: "delta", by: "functions", theme: "" };
 }
 
 /* Only values that make sense come out of a link. */
@@ -21,6 +23,8 @@ function readHash(data) {
 		state.width = words.get("width");
 	if (Object.hasOwn(DIFF_SORTS, words.get("sort")))
 		state.sort = words.get("sort");
+	if (Object.hasOwn(CODE_KINDS, words.get("by")))
+		state.by = words.get("by");
 	if (zoom > 0 && zoom < data.tree.count)
 		state.zoom = zoom;
 	state.q = (words.get("q") || "").slice(0, 500);

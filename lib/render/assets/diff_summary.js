@@ -27,7 +27,8 @@ const summaryView = {
 
 	hero() {
 		const { raw } = app.data;
-		const said = raw.headline.replace(/ %/g, "\u00a0%");
+		const whole = (text) => text.replace(/ %/g, "\u00a0%");
+		const said = whole(raw.headline);
 
 		return el("div", { class: "hero" },
 			el("h2", {}, el("span", { class: "mark-of " +
@@ -40,10 +41,11 @@ const summaryView = {
 			raw.notices.map(([refusal, text]) => el("p", { class:
 				refusal ? "warning" : "" }, (refusal ?
 				(raw.forced ? "Forced, although: " :
-					"Not comparable: ") : "") + text)),
-			raw.reasons.map((text) => el("p", {}, text)),
+					"Not comparable: ") : "") +
+				whole(text))),
+			raw.reasons.map((text) => el("p", {}, whole(text))),
 			raw.advice.map((text) => el("p", {},
-				"To get a verdict: " + text)));
+				"To get a verdict: " + whole(text))));
 	},
 
 	advice() {
@@ -56,10 +58,15 @@ const summaryView = {
 
 	metrics() {
 		const { metrics, threshold } = app.data.raw;
-		const scale = Math.max(2 * threshold, plotScale(metrics.map(
-			(metric) => metric.change), percentKeys(0)));
+		const changes = metrics.map((metric) => metric.change);
+		const deciding = changes.filter((change, i) =>
+			metrics[i].decides);
+		/* Ends of the others may lie outside of the plot. */
+		const scale = 1.1 * Math.min(200, Math.max(2 * threshold,
+			plotScale(changes, ["percent"]),
+			plotScale(deciding, percentKeys(0))));
 		const rows = metrics.map((metric) =>
-			this.metric(metric, Math.min(scale, 200)));
+			this.metric(metric, scale));
 
 		if (!rows.length)
 			return null;
@@ -154,7 +161,7 @@ const summaryView = {
 	},
 
 	modules() {
-		const { rows } = app.data.raw.modulesChanged;
+		const { rows } = app.data.raw.codeModules;
 		const most = Math.max(1, ...rows.map((row) =>
 			Math.abs(row.change.delta)));
 
