@@ -9,6 +9,9 @@ enum {
 	RUNS_MANY = 500		/* more than anybody would make */
 };
 
+/* Nearer to the end of the margin than so much of it is at the margin. */
+#define NEAR_MARGIN 0.2
+
 static enum outcome outcome_of(const struct change *change)
 {
 	if (change->verdict == VERDICT_SLOWER)
@@ -38,32 +41,43 @@ static enum recommendation recommend(const struct change *change,
 	return RECOMMEND_UNKNOWN;
 }
 
-/*
- * How many runs would narrow the interval so far that it lies on one side of
- * the nearer end of the margin; its width goes with the root of their
- * number.  0: no number would, the change is at the margin.
- */
-static size_t runs_needed(const struct change *change)
+/* From the end of the margin that is nearest, in percent. */
+static double room_percent(const struct change *change)
 {
-	const double half = (change->high_percent - change->low_percent) / 2;
 	const double size = fabs(change->percent);
-	const double room = fmax(size - change->margin_percent,
-				 change->same_percent - size);
-	const size_t runs = MIN(change->base_runs, change->new_runs);
-	const double factor = half / fmax(room, 1e-6);
-	const double needed = ceil(runs * factor * factor);
 
-	if (!isfinite(needed) || needed > RUNS_MANY)
-		return 0;
-	return MAX((size_t)needed, runs + 1);
+	return fmax(size - change->margin_percent,
+		    change->same_percent - size);
 }
 
-static void advise_runs(struct comparison *comparison, size_t runs)
+/*
+ * How many runs would narrow the interval so far that it lies on one side of
+ * that end; its width goes with the root of their number.
+ */
+static double runs_needed(const struct change *change)
+{
+	const double half = (change->high_percent - change->low_percent) / 2;
+	const size_t runs = MIN(change->base_runs, change->new_runs);
+	const double factor = half / fmax(room_percent(change), 1e-6);
+
+	return fmax(ceil(runs * factor * factor), runs + 1.0);
+}
+
+static void advise_runs(struct comparison *comparison, double runs)
 {
 	comparison_advise(comparison, "record more runs: cprof record --runs "
-			  "%zu --version V -- COMMAND", runs);
+			  "%.0f --version V -- COMMAND", runs);
 	comparison_advise(comparison, "or let cprof take turns with both: "
 			  "cprof gate --base COMMAND --new COMMAND");
+}
+
+static void advise_quiet(struct comparison *comparison)
+{
+	comparison_advise(comparison, "runs differ too much here: a quieter "
+			  "machine, or a longer run");
+	comparison_advise(comparison, "let cprof take turns with both, so "
+			  "that what disturbs one disturbs the other: cprof "
+			  "gate --base COMMAND --new COMMAND");
 }
 
 static void explain_single(struct comparison *comparison,
@@ -80,7 +94,7 @@ static void explain_width(struct comparison *comparison,
 			  const struct metric_change *metric)
 {
 	const struct change *change = &metric->change;
-	const size_t needed = runs_needed(change);
+	const double needed = runs_needed(change);
 
 	comparison_reason(comparison, "the change of the %s lies between "
 			  "%+.1f%% and %+.1f%%: that is neither all below nor "
@@ -95,20 +109,14 @@ static void explain_width(struct comparison *comparison,
 		comparison_reason(comparison, "that is too noisy to call "
 				  "anything the same: that takes less than "
 				  "%.1f%%", change->same_percent);
-	if (needed) {
+	if (needed <= RUNS_MANY)
 		advise_runs(comparison, needed);
-	} else if (change->same_percent < change->margin_percent) {
-		comparison_advise(comparison, "a quieter machine, or a longer "
-				  "run");
-		comparison_advise(comparison, "let cprof take turns with "
-				  "both, so that what disturbs one disturbs "
-				  "the other: cprof gate --base COMMAND --new "
-				  "COMMAND");
-	} else {
+	else if (room_percent(change) < NEAR_MARGIN * change->margin_percent)
 		comparison_advise(comparison, "the change is about as large "
 				  "as the margin: more runs will hardly tell; "
 				  "choose another --threshold");
-	}
+	else
+		advise_quiet(comparison);
 }
 
 static void explain_outcome(struct comparison *comparison)

@@ -13,7 +13,7 @@
 
 enum {
 	NOISE_ROUNDS = 101,
-	NOISE_RUNS_MIN = 4
+	NOISE_RUNS_MIN = 6	/* halves of two would differ wildly */
 };
 
 /* With more than this, and twice the threshold, runs tell too little. */

@@ -62,7 +62,7 @@ void judge_single_run(struct change *change, double percent);
  * median of the intervals' half-widths, in percent.  With `in_turns`, for
  * interleaved runs in the order of time, neighbours are dealt apart and
  * compared as pairs, so that a drift does not count as noise.  NAN for less
- * than four runs.
+ * than six runs.
  */
 double judge_noise_percent(const double *values, size_t count, bool in_turns,
 			   struct rng *rng);

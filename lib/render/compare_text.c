@@ -142,7 +142,7 @@ static void add_method(struct strbuf *out, const struct text_style *style,
 		strbuf_addf(&text, "%sinterleaved, by %s",
 			    comparison->interleaved ? "" : "not ",
 			    judged_by_text(metric->change.judged_by));
-	strbuf_addf(&text, "; changes within %.2g%% are none",
+	strbuf_addf(&text, "; changes within %.3g%% are none",
 		    metric->change.margin_percent);
 	if (metric->noise_percent > comparison->threshold_percent)
 		strbuf_add(&text, ", which is the noise of BASE");
@@ -171,18 +171,42 @@ static void add_metrics(struct strbuf *out, const struct text_style *style,
 		add_method(out, style, comparison);
 }
 
-static void add_where(struct strbuf *out, const struct code_change *row)
+/* "slower, new": what is known of it besides, in a word. */
+static void add_code_verdict(struct table *table,
+			     const struct code_change *row)
 {
-	struct strbuf flags = STRBUF_INIT;
+	const enum verdict verdict = row->self.verdict;
+	struct strbuf text = STRBUF_INIT;
 
-	words_add_flags(&flags, row, strbuf_add);
-	if (flags.len)
-		strbuf_addf(out, "[%s] ", strbuf_text(&flags));
+	strbuf_add(&text, verdict_text(verdict, METRIC_NS));
+	if (row->flags & CODE_NEW)
+		strbuf_add(&text, ", new");
+	else if (row->flags & CODE_GONE)
+		strbuf_add(&text, ", gone");
+	else if (row->flags & (CODE_INLINED | CODE_OUTLINED))
+		strbuf_add(&text, row->flags & CODE_INLINED ? ", inlined" :
+			   ", not inlined");
+	table_take(table, verdict_tone(verdict), &text);
+	strbuf_release(&text);
+}
+
+static void add_where(struct table *table, const struct code_change *row)
+{
+	struct strbuf text = STRBUF_INIT;
+
 	if (row->file)
-		name_add_place(out, row->file, row->line, 1);
+		name_add_place(&text, row->file, row->line, 1);
 	else if (row->module && !row->special)
-		strbuf_add(out, path_base(row->module));
-	strbuf_release(&flags);
+		strbuf_add(&text, path_base(row->module));
+	if (row->flags & CODE_MERGED && row->partner)
+		strbuf_addf(&text, "%s%s %s?", text.len ? ", " : "",
+			    row->flags & CODE_GONE ? "into" : "out of",
+			    row->partner);
+	if (row->flags & CODE_RENAMED && row->old_name)
+		strbuf_addf(&text, "%swas %s", text.len ? ", " : "",
+			    row->old_name);
+	table_take(table, TONE_DIM, &text);
+	strbuf_release(&text);
 }
 
 static void add_code_row(struct table *table, const struct code_change *row,
@@ -208,11 +232,9 @@ static void add_code_row(struct table *table, const struct code_change *row,
 	if (change->base > 0)
 		words_add_percent(&text, change->percent);
 	table_take(table, TONE_PLAIN, &text);
-	table_add(table, verdict_tone(change->verdict),
-		  verdict_text(change->verdict, METRIC_NS));
+	add_code_verdict(table, row);
 	table_add(table, TONE_PLAIN, row->name);
-	add_where(&text, row);
-	table_take(table, TONE_DIM, &text);
+	add_where(table, row);
 	strbuf_release(&text);
 }
 
@@ -224,7 +246,8 @@ static void add_code_table(struct strbuf *out, const struct text_style *style,
 		{ "change", COLUMN_NUMBER, 0 },
 		{ "95% interval", COLUMN_NUMBER, 0 },
 		{ "BASE", COLUMN_NUMBER, 0 }, { "NEW", COLUMN_NUMBER, 0 },
-		{ "of it", COLUMN_NUMBER, 0 }, { "verdict", COLUMN_TEXT, 11 },
+		{ "relative", COLUMN_NUMBER, 0 },
+		{ "verdict", COLUMN_TEXT, 11 },
 		{ rows_by_name(changes->by), changes->by == ROWS_BY_MODULE ?
 		  COLUMN_PATH : COLUMN_FUNCTION, 16 },
 		{ "where", COLUMN_PLACE, 14 },

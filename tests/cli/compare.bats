@@ -192,8 +192,8 @@ refused() {
 		f:parse=300 f:digest=500 f:write=200
 	cprof compare --rename hash=digest $v1 b.prof
 	status_is 0
-	out_like 'gone\] '
-	out_like 'new\] '
+	out_like 'faster, gone'
+	out_like 'slower, new'
 	cprof compare --rename hash=digest -f json $v1 b.prof
 	jq -e '[.functions.rows[] | select(.name == "digest")] |
 		.[0].flags == ["renamed"] and .[0].old_name == "hash"' \

@@ -157,7 +157,7 @@ static void noise_is_that_of_the_runs_but_not_their_drift(void **state)
 	turns = judge_noise_percent(drift, 20, true, &rng);
 	assert_true(noisy > 5);
 	assert_true(turns < noisy / 3);
-	assert_true(isnan(judge_noise_percent(values, 3, false, &rng)));
+	assert_true(isnan(judge_noise_percent(values, 5, false, &rng)));
 }
 
 /*
