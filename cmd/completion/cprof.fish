@@ -6,12 +6,18 @@ function __cprof_needs_command
 	test (count (commandline -opc)) -eq 1
 end
 
-# The words that name a command: "registry baseline set".
-function __cprof_path
+# Words of the line behind cprof, and behind help.
+function __cprof_line
 	set -l words (commandline -opc)[2..]
+	test "$words[1]" = help; and set -e words[1]
+	string join \n -- $words
+end
+
+# Those of them that name a command: "registry baseline set".
+function __cprof_path
 	set -l path
 	set -l known (cprof help --commands 2>/dev/null | cut -f1)
-	for word in $words
+	for word in (__cprof_line)
 		contains -- $word $known; or break
 		set path $path $word
 		set known (cprof $path --list-commands 2>/dev/null | cut -f1)
@@ -19,12 +25,15 @@ function __cprof_path
 	string join \n -- $path
 end
 
-# What may stand behind the words so far, when all of them name commands.
+# What may stand next, when all of them name commands.
 function __cprof_words
 	set -l path (__cprof_path)
-	test (count $path) -eq (math (count (commandline -opc)) - 1); or return
-	test (count $path) -ge 1; or return
-	cprof $path --list-commands 2>/dev/null
+	test (count $path) -eq (count (__cprof_line)); or return
+	if test (count $path) -eq 0
+		cprof help --commands
+	else
+		cprof $path --list-commands 2>/dev/null
+	end
 end
 
 function __cprof_options
@@ -36,11 +45,12 @@ function __cprof_options
 end
 
 complete -c cprof -n __cprof_needs_command -f -a '(cprof help --commands)'
-complete -c cprof -n '__fish_seen_subcommand_from registry' -a '(__cprof_words)'
+complete -c cprof -n '__fish_seen_subcommand_from registry; and count (__cprof_words) >/dev/null' \
+	-f -a '(__cprof_words)'
 complete -c cprof -n 'string match -q -- "-*" (commandline -ct)' -f \
 	-a '(__cprof_options)'
 complete -c cprof -n '__fish_seen_subcommand_from help' -f \
-	-a '(cprof help --commands)'
+	-a '(__cprof_words)'
 complete -c cprof -n '__fish_seen_subcommand_from export' -s f -l format -x \
 	-a '(cprof export --formats)'
 complete -c cprof -n '__fish_seen_subcommand_from export' -l chart -x \

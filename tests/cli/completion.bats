@@ -65,3 +65,16 @@ complete() {
 	needs fish
 	fish --no-execute cmd/completion/cprof.fish
 }
+
+@test "fish completes commands behind commands, and options" {
+	needs fish
+	offers() {
+		PATH=$(dirname "$CPROF"):$PATH fish --no-config -c '
+			source cmd/completion/cprof.fish
+			complete -C "$argv"' "$1" | cut -f1 | xargs
+	}
+	[ "$(offers "cprof registry ba")" = baseline ]
+	[ "$(offers "cprof registry baseline r")" = rm ]
+	[ "$(offers "cprof help registry pru")" = prune ]
+	[ "$(offers "cprof registry list --sin")" = --since ]
+}
