@@ -350,18 +350,17 @@ static int read_header(struct profile_reader *reader, struct error *err)
 	return error_set(err, why.kind, "%s", why.text);
 }
 
-/* 1 and the trailer when there is a good one at the end of the file. */
-static int read_tail(struct profile_reader *reader, struct profile_tail *tail,
-		     struct error *err)
+/*
+ * 1 and the payload when a whole chunk of this type, version 1, stands at
+ * `offset`; 0 when not; -1 when the file cannot be read.
+ */
+static int read_known(struct profile_reader *reader, uint64_t offset,
+		      uint32_t type, struct byte_reader *in,
+		      struct error *err)
 {
-	const uint64_t bytes = CHUNK_HEADER_BYTES + TAIL_PAYLOAD_BYTES;
-	struct byte_reader in;
 	struct found found;
 
-	if (reader->view.bytes < PROFILE_HEADER_BYTES + bytes)
-		return 0;
-	switch (check_chunk(reader, reader->view.bytes - bytes, &found,
-			    err)) {
+	switch (check_chunk(reader, offset, &found, err)) {
 	case CHUNK_FAILED:
 		return -1;
 	case CHUNK_BAD:
@@ -369,9 +368,25 @@ static int read_tail(struct profile_reader *reader, struct profile_tail *tail,
 	case CHUNK_WHOLE:
 		break;
 	}
-	in = byte_reader_of(found.chunk.payload, found.chunk.payload_bytes);
-	return found.chunk.type == CHUNK_TAIL &&
-		found.chunk.payload_bytes == TAIL_PAYLOAD_BYTES &&
+	*in = byte_reader_of(found.chunk.payload, found.chunk.payload_bytes);
+	return found.chunk.type == type && found.chunk.version == 1;
+}
+
+/* 1 and the trailer when there is a good one at the end of the file. */
+static int read_tail(struct profile_reader *reader, struct profile_tail *tail,
+		     struct error *err)
+{
+	const uint64_t bytes = CHUNK_HEADER_BYTES + TAIL_PAYLOAD_BYTES;
+	struct byte_reader in;
+	int found;
+
+	if (reader->view.bytes < PROFILE_HEADER_BYTES + bytes)
+		return 0;
+	found = read_known(reader, reader->view.bytes - bytes, CHUNK_TAIL,
+			   &in, err);
+	if (found <= 0)
+		return found;
+	return byte_reader_left(&in) == TAIL_PAYLOAD_BYTES &&
 		tail_chunk_decode(&in, tail, NULL) == 0 &&
 		tail->file_bytes == reader->view.bytes;
 }
@@ -380,22 +395,15 @@ static int read_tail(struct profile_reader *reader, struct profile_tail *tail,
 static int read_info(struct profile_reader *reader, struct error *err)
 {
 	struct byte_reader in;
-	struct found found;
+	int found;
 
 	reader->info = (struct recording_info){ "", "", "", "", "", 0, 0,
 		reader->header.start_realtime_ns };
-	switch (check_chunk(reader, PROFILE_HEADER_BYTES, &found, err)) {
-	case CHUNK_FAILED:
-		return -1;
-	case CHUNK_BAD:
-		return 0;
-	case CHUNK_WHOLE:
-		break;
-	}
-	in = byte_reader_of(found.chunk.payload, found.chunk.payload_bytes);
-	if (found.chunk.type == CHUNK_INFO && found.chunk.version == 1)
+	found = read_known(reader, PROFILE_HEADER_BYTES, CHUNK_INFO, &in,
+			   err);
+	if (found > 0)
 		info_chunk_decode(&in, &reader->arena, &reader->info, NULL);
-	return 0;
+	return MIN(found, 0);
 }
 
 void profile_reader_rewind(struct profile_reader *reader)
@@ -480,23 +488,15 @@ int profile_summary_read(struct profile_reader *reader, struct arena *arena,
 {
 	struct profile_tail tail;
 	struct byte_reader in;
-	struct found found;
-	int whole = read_tail(reader, &tail, err);
+	int found = read_tail(reader, &tail, err);
 
 	*out = (struct profile_summary){ .run_count = 0 };
-	if (whole <= 0)
-		return whole;
-	switch (check_chunk(reader, tail.summary_offset, &found, err)) {
-	case CHUNK_FAILED:
-		return -1;
-	case CHUNK_BAD:
-		return 0;
-	case CHUNK_WHOLE:
-		break;
-	}
-	in = byte_reader_of(found.chunk.payload, found.chunk.payload_bytes);
-	if (found.chunk.type == CHUNK_SUMM && found.chunk.version == 1 &&
-	    summary_chunk_decode(&in, arena, out, NULL) == 0)
+	if (found > 0)
+		found = read_known(reader, tail.summary_offset, CHUNK_SUMM,
+				   &in, err);
+	if (found <= 0)
+		return found;
+	if (summary_chunk_decode(&in, arena, out, NULL) == 0)
 		return 1;
 	*out = (struct profile_summary){ .run_count = 0 };
 	return 0;
