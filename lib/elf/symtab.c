@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "elf/symtab.h"
 
+#include "base/search.h"
+
 #include "base/compiler.h"
 
 #include <stdbool.h>
@@ -60,19 +62,12 @@ static void find_code(struct code_range_vec *out, Elf *elf)
 static const struct code_range *code_at(const struct code_range_vec *code,
 					uint64_t address)
 {
-	size_t low = 0, high = code->count;
+	const size_t upto = search_upto(code->items, code->count,
+					sizeof(*code->items), address);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (code->items[mid].start <= address)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	if (!low || address >= code->items[low - 1].end)
+	if (!upto || address >= code->items[upto - 1].end)
 		return NULL;
-	return &code->items[low - 1];
+	return &code->items[upto - 1];
 }
 
 /*
@@ -258,19 +253,12 @@ const struct elf_symbol *elf_symtab_find(const struct elf_symtab *table,
 					 uint64_t address)
 {
 	const struct elf_symbol_vec *flat = &table->flat;
-	size_t low = 0, high = flat->count;
+	const size_t upto = search_upto(flat->items, flat->count,
+					sizeof(*flat->items), address);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (flat->items[mid].start <= address)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	if (!low || address >= flat->items[low - 1].end)
+	if (!upto || address >= flat->items[upto - 1].end)
 		return NULL;
-	return &flat->items[low - 1];
+	return &flat->items[upto - 1];
 }
 
 void elf_symtab_release(struct elf_symtab *table)

@@ -2,6 +2,7 @@
 #include "symbol/dwarf_scopes.h"
 
 #include "base/compiler.h"
+#include "base/search.h"
 #include "symbol/dwarf_names.h"
 
 #include <dwarf.h>
@@ -56,17 +57,8 @@ static struct dwarf_scope *scope_new(struct scope_walk *walk, Dwarf_Die *die,
 /* The first place at or after `address`. */
 static size_t first_place(const struct scope_walk *walk, uint64_t address)
 {
-	size_t low = 0, high = walk->count;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (walk->places[mid].address < address)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return search_from(walk->places, walk->count, sizeof(*walk->places),
+			   address);
 }
 
 /*

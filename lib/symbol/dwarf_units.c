@@ -2,6 +2,7 @@
 #include "symbol/dwarf_units.h"
 
 #include "base/map64.h"
+#include "base/search.h"
 
 #include <dwarf.h>
 
@@ -94,17 +95,10 @@ void dwarf_units_read(struct dwarf_units *units, Dwarf *dwarf)
 int64_t dwarf_units_find(const struct dwarf_units *units, uint64_t address)
 {
 	const struct dwarf_unit_range_vec *ranges = &units->ranges;
-	size_t low = 0, high = ranges->count;
+	const size_t upto = search_upto(ranges->items, ranges->count,
+					sizeof(*ranges->items), address);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (ranges->items[mid].start <= address)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	for (size_t i = low; i > 0 && i + OVERLAP_MAX > low; i--) {
+	for (size_t i = upto; i > 0 && i + OVERLAP_MAX > upto; i--) {
 		if (address < ranges->items[i - 1].end)
 			return ranges->items[i - 1].unit;
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "symbol/perf_map.h"
 
+#include "base/search.h"
 #include "base/vec.h"
 
 #include <stdbool.h>
@@ -147,17 +148,7 @@ static bool parse_entry(struct line *line, uint64_t *start, uint64_t *end)
 static uint32_t first_at(const uint64_t *addresses, size_t count,
 			 uint64_t limit)
 {
-	size_t low = 0, high = count;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (addresses[mid] < limit)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return search_from(addresses, count, sizeof(*addresses), limit);
 }
 
 static void find_hits(struct line_reader *reader, struct hit_vec *hits,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* arena, vec, intern, map64: where things are kept. */
+/* arena, vec, intern, map64, search: where things are kept and found. */
 #include "base/arena.h"
 #include "base/intern.h"
 #include "base/map64.h"
+#include "base/search.h"
 #include "base/vec.h"
 
 #include <setjmp.h>
@@ -126,6 +127,39 @@ static void a_map_finds_what_was_put_and_not_removed(void **state)
 	map64_release(&map);
 }
 
+struct span {
+	uint64_t start;
+	uint8_t more[24];
+};
+
+static void sorted_items_are_found_by_what_they_begin_with(void **state)
+{
+	const struct span spans[] = {
+		{ .start = 0 }, { .start = 10 }, { .start = 10 },
+		{ .start = 20 }, { .start = UINT64_MAX },
+	};
+	static const struct {
+		uint64_t key;
+		size_t upto;
+		size_t from;
+	} cases[] = {
+		{ 0, 1, 0 }, { 1, 1, 1 }, { 9, 1, 1 }, { 10, 3, 1 },
+		{ 11, 3, 3 }, { 20, 4, 3 }, { 21, 4, 4 },
+		{ UINT64_MAX - 1, 4, 4 }, { UINT64_MAX, 5, 4 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		assert_int_equal(search_upto(spans, ARRAY_SIZE(spans),
+					     sizeof(*spans), cases[i].key),
+				 cases[i].upto);
+		assert_int_equal(search_from(spans, ARRAY_SIZE(spans),
+					     sizeof(*spans), cases[i].key),
+				 cases[i].from);
+	}
+	assert_int_equal(search_upto(NULL, 0, sizeof(*spans), 5), 0);
+	assert_int_equal(search_from(NULL, 0, sizeof(*spans), 5), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -134,6 +168,8 @@ int main(void)
 		cmocka_unit_test(strings_are_interned_once_in_order),
 		cmocka_unit_test(interned_bytes_may_hold_nuls_and_be_empty),
 		cmocka_unit_test(a_map_finds_what_was_put_and_not_removed),
+		cmocka_unit_test(
+			sorted_items_are_found_by_what_they_begin_with),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
