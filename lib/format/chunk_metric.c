@@ -140,9 +140,10 @@ static void collect_series(struct series_vec *all,
 	uint64_t bits = 0;
 
 	for (size_t i = 0; i < values->count; i++) {
-		struct series *last = all->items + all->count - 1;
+		struct series *last = all->count ?
+			&all->items[all->count - 1] : NULL;
 
-		if (!all->count || last->metric != values->items[i].metric) {
+		if (!last || last->metric != values->items[i].metric) {
 			last = series_vec_add(all);
 			last->metric = values->items[i].metric;
 			bits = 0;
