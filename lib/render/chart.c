@@ -19,6 +19,7 @@ const struct chart_kind *const chart_kinds[] = {
 	&chart_timeline,
 	&chart_memory,
 	&chart_heatmap,
+	&chart_regions,
 	NULL
 };
 

@@ -143,6 +143,9 @@ static int functions_draw(struct chart *chart, struct error *err)
 	struct bars bars = { .chart = chart };
 	struct strbuf title = STRBUF_INIT;
 
+	if (view->by == ROWS_BY_REGION)
+		return chart_regions.draw(chart, err);
+
 	rows_init(&bars.rows, view->profile, view->filter, view->spec,
 		  view->clock, view->by);
 	chart_add_legend(chart, LEGEND_BLOCK, chart->theme->accent,

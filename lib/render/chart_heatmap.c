@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "render/chart_attribution.h"
+#include "render/chart_regions.h"
 #include "render/chart_rows.h"
 #include "render/name.h"
 
@@ -28,10 +29,13 @@ struct heat {
 	struct chart_slots slots;
 	struct chart_attribution attribution;	/* of the metric */
 	struct chart_rows lanes;
-	double *sums;		/* by function id */
+	struct chart_regions regions;	/* --by region: rows are these */
+	bool by_region;
+	uint32_t keys;		/* functions, or rows of regions and none */
+	double *sums;		/* by key */
 	double total;
-	struct u32_vec order;	/* functions with a sum, most first */
-	uint32_t *lane_of;	/* by function id: lane + 1; 0: none */
+	struct u32_vec order;	/* keys with a sum, most first */
+	uint32_t *lane_of;	/* by key: lane + 1; 0: none */
 	double *cells;		/* by lane and slot */
 	double most;
 };
@@ -61,10 +65,9 @@ static double amount(const struct heat *heat, const struct sample *sample,
 			sample->cpu_ns : sample->wall_ns);
 }
 
-static uint32_t function_of(const struct heat *heat,
-			    const struct sample *sample)
+static uint32_t function_of(const struct profile *profile,
+				  const struct sample *sample)
 {
-	const struct profile *profile = heat->chart->view->profile;
 	const struct profile_frame *frame = &profile->frames.items[
 		profile->stacks.items[sample->stack].frame];
 
@@ -72,12 +75,21 @@ static uint32_t function_of(const struct heat *heat,
 	       function;
 }
 
+static uint32_t key_of(const struct heat *heat, const struct sample *sample)
+{
+	const struct profile *profile = heat->chart->view->profile;
+
+	if (heat->by_region)
+		return chart_region_of(&heat->regions, sample);
+	return function_of(profile, sample);
+}
+
 static void add_sum(void *context, const struct sample *sample, size_t slot,
 		    double share)
 {
 	struct heat *heat = context;
 
-	heat->sums[function_of(heat, sample)] += amount(heat, sample, slot,
+	heat->sums[key_of(heat, sample)] += amount(heat, sample, slot,
 							share);
 }
 
@@ -85,7 +97,7 @@ static void add_cell(void *context, const struct sample *sample, size_t slot,
 		     double share)
 {
 	struct heat *heat = context;
-	const uint32_t lane = heat->lane_of[function_of(heat, sample)];
+	const uint32_t lane = heat->lane_of[key_of(heat, sample)];
 
 	if (lane)
 		heat->cells[(lane - 1) * heat->slots.count + slot] +=
@@ -115,7 +127,7 @@ static int set_slots(struct heat *heat, size_t count, struct error *err)
 
 static int find_sums(struct heat *heat, struct error *err)
 {
-	const size_t count = heat->chart->view->profile->functions.count;
+	const size_t count = heat->keys;
 
 	heat->sums = mem_calloc(count + 1, sizeof(*heat->sums));
 	heat->lane_of = mem_calloc(count + 1, sizeof(*heat->lane_of));
@@ -139,19 +151,27 @@ static char *share_of(const struct heat *heat, double sum)
 			  100 * sum / heat->total : 0);
 }
 
-static void add_lane(struct heat *heat, uint32_t id)
+static void add_function(struct strbuf *out, const struct function *function)
 {
-	const struct function *function =
-		&heat->chart->view->profile->functions.items[id];
-	struct strbuf name = STRBUF_INIT;
 	struct strbuf place = STRBUF_INIT;
 
-	strbuf_add_bytes(&name, function->name,
+	strbuf_add_bytes(out, function->name,
 			 name_split_place(function->name, &place));
-	chart_rows_add(&heat->lanes, (struct chart_row){
-		.name = strbuf_take(&name), .is_function = true,
-		.share = share_of(heat, heat->sums[id]) });
 	strbuf_release(&place);
+}
+
+static void add_lane(struct heat *heat, uint32_t key)
+{
+	struct strbuf name = STRBUF_INIT;
+
+	if (heat->by_region)
+		chart_region_name(&name, &heat->regions, key);
+	else
+		add_function(&name, &heat->chart->view->profile->
+			     functions.items[key]);
+	chart_rows_add(&heat->lanes, (struct chart_row){
+		.name = strbuf_take(&name), .is_function = !heat->by_region,
+		.share = share_of(heat, heat->sums[key]) });
 }
 
 /* The heaviest get a lane; the rest share the last. */
@@ -228,7 +248,7 @@ static const char *scale_text(const struct heat *heat)
 		return heat->attribution.series.items[0].metric->metric.kind ==
 		       METRIC_CUMULATIVE ? "per second" : "grown per second";
 	return heat->chart->view->clock == WEIGH_CPU ?
-	       "cores that a function uses" : "threads that are in it";
+	       "cores in use" : "threads that are in it";
 }
 
 /* What the colours mean, as an axis of its own. */
@@ -314,21 +334,31 @@ static int heatmap_draw(struct chart *chart, struct error *err)
 	struct heat heat = {
 		.chart = chart,
 		.metric = metric && !chart_is_clock(metric) ? metric : NULL,
+		.by_region = chart->view->by == ROWS_BY_REGION,
+		.keys = chart->view->profile->functions.count,
 	};
 	struct strbuf title = STRBUF_INIT;
-	int ret = find_sums(&heat, err);
+	int ret = -1;
 
-	if (ret)
+	if (heat.by_region) {
+		if (chart_regions_init(&heat.regions, chart->view, err))
+			return -1;
+		heat.keys = heat.regions.count + 1;
+	}
+	if (find_sums(&heat, err))
 		goto out;
 	note_estimate(&heat);
-	strbuf_addf(&title, "%s of functions over time", heat.metric ?
-		    heat.metric : chart_clock_text(chart->view->clock));
+	strbuf_addf(&title, "%s of %s over time", heat.metric ?
+		    heat.metric : chart_clock_text(chart->view->clock),
+		    heat.by_region ? "regions" : "functions");
 	chart_begin(chart, strbuf_text(&title), CHART_AXIS_HEIGHT +
 		    SCALE_HEIGHT + ROW * chart_rows_wanted(
 			    chart, heat.order.count, SHOWN));
 	ret = draw(&heat, err);
 out:
 	strbuf_release(&title);
+	if (heat.by_region)
+		chart_regions_release(&heat.regions);
 	chart_rows_release(&heat.lanes);
 	chart_attribution_release(&heat.attribution);
 	u32_vec_release(&heat.order);
@@ -340,7 +370,7 @@ out:
 
 const struct chart_kind chart_heatmap = {
 	.name = "heatmap",
-	.summary = "functions over time, by a clock or a --metric",
+	.summary = "functions (--by region) over time, by a --metric",
 	.any_metric = true,
 	.draw = heatmap_draw,
 };

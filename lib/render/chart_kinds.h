@@ -11,5 +11,6 @@ extern const struct chart_kind chart_threads;
 extern const struct chart_kind chart_timeline;
 extern const struct chart_kind chart_memory;
 extern const struct chart_kind chart_heatmap;
+extern const struct chart_kind chart_regions;
 
 #endif

@@ -23,7 +23,7 @@ charts() {
 
 # Charts that need no metrics.
 charts_of_all() {
-	charts | grep -vx memory
+	charts | grep -vx -e memory -e regions
 }
 
 # drawn CHART ARGS: into a.svg; its texts are $texts
@@ -84,7 +84,7 @@ print(*struct.unpack(">II", head[16:]))' "$1"
 		made "$kind"
 		for metric in memory.rss io.read "queue length"; do
 			[ "$kind $metric" != "small queue length" ] || continue
-			for chart in memory timeline heatmap; do
+			for chart in memory timeline heatmap regions; do
 				"$CPROF" export --chart $chart --metric \
 					"$metric" -o "$kind-$chart-${metric%.*}.svg" \
 					"$kind.prof"
@@ -100,7 +100,9 @@ print(*struct.unpack(">II", head[16:]))' "$1"
 	for size in "200 200" "200 2000" "2000 200" "320 240" "4000 3000"; do
 		for chart in $(charts); do
 			for kind in metrics payloads; do
-				[ "$kind-$chart" != payloads-memory ] || continue
+				case $kind-$chart in
+				payloads-memory | payloads-regions) continue ;;
+				esac
 				"$CPROF" export --chart "$chart" --clock wall \
 					--width "${size% *}" --height \
 					"${size#* }" -o "$kind-$chart-${size% *}-${size#* }.svg" \
@@ -201,7 +203,7 @@ print(*struct.unpack(">II", head[16:]))' "$1"
 @test "heatmap: functions over time, with a scale" {
 	made threads
 	drawn heatmap threads.prof
-	texts_have "cores that a function uses"
+	texts_have "cores in use"
 	texts_have "jit_hot"
 	[ "$("$svg" groups a.svg scale)" -eq 1 ]
 	drawn heatmap --metric off-cpu threads.prof
@@ -256,6 +258,33 @@ print(*struct.unpack(">II", head[16:]))' "$1"
 	grep -q "^Nobody saw who it was" <<<"$texts"
 	drawn heatmap --metric memory.rss metrics.prof
 	texts_have "grown per second"
+}
+
+@test "regions: their exact times, their CPU time, and a metric" {
+	made metrics
+	drawn regions metrics.prof
+	texts_have "regions by the time of their calls"
+	texts_have "step > part <b>"
+	texts_have "500 ms"
+	texts_have "150 ms"
+	drawn regions --metric cpu metrics.prof
+	texts_have "regions by CPU time"
+	drawn regions --metric io.read metrics.prof
+	texts_have "regions by io.read"
+	texts_have "80.0 MB"
+	grep -q "^Nobody saw who it was" <<<"$texts"
+	drawn functions --by region metrics.prof
+	texts_have "step > part <b>"
+	drawn heatmap --by region --metric io.read metrics.prof
+	texts_have "io.read of regions over time"
+	texts_have "step > part <b>"
+	drawn heatmap --by region --clock wall metrics.prof
+	texts_have "wall time of regions over time"
+	texts_have "(no region)"
+	made plain
+	cprof export --chart regions -o none.svg plain.prof
+	status_is 2
+	err_has "the profile has no regions"
 }
 
 @test "the themes are different, and dark is dark" {
