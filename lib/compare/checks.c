@@ -45,9 +45,11 @@ static void check_files(struct checker *checker, int side)
 					  file->path);
 		if (file->skipped_chunks)
 			comparison_notice(checker->comparison, NOTICE_REFUSAL,
-					  "%s: %" PRIu64 " damaged parts were "
-					  "left out: %s", side_name(side),
-					  file->skipped_chunks, file->path);
+					  "%s: %" PRIu64 " damaged part%s left "
+					  "out: %s", side_name(side),
+					  file->skipped_chunks,
+					  file->skipped_chunks == 1 ? "" : "s",
+					  file->path);
 	}
 	if (!profile->runs.count)
 		comparison_notice(checker->comparison, NOTICE_REFUSAL,

@@ -167,6 +167,18 @@ refused() {
 	out_has "not comparable: NEW: the recording did not end well: b.prof.partial"
 }
 
+@test "what is left of a damaged recording is refused" {
+	cp $v2 bad.prof
+	printf 'xxxxxxxx' | dd of=bad.prof bs=1 seek=3000 conv=notrunc 2>/dev/null
+	cprof compare $v1 bad.prof
+	status_is 2
+	err_has bad.prof
+	cprof compare --salvage $v1 bad.prof
+	status_is 3
+	out_has "not comparable: NEW: "
+	out_has "damaged part"
+}
+
 @test "another host does not matter for memory" {
 	made b.prof runs=8 plain=8 host=elsewhere f:parse=300
 	cprof compare --metric memory $v1 b.prof
@@ -225,6 +237,18 @@ refused() {
 	status_is 1
 	jq -e '.metric == "cpu" and .percent_change.cpu > 8 and
 		.percent_change.memory == 0' <<<"$output" || show
+}
+
+@test "a counter of the program is a metric like another" {
+	made a.prof runs=8 spread=1 seed=1 f:parse=300 c:rows=1000 c:$'\e[31m'=5
+	made b.prof runs=8 spread=1 seed=2 f:parse=300 c:rows=1300 c:$'\e[31m'=5
+	cprof compare a.prof b.prof
+	status_is 0
+	out_like '^rows .* more$'
+	[[ $output != *$'\e'* ]] || show
+	cprof compare --metric counter.rows a.prof b.prof
+	status_is 1
+	out_like '^verdict: more: rows \+[23]'
 }
 
 @test "tables by line and module, and of as many rows as asked for" {

@@ -13,6 +13,7 @@
  *	status=N   exit status        partial=1   cut off
  *	f:NAME=MS  a function, called by main, on the CPU for so long
  *	r:NAME=MS  a region of so long
+ *	c:NAME=N   a counter of the program that comes to N
  *
  * Wall time is CPU time and 5 ms.
  */
@@ -30,7 +31,7 @@ enum { NAMED_MAX = 16 };
 
 struct named {
 	const char *name;
-	double ms;
+	double ms;		/* of a counter: what it comes to */
 };
 
 struct version {
@@ -52,11 +53,14 @@ struct version {
 	size_t function_count;
 	struct named regions[NAMED_MAX];
 	size_t region_count;
+	struct named counters[NAMED_MAX];
+	size_t counter_count;
 	struct rng rng;
 	uint64_t now_ns;
 	uint32_t run;		/* ids of the next */
 	uint32_t process;
 	uint32_t region;
+	uint32_t metric;
 };
 
 static int set_named(struct named *list, size_t *count, const char *name,
@@ -97,6 +101,9 @@ static int set(struct version *version, char *word)
 				 word + 2, value);
 	if (strncmp(word, "r:", 2) == 0)
 		return set_named(version->regions, &version->region_count,
+				 word + 2, value);
+	if (strncmp(word, "c:", 2) == 0)
+		return set_named(version->counters, &version->counter_count,
 				 word + 2, value);
 	if (strcmp(word, "spread") == 0) {
 		version->spread = strtod(value, NULL);
@@ -233,6 +240,28 @@ static void play_regions(struct sample_sink *sink, struct version *version,
 	}
 }
 
+static void play_counters(struct sample_sink *sink, struct version *version,
+			  uint64_t start_ns)
+{
+	for (size_t i = 0; i < version->counter_count; i++) {
+		const struct metric metric = {
+			.name = version->counters[i].name,
+			.source = METRIC_COUNTER, .kind = METRIC_CUMULATIVE,
+			.scope = METRIC_OF_PROCESS, .owner = version->process,
+		};
+		const struct metric_value values[] = {
+			{ start_ns, 0, version->metric },
+			{ version->now_ns, (int64_t)
+			  vary(version, version->counters[i].ms),
+			  version->metric },
+		};
+
+		sink->ops->metric(sink, &metric);
+		sink->ops->values(sink, values, ARRAY_SIZE(values));
+		version->metric++;
+	}
+}
+
 static void play_sampled(struct sample_sink *sink, struct version *version,
 			 uint32_t pair)
 {
@@ -251,6 +280,7 @@ static void play_sampled(struct sample_sink *sink, struct version *version,
 	for (uint32_t i = 0; i < version->function_count; i++)
 		cpu_ns += play(sink, version, i);
 	play_regions(sink, version, start_ns);
+	play_counters(sink, version, start_ns);
 	version->process++;
 	if (!version->partial)
 		end(sink, version, start_ns, cpu_ns);
