@@ -8,11 +8,12 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 enum {
-	COLUMNS_MAX = 12,
-	ROOMY = 120		/* from here on there is room for all */
+	COLUMNS_MAX = 13,
+	FILE_WIDTH = 44		/* cut only above it */
 };
 
 struct lister {
@@ -21,6 +22,7 @@ struct lister {
 	const char *region;			/* NULL: not asked for */
 	const struct registry_entry **entries;	/* the newest first */
 	size_t count;
+	size_t file_width;
 	/* Is there anything to show in these columns? */
 	bool versions;
 	bool runs;
@@ -69,6 +71,7 @@ static void look_at(struct lister *lister, const struct registry_entry *entry)
 
 	add_state(&state, entry);
 	baseline_index_find(&lister->baselines, entry->path, &names);
+	lister->file_width = MAX(lister->file_width, strlen(entry->file));
 	lister->states |= state.len > 0;
 	lister->in_baselines |= names.count > 0;
 	lister->versions |= *registry_entry_version(entry) != '\0';
@@ -87,15 +90,21 @@ static void add_column(struct lister *lister, bool wanted, const char *title,
 			(struct table_column){ title, kind, min_width };
 }
 
+/* Names of files can be copied; the memory is the least of all figures. */
+static bool is_roomy(const struct lister *lister, size_t width)
+{
+	const size_t usual = 72;	/* all but what follows */
+
+	return usual + lister->file_width + 9 * lister->states +
+		12 * lister->labels + 10 * lister->in_baselines +
+		(lister->region ? 20 : 0) <= width;
+}
+
 static void choose_columns(struct lister *lister, size_t width)
 {
-	bool roomy;
-
 	for (size_t i = 0; i < lister->count; i++)
 		look_at(lister, lister->entries[i]);
-	roomy = width >= ROOMY || !(lister->states || lister->labels ||
-				    lister->in_baselines ||
-				    lister->region);
+	lister->memory = is_roomy(lister, width);
 	add_column(lister, true, "recorded", COLUMN_NUMBER, 0);
 	add_column(lister, true, "name", COLUMN_TEXT, 10);
 	add_column(lister, lister->versions, "version", COLUMN_TEXT, 7);
@@ -104,12 +113,12 @@ static void choose_columns(struct lister *lister, size_t width)
 	add_column(lister, true, "CPU", COLUMN_NUMBER, 0);
 	add_column(lister, lister->region, "calls", COLUMN_NUMBER, 0);
 	add_column(lister, lister->region, "in region", COLUMN_NUMBER, 0);
-	lister->memory = roomy;
-	add_column(lister, roomy, "memory", COLUMN_NUMBER, 0);
-	add_column(lister, lister->states, "state", COLUMN_TEXT, 8);
+	add_column(lister, lister->memory, "memory", COLUMN_NUMBER, 0);
+	add_column(lister, lister->states, "state", COLUMN_TEXT, 7);
 	add_column(lister, lister->labels, "labels", COLUMN_TEXT, 8);
 	add_column(lister, lister->in_baselines, "baseline", COLUMN_TEXT, 8);
-	add_column(lister, true, "file", COLUMN_PATH, 20);
+	add_column(lister, true, "file", COLUMN_PATH,
+		   MIN(lister->file_width, (size_t)FILE_WIDTH));
 }
 
 /* Of a run that has such regions, on average. */

@@ -22,28 +22,21 @@ int baseline_check_name(const char *name, struct error *err)
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-";
 
-	if (*name && *name != '.' && *name != '-' &&
-	    strlen(name) <= NAME_BYTES_MAX &&
-	    strspn(name, allowed) == strlen(name))
+	const size_t len = strlen(name);
+
+	if (*name && *name != '.' && *name != '-' && len <= NAME_BYTES_MAX &&
+	    strspn(name, allowed) == len &&
+	    !(len > 4 && strcmp(name + len - 4, ".tmp") == 0))
 		return 0;
 	return error_set(err, ERROR_USAGE, "'%.200s' cannot be the name of a "
 			 "baseline: at most %d letters, digits and '._+-', "
-			 "not beginning with '.' or '-'", name,
-			 NAME_BYTES_MAX);
+			 "not beginning with '.' or '-', not ending in .tmp",
+			 name, NAME_BYTES_MAX);
 }
 
 static char *path_of(const char *directory, const char *name)
 {
 	return mem_printf("%s/baselines/%s", directory, name);
-}
-
-/* Does somebody write it now?  See base/output.h. */
-static bool is_name(const char *name)
-{
-	const size_t len = strlen(name);
-
-	return baseline_check_name(name, NULL) == 0 &&
-		!(len > 4 && strcmp(name + len - 4, ".tmp") == 0);
 }
 
 static int compare_names(const void *a, const void *b)
@@ -68,7 +61,8 @@ int baseline_names(const char *directory, struct arena *arena,
 	if (!dir)
 		return ret;
 	while ((entry = readdir(dir))) {
-		if (is_name(entry->d_name))
+		/* Not what somebody writes now; see base/output.h. */
+		if (baseline_check_name(entry->d_name, NULL) == 0)
 			string_vec_push(names, arena_strdup(arena,
 							    entry->d_name));
 	}

@@ -12,7 +12,8 @@
 
 /*
  * ERROR_USAGE unless `name` can be the name of a baseline: letters, digits
- * and "._+-", not beginning with "." or "-", at most 100 of them.
+ * and "._+-", at most 100 of them, not beginning with "." or "-", and not
+ * ending in ".tmp".
  */
 int baseline_check_name(const char *name, struct error *err);
 

@@ -345,7 +345,7 @@ with_regions() {
 
 @test "names of baselines that are paths, options or hidden are refused" {
 	some
-	for name in ../x a/b /x .x -x '' $'a\nb' $'\e[2J' "$(printf %0101d 0)"; do
+	for name in ../x a/b /x .x -x x.tmp '' $'a\nb' $'\e[2J' "$(printf %0101d 0)"; do
 		cprof registry baseline set -- "$name" app
 		status_is 2
 		err_has "cannot be the name of a baseline"
