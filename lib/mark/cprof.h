@@ -43,6 +43,58 @@ CPROF_API void cprof_label(const char *key, const char *value);
 CPROF_API void cprof_pause(void);
 CPROF_API void cprof_resume(void);
 
+/*
+ * Sessions: a program that records itself, when CPROF_PROFILE=1.  These, and
+ * only these, read the environment, allocate, and start processes.
+ */
+struct cprof_session;
+
+enum cprof_state {
+	CPROF_OFF = 0,		/* CPROF_PROFILE is not 1: nothing happened */
+	CPROF_RECORDED = 1,
+	CPROF_OUTSIDE = 2,	/* a cprof looked on already: see its file */
+	CPROF_FAILED = 3	/* see `message` */
+};
+
+enum { CPROF_DISCARD = 0, CPROF_SAVE = 1 };
+
+enum { CPROF_FUNCTIONS = 10 };
+
+struct cprof_result {
+	enum cprof_state state;
+	unsigned long long duration_ns;
+	unsigned long long cpu_ns;		/* of the process */
+	unsigned long long peak_memory_bytes;	/* of its life so far */
+	unsigned long long samples;		/* of those below */
+	int function_count;			/* the most self time first */
+	struct {
+		char name[120];
+		unsigned long long self_ns;
+		unsigned long long total_ns;
+	} functions[CPROF_FUNCTIONS];
+	char path[512];				/* "" unless it was saved */
+	char message[256];			/* why it failed; or "" */
+	char *text;				/* see cprof_result_text() */
+};
+
+/*
+ * Begin to record, under that name; NULL when there is nothing to do.
+ * Returns when recording has begun.
+ */
+CPROF_API struct cprof_session *cprof_start(const char *name);
+/* The same with labels: "key=value" texts, the last one NULL. */
+CPROF_API struct cprof_session *cprof_start_labelled(const char *name,
+						const char *const *labels);
+/*
+ * End it, keep the file or not, and fill `*result` (may be NULL), to be
+ * released.  NULL is allowed.  Returns result->state.
+ */
+CPROF_API enum cprof_state cprof_stop(struct cprof_session *session, int what,
+				      struct cprof_result *result);
+/* The report as text; "" when there is none.  Lives as the result does. */
+CPROF_API const char *cprof_result_text(const struct cprof_result *result);
+CPROF_API void cprof_result_release(struct cprof_result *result);
+
 /* --- what the macros need; not to be used directly --- */
 
 struct cprof_site {

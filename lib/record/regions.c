@@ -162,6 +162,10 @@ void regions_process_begin(struct sampler *sampler,
 	process->marks->renew_ns = now_ns + RENEW_NS;
 	if (!marks && maker)
 		inherit(process, maker);
+	/* One that was there may mark something at any moment. */
+	if (!marks && !maker &&
+	    address_space_refresh(process->space, NULL) == 0)
+		search(sampler, process);
 	sampler->regions.interval_ns = INTERVAL_MIN_NS;
 	sampler->regions.next_ns = now_ns + INTERVAL_MIN_NS;
 }
