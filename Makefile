@@ -91,7 +91,7 @@ man1 := $(sort $(wildcard man/*.1))
 man5 := $(sort $(wildcard man/*.5))
 man7 := $(sort $(wildcard man/*.7))
 
-.PHONY: all help check unit lint bench fuzz fuzz-run soak install uninstall clean
+.PHONY: all help check unit lint bench verdict-bench fuzz fuzz-run soak install uninstall clean
 all: $(PROGRAM) $(mark_libs)
 
 help:
@@ -103,6 +103,7 @@ help:
 	@echo 'make uninstall           remove what install put there'
 	@echo 'make fuzz                FUZZ_SECONDS=$(FUZZ_SECONDS) for each target'
 	@echo 'make bench               measure; prints figures, fails nothing'
+	@echo 'make verdict-bench       how often gate is wrong, here'
 	@echo 'make soak                tests that take hours'
 	@echo 'make clean'
 	@echo
@@ -193,6 +194,16 @@ bench: all $(tool_bin)
 	@for b in $(filter-out %/lib.sh,$(sort $(wildcard tests/bench/*.sh))); do \
 		echo "== $$b"; CPROF=$(abspath $(PROGRAM)) $$b || exit; done
 
+# Some 20 minutes; the rows that are in git are applied by the tests.
+verdict-bench: $(PROGRAM) $(tool_bin)
+	@export CPROF=$(abspath $(PROGRAM)) CPROF_OBJ=$(abspath $(OBJ)) && \
+	b=tests/bench/verdict.sh && $$b record $(BUILD)/verdict && \
+	$$b rules $(BUILD)/verdict && \
+	echo '== 200 gates of the same command' && \
+	$$b gates 200 0 --no-explain && \
+	echo '== 40 gates, 5 % more of the run in f3' && \
+	$$b gates 40 5 --explain
+
 soak: $(PROGRAM)
 	@for s in $(sort $(wildcard tests/soak/*.sh)); do \
 		echo "== $$s"; CPROF=$(abspath $(PROGRAM)) $$s || exit; done
@@ -225,16 +236,20 @@ zsh_dir = $(DESTDIR)$(DATADIR)/zsh/vendor-completions
 fish_dir = $(DESTDIR)$(DATADIR)/fish/vendor_completions.d
 data_dir = $(DESTDIR)$(DATADIR)/cprof
 
+example_dir = $(DESTDIR)$(DATADIR)/doc/cprof/examples
+examples := $(sort $(wildcard man/examples/*))
+
 install: $(PROGRAM)
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 \
 		$(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7 \
-		$(bash_dir) $(zsh_dir) $(fish_dir) $(data_dir)
+		$(bash_dir) $(zsh_dir) $(fish_dir) $(data_dir) $(example_dir)
 	install -m 755 $(PROGRAM) $(DESTDIR)$(BINDIR)/cprof
 	$(if $(man1),install -m 644 $(man1) $(DESTDIR)$(MANDIR)/man1)
 	$(if $(man5),install -m 644 $(man5) $(DESTDIR)$(MANDIR)/man5)
 	$(if $(man7),install -m 644 $(man7) $(DESTDIR)$(MANDIR)/man7)
 	install -m 644 man/cprof-export.schema.json \
 		man/cprof-compare.schema.json $(data_dir)
+	install -m 644 $(examples) $(example_dir)
 	install -m 644 cmd/completion/cprof.bash $(bash_dir)/cprof
 	install -m 644 cmd/completion/cprof.zsh $(zsh_dir)/_cprof
 	install -m 644 cmd/completion/cprof.fish $(fish_dir)/cprof.fish
@@ -266,6 +281,7 @@ uninstall:
 	rm -f $(DESTDIR)$(BINDIR)/cprof \
 		$(man1:man/%=$(DESTDIR)$(MANDIR)/man1/%) \
 		$(man5:man/%=$(DESTDIR)$(MANDIR)/man5/%) \
+		$(examples:man/examples/%=$(example_dir)/%) \
 		$(man7:man/%=$(DESTDIR)$(MANDIR)/man7/%) \
 		$(bash_dir)/cprof $(zsh_dir)/_cprof $(fish_dir)/cprof.fish \
 		$(data_dir)/cprof-export.schema.json \

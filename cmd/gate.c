@@ -91,6 +91,30 @@ static int unknown_format(const char *name, struct error *err)
 	return -1;
 }
 
+static int check_formats(const struct gate_args *args, struct error *err)
+{
+	const size_t formats = args->formats.count;
+	const size_t outputs = args->outputs.count;
+
+	for (size_t i = 0; i < formats; i++) {
+		const char *name = args->formats.items[i];
+
+		if (!compare_format_find(name))
+			return unknown_format(name, err);
+	}
+	for (size_t i = 0; i < outputs; i++) {
+		if (!*args->outputs.items[i])
+			return error_set(err, ERROR_USAGE,
+					 "-o needs a file name");
+	}
+	if (outputs > MAX(formats, (size_t)1) ||
+	    (formats > 1 && outputs < formats))
+		return error_set(err, ERROR_USAGE, "%zu forms (-f) and %zu "
+				 "files (-o): which goes where?", formats,
+				 outputs);
+	return 0;
+}
+
 static int check_args(const struct gate_args *args, struct error *err)
 {
 	if (args->max_pairs < DECISION_LEAST_ROUNDS)
@@ -101,12 +125,7 @@ static int check_args(const struct gate_args *args, struct error *err)
 	if (args->explain && args->no_explain)
 		return error_set(err, ERROR_USAGE,
 				 "either --explain or --no-explain, not both");
-	if (strcmp(args->format, "text") != 0 &&
-	    !compare_format_find(args->format))
-		return unknown_format(args->format, err);
-	if (args->output && !*args->output)
-		return error_set(err, ERROR_USAGE, "-o needs a file name");
-	return 0;
+	return check_formats(args, err);
 }
 
 static int configure(struct gate *gate, int operands, char **operand,
@@ -150,36 +169,6 @@ static int run_trial(struct gate *gate, struct error *err)
 	return ret;
 }
 
-static void print_line(struct strbuf *text)
-{
-	if (text->len)
-		puts(strbuf_text(text));
-	strbuf_clear(text);
-}
-
-static void print_text(const struct gate *gate)
-{
-	const struct trial *trial = &gate->trial;
-	const enum trial_metric subject =
-		gate_words_subject(trial, &gate->config);
-	const struct decision *decision = &trial->decisions[subject];
-	struct strbuf text = STRBUF_INIT;
-
-	if (trial->usable[subject]) {
-		gate_words_noise(&text, decision);
-		print_line(&text);
-		gate_words_needed(&text, decision);
-		print_line(&text);
-	}
-	gate_words_machine(&text, trial);
-	print_line(&text);
-	gate_words_reason(&text, trial, subject);
-	print_line(&text);
-	gate_words_closing(&text, trial, &gate->config);
-	puts(strbuf_text(&text));
-	strbuf_release(&text);
-}
-
 static void print_closing(const struct gate *gate)
 {
 	struct strbuf text = STRBUF_INIT;
@@ -189,13 +178,13 @@ static void print_closing(const struct gate *gate)
 	strbuf_release(&text);
 }
 
-/* The closing line is for people: not behind what a program reads. */
-static int write_report(const struct gate *gate,
-			const struct compare_format *format,
+/* One form of the report; NULL or "-": to standard output. */
+static int write_report(const char *name,
+			const char *output,
 			const struct comparison *comparison,
 			struct error *err)
 {
-	const char *output = gate->args.output;
+	const struct compare_format *format = compare_format_find(name);
 	const bool to_file = output && strcmp(output, "-") != 0;
 	const struct text_style style =
 		text_style_of(to_file ? -1 : STDOUT_FILENO);
@@ -207,30 +196,44 @@ static int write_report(const struct gate *gate,
 					err);
 	else if (ret == 0)
 		fwrite(strbuf_text(&text), 1, text.len, stdout);
-	if (ret == 0 && (to_file || strcmp(format->name, "text") == 0))
-		print_closing(gate);
 	strbuf_release(&text);
-	return ret;
+	return ret ? ret : services_job_summary(format, comparison, err);
+}
+
+/* The closing line is for people: not behind what a program reads. */
+static int write_reports(const struct gate *gate,
+			 const struct comparison *comparison,
+			 struct error *err)
+{
+	const struct string_vec *formats = &gate->args.formats;
+	const struct string_vec *outputs = &gate->args.outputs;
+	bool for_people = true;
+
+	for (size_t i = 0; i < MAX(formats->count, (size_t)1); i++) {
+		const char *name = formats->count ? formats->items[i] : "text";
+		const char *output = i < outputs->count ? outputs->items[i] :
+							  "-";
+
+		if (write_report(name, output, comparison, err))
+			return -1;
+		for_people &= strcmp(output, "-") != 0 ||
+			      strcmp(name, "text") == 0;
+	}
+	if (for_people)
+		print_closing(gate);
+	return 0;
 }
 
 static int print_report(const struct gate *gate, struct error *err)
 {
-	const struct gate_args *args = &gate->args;
-	const struct compare_format *format =
-		compare_format_find(args->format);
 	char *source_root = services_source_root(NULL);
 	struct gate_report report;
 	int ret = 0;
 
-	gate_report_init(&report, args, &gate->commands, &gate->config,
+	gate_report_init(&report, &gate->args, &gate->commands, &gate->config,
 			 &gate->trial, &gate->profiles);
 	report.comparison.source_root = source_root;
-	if (!format)
-		print_text(gate);
-	else
-		ret = write_report(gate, format, &report.comparison, err);
-	if (format && ret == 0)
-		ret = services_job_summary(format, &report.comparison, err);
+	ret = write_reports(gate, &report.comparison, err);
 	gate_report_release(&report);
 	free(source_root);
 	return ret;
@@ -321,9 +324,9 @@ static int parse(struct gate_args *args, int argc, char **argv,
 		OPT_FLAG(0, "explain", &args->explain, NULL),
 		OPT_FLAG(0, "no-explain", &args->no_explain,
 			 "sample, or not, whatever comes out"),
-		OPT_STRING('f', "format", "NAME", &args->format, NULL),
-		OPT_STRING('o', "output", "FILE", &args->output,
-			   "as text, markdown, junit, ...; to FILE"),
+		OPT_LIST('f', "format", "NAME", &args->formats, NULL),
+		OPT_LIST('o', "output", "FILE", &args->outputs,
+			 "as text, markdown, junit, ...; to FILE"),
 		OPT_FLAG('q', "quiet", &args->quiet, "no progress"),
 		OPT_END
 	};
@@ -363,8 +366,7 @@ static int skip(const struct error *err)
 int cmd_gate(int argc, char **argv, struct error *err)
 {
 	struct gate gate = {
-		.args = { .warmup = 1, .format = "text",
-			  .max_pairs = DECISION_ROUNDS_USUAL,
+		.args = { .warmup = 1, .max_pairs = DECISION_ROUNDS_USUAL,
 			  .threshold_percent = usual_threshold_percent },
 		.line = STATUS_LINE_INIT,
 	};
@@ -380,5 +382,7 @@ int cmd_gate(int argc, char **argv, struct error *err)
 	string_vec_release(&args->env[GATE_BASE]);
 	string_vec_release(&args->env[GATE_NEW]);
 	string_vec_release(&args->metrics);
+	string_vec_release(&args->formats);
+	string_vec_release(&args->outputs);
 	return ret < 0 && is_bisect(argc, argv) ? skip(err) : ret;
 }

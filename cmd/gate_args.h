@@ -28,8 +28,8 @@ struct gate_args {
 	bool explain;
 	bool no_explain;
 	bool bisect;
-	const char *format;
-	const char *output;
+	struct string_vec formats;
+	struct string_vec outputs;		/* of the formats, in turn */
 	bool quiet;
 };
 

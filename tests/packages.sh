@@ -8,7 +8,7 @@ build_packages="gcc libc6-dev make pkg-config libunwind-dev libdw-dev
 
 # To run the tests; then the programs that the e2e tests record.
 test_packages="autoconf bats binutils chromium clang-14 clang fonts-liberation jq
-	libclang-rt-14-dev libcmocka-dev libxml2-utils mandoc perl procps protobuf-compiler shellcheck strace
+	libclang-rt-14-dev libcmocka-dev libxml2-utils mandoc perl procps protobuf-compiler python3-yaml shellcheck strace
 	valgrind"
 target_packages="dwz elfutils g++ golang-go libc6-dbg libdebuginfod1 nodejs perl
 	python3 redis-server redis-tools sqlite3 xz-utils zstd"
