@@ -26,6 +26,7 @@ static const struct collector_ops *const all_collectors[] = {
 	&cpu_collector_ops,
 	&io_collector_ops,
 	&net_collector_ops,
+	&gpu_collector_ops,
 	&machine_collector_ops,
 	&space_collector_ops,
 	&files_collector_ops,
@@ -390,6 +391,20 @@ void collect_finish(struct collect *collect, uint64_t now_ns,
 		report(collect, collect->collectors[i]);
 	}
 	memory_collector_facts(collect->collectors[0], facts);
+}
+
+void collect_notes_add(const struct collect *collect, struct strbuf *out)
+{
+	const size_t start = out->len;
+
+	for (size_t i = 0; i < collect->count; i++) {
+		const struct collector *collector = collect->collectors[i];
+
+		if (is_busy(collect, collector) || !*collector->note)
+			continue;
+		strbuf_addf(out, "%s%s (%s)", out->len > start ? ", " : "",
+			    collector->ops->name, collector->note);
+	}
 }
 
 uint64_t collect_background_ns(const struct collect *collect)

@@ -14,6 +14,7 @@
 #ifndef CPROF_COLLECT_COLLECT_H
 #define CPROF_COLLECT_COLLECT_H
 
+#include "base/strbuf.h"
 #include "collect/collector.h"
 #include "model/sink.h"
 
@@ -73,6 +74,9 @@ uint64_t collect_due_ns(const struct collect *collect);
  */
 void collect_finish(struct collect *collect, uint64_t now_ns,
 		    struct memory_facts *facts);
+
+/* What could not be told, and why: "gpu: no device in ...; pss: ..." */
+void collect_notes_add(const struct collect *collect, struct strbuf *out);
 
 /* CPU time of those in the background so far. */
 uint64_t collect_background_ns(const struct collect *collect);
