@@ -362,6 +362,8 @@ static void print_run(size_t index, const struct summary_run *run)
 	else
 		strbuf_addf(&line, "; %" PRIu32 " Hz asked%s", begin->rate_hz,
 			    begin->flags & RUN_ATTACHED ? ", attached" : "");
+	if (run_level_name(begin->level))
+		strbuf_addf(&line, ", level %s", run_level_name(begin->level));
 	if (begin->place.series)
 		strbuf_addf(&line, "; pair %" PRIu32, begin->place.pair);
 	printf("\nrun %zu      %s\n", index, strbuf_text(&line));

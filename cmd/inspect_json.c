@@ -159,6 +159,8 @@ json_t *inspect_run_json(const struct summary_run *run)
 	json_put(row, "attached", json_boolean(begin->flags & RUN_ATTACHED));
 	json_put(row, "rate_hz", json_count(begin->rate_hz));
 	json_put(row, "max_overhead_ppm", json_count(begin->overhead_ppm));
+	json_put(row, "level", run_level_name(begin->level) ?
+		 json_text(run_level_name(begin->level)) : json_null());
 	json_put(row, "start_ns", json_count(begin->start_ns));
 	json_put(row, "start_realtime_ns",
 		 json_count(begin->start_realtime_ns));

@@ -365,6 +365,11 @@ static void say_summary(const struct record *record,
 	summary_text_add(&text, sum, record->recording.path);
 	say(strbuf_text(&text));
 	strbuf_clear(&text);
+	if (*sum->not_collected) {
+		strbuf_addf(&text, "not recorded: %s", sum->not_collected);
+		say(strbuf_text(&text));
+		strbuf_clear(&text);
+	}
 	if (!sum->samples) {
 		strbuf_addf(&text, "no samples: %s", *sum->no_samples ?
 			    sum->no_samples : "the reason is not known");

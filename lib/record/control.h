@@ -69,6 +69,7 @@ struct recording_summary {
 	uint64_t symbols_lost;
 	struct losses losses;
 	char no_samples[200];		/* why, when there are none */
+	char not_collected[400];	/* what, and why; or "" */
 };
 
 struct control_message {

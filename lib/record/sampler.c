@@ -64,6 +64,7 @@ void sampler_init(struct sampler *sampler, const struct recording *recording,
 void sampler_release(struct sampler *sampler)
 {
 	stack_table_release(&sampler->stacks);
+	strbuf_release(&sampler->not_collected);
 	regions_release(&sampler->regions);
 	map64_release(&sampler->programs);
 	if (sampler->exe_fd >= 0)
@@ -447,6 +448,8 @@ void sampler_run(struct sampler *sampler, struct run_end *end)
 	 */
 	tracer_free(sampler->tracer);
 	sampler->tracer = NULL;
+	strbuf_clear(&sampler->not_collected);
+	collect_notes_add(sampler->collect, &sampler->not_collected);
 	collect_free(sampler->collect);
 	sampler->collect = NULL;
 }

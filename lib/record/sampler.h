@@ -126,6 +126,7 @@ struct sampler {
 	pid_t launched;			/* the program; 0: attached */
 	uint64_t launched_bytes;	/* its memory before it is itself */
 	struct memory_facts memory;	/* at the end of the run */
+	struct strbuf not_collected;	/* of the last run */
 	bool program_started;		/* it has exec'd */
 	bool main_ended;
 	int32_t main_status;

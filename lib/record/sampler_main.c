@@ -143,6 +143,8 @@ static void add_to_summary(struct session *session)
 	summary->cost_ns += end->cost_ns;
 	summary->overhead_ppm = session->recording->overhead_ppm;
 	losses_add(&summary->losses, &end->losses);
+	snprintf(summary->not_collected, sizeof(summary->not_collected), "%s",
+		 strbuf_text(&session->sampler.not_collected));
 }
 
 /* Wait for the run's thread, and write its end with what cprof knows. */

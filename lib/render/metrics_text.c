@@ -14,7 +14,7 @@
 enum {
 	RUNS_SHOWN = 8,
 	SPARK_MAX = 40,
-	SPARK_MIN = 8,
+	SPARK_MIN = 9,		/* "over time" */
 	THREAD_COLUMNS = 7
 };
 
@@ -356,10 +356,16 @@ static void collectors(struct strbuf *out, const struct text_style *style,
 		if (report->run != run)
 			continue;
 		add_value(&table, METRIC_NUMBER, report->reads);
-		add_value(&table, METRIC_NS, report->period_ns);
-		add_value(&table, METRIC_NS, report->cost_ns);
-		add_value(&table, METRIC_NS, report->reads ?
-			  (double)report->cost_ns / report->reads : 0.0);
+		if (report->reads) {
+			add_value(&table, METRIC_NS, report->period_ns);
+			add_value(&table, METRIC_NS, report->cost_ns);
+			add_value(&table, METRIC_NS,
+				  (double)report->cost_ns / report->reads);
+		} else {
+			table_add(&table, TONE_PLAIN, "");
+			table_add(&table, TONE_PLAIN, "");
+			table_add(&table, TONE_PLAIN, "");
+		}
 		table_add(&table, TONE_PLAIN, report->name);
 		table_add(&table, TONE_DIM, report->note);
 	}

@@ -129,11 +129,11 @@ bool metric_in_charts(const struct profile_metric *metric)
 
 static void add_number(struct strbuf *out, double value)
 {
-	if (value < 1000 && value != floor(value))
+	/* Digits that nobody counts are no help. */
+	if ((value < 1000 && value != floor(value)) || value >= 1e13)
 		strbuf_addf(out, "%.3g", value);
 	else
-		units_add_count(out, value < 1.8e19 ? (uint64_t)value :
-				UINT64_MAX);
+		units_add_count(out, (uint64_t)value);
 }
 
 void metric_add_value(struct strbuf *out, enum metric_unit unit, double value)

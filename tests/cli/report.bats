@@ -315,7 +315,7 @@ report_is() {
 	made plain
 	cprof report --by colour plain.prof
 	status_is 2
-	err_has "function, line, file, module, thread or process"
+	err_has "function, line, file, module, thread, process or region"
 	cprof report --clock sun plain.prof
 	status_is 2
 	err_has "cpu, wall and off-cpu"

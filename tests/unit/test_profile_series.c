@@ -166,7 +166,7 @@ static void values_have_their_units(void **state)
 	assert_value(METRIC_PPM, 123000, "12.3%");
 	assert_value(METRIC_NUMBER, 1234567, "1,234,567");
 	assert_value(METRIC_NUMBER, -2.25, "-2.25");
-	assert_value(METRIC_NUMBER, 1e300, "18,446,744,073,709,551,615");
+	assert_value(METRIC_NUMBER, 1e300, "1e+300");
 	metric_add_rate(&out, METRIC_NS, 5e8);
 	assert_string_equal(strbuf_text(&out), "50%");
 	strbuf_release(&out);
