@@ -34,10 +34,9 @@ opt_parse_fn view_parse_time;		/* struct filter_spec */
 	OPT_LIST(0, "module", "M", &(v)->modules, NULL),		\
 	OPT_LIST(0, "function", "F", &(v)->functions,			\
 		 "only stacks through these"),				\
-	OPT_LIST(0, "file", "FILE", &(v)->files,			\
-		 "likewise (source file)"),				\
+	OPT_LIST(0, "file", "FILE", &(v)->files, NULL),			\
 	OPT_LIST(0, "region", "R", &(v)->regions,			\
-		 "only what happened inside of these regions"),		\
+		 "likewise: source files; named regions"),		\
 	{ 0, "time", "A-B", "only this part of each run: 1.5-3, -500ms", \
 	  view_parse_time, &(v)->time }
 
