@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { SHADE_STEP = 5 };
+enum { SHADE_STEP = 8 };
 
 static bool is_special(const struct profile *profile, uint32_t module)
 {

@@ -241,15 +241,20 @@ async function themes(browser) {
 }
 
 async function sizes(browser) {
-	for (const [width, height] of [[360, 640], [3840, 2160]]) {
-		const page = await open(browser, "threads", "", { width,
+	for (const [width, height, name] of [[360, 640, "threads"],
+		[3840, 2160, "threads"], [1300, 800, "payloads"]]) {
+		const page = await open(browser, name, "", { width,
 			height });
 
 		for (const view of VIEWS) {
 			await page.click("#tab-" + view);
 			const wide = await page.evaluate(() => Math.max(
 				document.documentElement.scrollWidth,
-				document.querySelector("#stage").scrollWidth));
+				document.querySelector("#stage").scrollWidth,
+				...[".top", ".strip", "#stage"].map((part) =>
+					document.querySelector(part)
+						.getBoundingClientRect()
+						.right)));
 
 			check(`${view} fits ${width} pixels`, wide <= width,
 				wide);

@@ -149,7 +149,11 @@ function fitText(text, width, charWidth) {
 
 	if (text.length <= room)
 		return text;
-	return room < 4 ? "" : text.slice(0, room - 1) + "…";
+	/* The end of a name often tells more than its middle. */
+	const head = Math.ceil((room - 1) * 0.6);
+
+	return room < 6 ? "" : text.slice(0, head) + "…" +
+		text.slice(text.length - (room - 1 - head));
 }
 
 /* How far an event of a pointer is from the left edge of `node`. */

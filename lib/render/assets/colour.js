@@ -99,7 +99,7 @@ function fnColour(fn) {
 
 	if (!fillCache.has(key))
 		fillCache.set(key, shade(moduleColour(app.data.moduleOf[fn]),
-			5 * nameHash(app.data.names[fn])));
+			8 * nameHash(app.data.names[fn])));
 	return fillCache.get(key);
 }
 

@@ -26,6 +26,13 @@ function heaviest(weights, count) {
 		.sort((a, b) => weights[b] - weights[a]).slice(0, count);
 }
 
+/* "[between samples]" and its like are no code, and so no finding. */
+function isCode(fn) {
+	const { modules, moduleOf } = app.data;
+
+	return moduleOf[fn] < 0 || modules[moduleOf[fn]].kind !== 3;
+}
+
 function moduleWeights() {
 	const weights = new Float64Array(app.data.modules.length);
 
@@ -37,13 +44,14 @@ function moduleWeights() {
 /* Sentences that a person would say after a look at the profile. */
 function findings() {
 	const { data, sums, state } = app, said = [];
-	const [hot] = heaviest(sums.fnSelf, 1);
+	const hottest = heaviest(sums.fnSelf, 12).filter(isCode);
+	const [hot] = hottest;
 	const what = clockLabel(state.clock);
 
 	if (hot === undefined)
 		return ["Nothing was seen on this clock" + (hasRange() ?
 			" in this part of the time." : "; try another one.")];
-	const top3 = heaviest(sums.fnSelf, 3).reduce((sum, fn) =>
+	const top3 = hottest.slice(0, 3).reduce((sum, fn) =>
 		sum + sums.fnSelf[fn], 0);
 
 	said.push(data.names[hot] + " alone takes " + fmtPercent(

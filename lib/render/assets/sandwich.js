@@ -141,7 +141,7 @@ function currentFunction() {
 		for (const fn of order)
 			if (texts.has(data.raw.fnFile[fn]))
 				return fn;
-	return order.length ? order[0] : 0;
+	return order.find(isCode) || order[0] || 0;
 }
 
 /* A list of the heaviest functions to choose from. */
