@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "registry_regions.h"
 
-#include "profile/region_cpu.h"
-
 void region_source_release(struct region_source *source)
 {
+	region_runs_release(&source->runs);
 	profile_free(source->profile);
 	*source = (struct region_source){ .entry = NULL };
 }
@@ -16,22 +15,28 @@ static void load(struct region_source *source,
 
 	region_source_release(source);
 	source->entry = entry;
-	profile_load(&source->profile, &entry->path, 1, &how, NULL);
+	if (profile_load(&source->profile, &entry->path, 1, &how, NULL) == 0)
+		region_runs_init(&source->runs, source->profile);
 }
 
-bool registry_region_cpu(void *context, const struct registry_entry *entry,
-			 uint32_t run, const char *region, double *cpu_ns)
+void registry_region_figures(void *context, const struct registry_entry *entry,
+			     uint32_t run, const char *region,
+			     struct region_figures *out)
 {
 	struct region_source *source = context;
+	const struct region_use *use;
+	int64_t row;
 
-	if (entry->summary.runs[run].begin.kind == RUN_PLAIN)
-		return false;
 	if (source->entry != entry)
 		load(source, entry);
-	if (!source->profile)
-		return false;
-	*cpu_ns = region_cpu_ns(source->profile, run, region);
-	return true;
+	row = region_runs_find(&source->runs, run, region);
+	if (row < 0)
+		return;
+	out->cpu_known = entry->summary.runs[run].begin.kind != RUN_PLAIN;
+	out->cpu_ns = source->runs.rows.items[row].cpu_ns;
+	use = &source->runs.uses.items[row];
+	out->peak_known = use->memory_known;
+	out->peak_bytes = use->memory_peak;
 }
 
 static bool fits(const char *pattern, const struct summary_region *region)

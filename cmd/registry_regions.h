@@ -5,17 +5,18 @@
 
 #include "base/json.h"
 #include "profile/load.h"
+#include "profile/region_runs.h"
 #include "registry/totals.h"
 
 /* The profile that was loaded last, for figures that no summary tells. */
 struct region_source {
 	const struct registry_entry *entry;	/* NULL: none */
 	struct profile *profile;		/* NULL: it cannot be read */
+	struct region_runs runs;
 };
 
-/* A region_cpu_fn; `context` is a struct region_source, to be released. */
-bool registry_region_cpu(void *context, const struct registry_entry *entry,
-			 uint32_t run, const char *region, double *cpu_ns);
+/* `context` is a struct region_source, to be released. */
+region_figures_fn registry_region_figures;
 void region_source_release(struct region_source *source);
 
 /* What the calls of regions took; of many runs, on average. */

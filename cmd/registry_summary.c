@@ -11,7 +11,8 @@
 #include <unistd.h>
 
 enum {
-	COLUMNS_MAX = 12
+	COLUMNS_MAX = 13,
+	WIDE = 120
 };
 
 static void add_duration(struct table *table, double ns)
@@ -36,6 +37,7 @@ struct summariser {
 	const struct registry_args *args;
 	const struct registry_totals *totals;
 	const char *directory;
+	bool extremes;			/* is there room for them? */
 	struct table_column columns[COLUMNS_MAX];
 	size_t column_count;
 	struct table table;
@@ -71,21 +73,20 @@ static void add_row(struct summariser *summariser,
 	}
 	add_duration(table, group->duration_ns.mean);
 	add_deviation(table, &group->duration_ns);
-	add_duration(table, group->duration_ns.min);
-	add_duration(table, group->duration_ns.max);
+	if (summariser->extremes) {
+		add_duration(table, group->duration_ns.min);
+		add_duration(table, group->duration_ns.max);
+	}
 	if (group->cpu_ns.count)
 		add_duration(table, group->cpu_ns.mean);
 	else
 		table_add(table, TONE_DIM, "-");
 	add_deviation(table, &group->cpu_ns);
-	if (group->region) {
+	if (group->peak_bytes.count)
+		units_add_bytes(&text, llround(group->peak_bytes.mean));
+	table_take(table, TONE_PLAIN, &text);
+	if (group->region)
 		table_add(table, TONE_PLAIN, group->region);
-	} else {
-		if (group->peak_bytes.count)
-			units_add_bytes(&text,
-					llround(group->peak_bytes.mean));
-		table_take(table, TONE_PLAIN, &text);
-	}
 	add_note(table, group);
 	strbuf_release(&text);
 }
@@ -108,14 +109,15 @@ static void choose_columns(struct summariser *summariser)
 		add_column(summariser, "calls", COLUMN_NUMBER, 0);
 	add_column(summariser, regions ? "time" : "wall", COLUMN_NUMBER, 0);
 	add_column(summariser, "spread", COLUMN_NUMBER, 0);
-	add_column(summariser, "min", COLUMN_NUMBER, 0);
-	add_column(summariser, "max", COLUMN_NUMBER, 0);
+	if (summariser->extremes) {
+		add_column(summariser, "min", COLUMN_NUMBER, 0);
+		add_column(summariser, "max", COLUMN_NUMBER, 0);
+	}
 	add_column(summariser, "CPU", COLUMN_NUMBER, 0);
 	add_column(summariser, "spread", COLUMN_NUMBER, 0);
+	add_column(summariser, "memory", COLUMN_NUMBER, 0);
 	if (regions)
 		add_column(summariser, "region", COLUMN_TEXT, 12);
-	else
-		add_column(summariser, "memory", COLUMN_NUMBER, 0);
 	add_column(summariser, "", COLUMN_TEXT, 6);
 }
 
@@ -128,6 +130,7 @@ static int summary_text(struct summariser *summariser, struct error *err)
 	struct strbuf text = STRBUF_INIT;
 	int ret;
 
+	summariser->extremes = style.width >= WIDE || !args->select.region;
 	choose_columns(summariser);
 	summariser->table = table_of(summariser->columns,
 				     summariser->column_count);
@@ -186,8 +189,7 @@ static json_t *group_json(const struct totals_group *group)
 		put_spread(row, "calls", 1, &group->calls);
 	put_spread(row, "duration_ms", NS_PER_MS, &group->duration_ns);
 	put_spread(row, "cpu_ms", NS_PER_MS, &group->cpu_ns);
-	if (!group->region)
-		put_spread(row, "peak_memory_bytes", 1, &group->peak_bytes);
+	put_spread(row, "peak_memory_bytes", 1, &group->peak_bytes);
 	json_put(row, "last_recorded",
 		 registry_time_json(group->last_realtime_ns));
 	return row;
@@ -296,7 +298,8 @@ static int summarise(const struct registry_args *args, char **operands,
 	const struct totals_request request = {
 		.select = &args->select,
 		.region = args->select.region,
-		.region_cpu = args->select.region ? registry_region_cpu : NULL,
+		.figures = args->select.region ?
+			   registry_region_figures : NULL,
 		.context = &source,
 	};
 	struct summariser summariser = {

@@ -150,23 +150,25 @@ static void add_region(const struct adder *adder,
 		&adder->entry->summary.runs[region->run];
 	struct totals_key key = key_of(adder->entry, run);
 	struct totals_key keys[4];
-	double cpu_ns = 0;
-	bool cpu_known;
+	struct region_figures figures = { .cpu_known = false };
 	size_t count;
 
 	key.region = region->name;
 	count = keys_of(keys, key);
-	cpu_known = request->region_cpu &&
-		request->region_cpu(request->context, adder->entry,
-				    region->run, region->name, &cpu_ns);
+	if (request->figures)
+		request->figures(request->context, adder->entry, region->run,
+				 region->name, &figures);
 	for (size_t i = 0; i < count; i++) {
 		struct totals_group *group = group_of(adder->totals, &keys[i]);
 		struct totals_values *values = &group->values[kind_of(run)];
 
 		double_vec_push(&values->duration_ns, region->total_ns);
 		double_vec_push(&values->calls, region->calls);
-		if (cpu_known)
-			double_vec_push(&values->cpu_ns, cpu_ns);
+		if (figures.cpu_known)
+			double_vec_push(&values->cpu_ns, figures.cpu_ns);
+		if (figures.peak_known)
+			double_vec_push(&values->peak_bytes,
+					figures.peak_bytes);
 		group->last_realtime_ns = MAX(group->last_realtime_ns,
 					      run->begin.start_realtime_ns);
 	}

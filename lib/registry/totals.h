@@ -35,7 +35,7 @@ const char *totals_kind_name(enum totals_kind kind);
 struct totals_values {
 	struct double_vec duration_ns;
 	struct double_vec cpu_ns;	/* where it is known, likewise: */
-	struct double_vec peak_bytes;	/* of whole runs only */
+	struct double_vec peak_bytes;
 	struct double_vec calls;	/* of regions only */
 };
 
@@ -57,17 +57,24 @@ struct totals_group {
 
 VEC_DEFINE(totals_group_vec, struct totals_group);
 
-/*
- * The CPU time of a region in a run, which the summary of a file does not
- * tell: true and `*cpu_ns`, or false when it is not known.
- */
-typedef bool region_cpu_fn(void *context, const struct registry_entry *entry,
-			   uint32_t run, const char *region, double *cpu_ns);
+/* What the summary of a file does not tell of a region in a run. */
+struct region_figures {
+	bool cpu_known;
+	double cpu_ns;
+	bool peak_known;
+	double peak_bytes;		/* of the memory, during any call */
+};
+
+/* Fill `*out`, which is all zero. */
+typedef void region_figures_fn(void *context,
+			       const struct registry_entry *entry,
+			       uint32_t run, const char *region,
+			       struct region_figures *out);
 
 struct totals_request {
 	const struct registry_select *select;
 	const char *region;		/* a pattern; NULL: all regions */
-	region_cpu_fn *region_cpu;	/* or NULL */
+	region_figures_fn *figures;	/* or NULL */
 	void *context;
 };
 

@@ -212,11 +212,13 @@ with_regions() {
 			.avg_duration_ms == 700 and
 			.versions["1"].runs == 2 and .avg_cpu_ms == 0 and
 			.versions["2"].avg_duration_ms == 800)' <<<"$output"
-	cprof registry summary --region part --name app
+	COLUMNS=120 cprof registry summary --region part --name app
 	status_is 0
 	[ "${#lines[@]}" -eq 3 ] || show
 	out_like '^app +1 +2 +1 +100 ms +0 ns +100 ms +100 ms +0 ns +0 ns +part *$'
 	out_like '^app +2 +1 +1 +200 ms +- +200 ms .* part *$'
+	cprof registry summary --region part --name app
+	out_like '^app +1 +2 +1 +100 ms +0 ns +0 ns +0 ns +part *$'
 	cprof registry summary --region nothing
 	[ "$output" = "no run that fits" ]
 }
