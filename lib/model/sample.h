@@ -91,11 +91,11 @@ bool intervals_any_running(const struct interval *intervals, size_t count);
 
 /*
  * Add the samples of `window` to `out`.  The window's CPU time is divided
- * over the intervals that carry CPU time, in proportion to their length, of
- * which no more counts than twice the mean of those intervals (rounded down),
- * with cumulative rounding, so that the parts sum to `cpu_ns` exactly; when
- * their lengths are all zero, the last one of them takes it all; when there
- * is none, nobody does (writers add a [between samples] interval for that).
+ * over the intervals that carry CPU time, to each the same, with cumulative
+ * rounding, so that the parts sum to `cpu_ns` exactly; when there is none,
+ * nobody gets it (writers add a [between samples] interval for that).  Wall
+ * time on a CPU is divided in the same way, other wall time in proportion to
+ * the intervals' lengths.
  */
 void thread_window_samples(const struct thread_window *window,
 			   struct sample_vec *out);

@@ -242,9 +242,20 @@ static struct thread_record *thread_begin(struct sampler *sampler,
 	return thread;
 }
 
+/* Would there have been a look in the time until now? */
+static bool had_a_look(struct sampler *sampler, const struct thread_log *log,
+		       uint64_t now_ns)
+{
+	const uint64_t length_ns = now_ns - MIN(log->covered_ns, now_ns);
+
+	return !log->intervals.count ||
+	       sampler_random(sampler) % sampler->period_ns < length_ns;
+}
+
 /*
  * The time since the last look.  Nobody saw it; when the thread used the
- * CPU in it, that is said, else the sleep went on.
+ * CPU in it, that is said, as often as somebody would have looked, else
+ * what was seen last went on.
  */
 static void thread_last_interval(struct sampler *sampler,
 				 struct thread_record *thread,
@@ -260,8 +271,10 @@ static void thread_last_interval(struct sampler *sampler,
 	if (thread->asleep && log->now.run_ns == before_ns)
 		thread_log_add(log, now_ns, thread->sleep.state,
 			       thread->sleep.stack, SAMPLE_UNSTOPPED);
-	else
+	else if (had_a_look(sampler, log, now_ns))
 		thread_log_add(log, now_ns, STATE_RUNNING, between, 0);
+	else
+		thread_log_extend(log, now_ns);
 }
 
 static void thread_end(struct sampler *sampler, struct thread_record *thread)

@@ -8,6 +8,7 @@
 #include "proc/memory.h"
 #include "record/priority.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -22,6 +23,10 @@ enum {
 	IDLE_TICKS_MAX = 64,
 	LAUNCH_BYTES = 128 * 1024,	/* that it may grow until its exec */
 };
+
+/* Of the period, from one tick to the next: 99.5 % of it on average. */
+#define SHORTEST_PERIOD 0.05
+#define LONGEST_PERIOD 5.0
 
 static const struct tracer_ops tracer_events = {
 	.started = sampler_thread_started,
@@ -236,17 +241,21 @@ static uint64_t idle_ticks(const struct sampler *sampler)
 }
 
 /*
- * +-50 %, so that no program runs in step with us: from one tick to the next
- * the phase in whatever repeats once a period is spread over all of it, so
- * that each sample tells something new.  With +-25 % the phases of
- * neighbours were alike (0.64), and 3,000 samples as good as 650.
+ * Exponential, so that a look comes at any moment with the same probability,
+ * whatever came before: only then what is seen at looks is what there is on
+ * average, also in a program that looks disturb.  (A stop ends a turn on a
+ * full machine, so that the next look finds turns at the same age; with
+ * +-50 % a handler that used 70 % of the time was seen in 50 % of the looks,
+ * with this in 62 of 62, 67 of 64 and 67 of 65 %.)  Nor does any program run
+ * in step with us.
  */
 static uint64_t next_period(struct sampler *sampler)
 {
-	const uint64_t period_ns = sampler->period_ns;
+	const double uniform = ((sampler_random(sampler) >> 11) + 1) * 0x1p-53;
+	const double periods = -log(uniform);
 
-	return period_ns / 2 +
-	       sampler_random(sampler) % (period_ns + 1);
+	return sampler->period_ns * MIN(MAX(periods, SHORTEST_PERIOD),
+					LONGEST_PERIOD);
 }
 
 static void count_lateness(struct sampler *sampler, uint64_t late_ns)

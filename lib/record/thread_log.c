@@ -65,6 +65,16 @@ void thread_log_add(struct thread_log *log, uint64_t until_ns,
 	});
 }
 
+void thread_log_extend(struct thread_log *log, uint64_t until_ns)
+{
+	struct interval *last = last_interval(log);
+
+	if (until_ns <= log->covered_ns)
+		return;
+	last->wall_ns += until_ns - log->covered_ns;
+	log->covered_ns = until_ns;
+}
+
 void thread_log_woke(struct thread_log *log, uint64_t until_ns,
 		     uint64_t awake_ns)
 {

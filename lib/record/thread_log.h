@@ -44,6 +44,9 @@ void thread_log_account(struct thread_log *log,
 void thread_log_add(struct thread_log *log, uint64_t until_ns,
 		    enum thread_state state, uint32_t stack, uint8_t flags);
 
+/* The last interval goes on until then; there must be one. */
+void thread_log_extend(struct thread_log *log, uint64_t until_ns);
+
 /*
  * The thread slept at the last look, which was long ago, and woke up
  * `awake_ns` before `until_ns`: the time before that belongs to the sleep.

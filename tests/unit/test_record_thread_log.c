@@ -68,9 +68,9 @@ static void cpu_time_is_divided_over_running_intervals(void **state)
 	thread_log_flush(&log, &kept.sink, BETWEEN);
 
 	assert_int_equal(kept.samples.count, 3);
-	assert_int_equal(sum_cpu(&kept.samples, 1), 250);
+	assert_int_equal(sum_cpu(&kept.samples, 1), 500);
 	assert_int_equal(sum_cpu(&kept.samples, 2), 0);
-	assert_int_equal(sum_cpu(&kept.samples, 5), 751);
+	assert_int_equal(sum_cpu(&kept.samples, 5), 501);
 	assert_int_equal(sum_wall(&kept.samples), 6000);
 	assert_int_equal(kept.samples.items[2].time_ns, 7000);
 	assert_int_equal(kept.samples.items[2].thread, 3);
@@ -167,9 +167,9 @@ static void preempted_intervals_stand_in_for_running_ones(void **state)
 	thread_log_account(&log, &account);
 	thread_log_flush(&log, &kept.sink, BETWEEN);
 
-	assert_int_equal(sum_cpu(&kept.samples, 1), 100);
+	assert_int_equal(sum_cpu(&kept.samples, 1), 200);
 	assert_int_equal(sum_cpu(&kept.samples, 2), 0);
-	assert_int_equal(sum_cpu(&kept.samples, 3), 300);
+	assert_int_equal(sum_cpu(&kept.samples, 3), 200);
 	sample_vec_release(&kept.samples);
 	thread_log_release(&log);
 }
@@ -189,6 +189,25 @@ static void a_long_sleep_keeps_what_it_slept(void **state)
 	assert_int_equal(kept.samples.count, 2);
 	assert_int_equal(kept.samples.items[0].length_ns, 61000);
 	assert_int_equal(kept.samples.items[1].length_ns, 3000);
+	sample_vec_release(&kept.samples);
+	thread_log_release(&log);
+}
+
+static void what_was_seen_last_can_go_on(void **state)
+{
+	struct kept kept = { .sink.ops = &keeping };
+	struct task_account account = { 0 };
+	struct thread_log log;
+
+	thread_log_init(&log, 0, 0, &account);
+	thread_log_add(&log, 1000, STATE_RUNNING, 1, 0);
+	thread_log_extend(&log, 1700);
+	thread_log_extend(&log, 1600);
+	thread_log_flush(&log, &kept.sink, BETWEEN);
+
+	assert_int_equal(kept.samples.count, 1);
+	assert_int_equal(kept.samples.items[0].length_ns, 1700);
+	assert_int_equal(kept.samples.items[0].time_ns, 1700);
 	sample_vec_release(&kept.samples);
 	thread_log_release(&log);
 }
@@ -229,6 +248,7 @@ int main(void)
 			waits_for_a_cpu_are_as_long_as_the_kernel_says),
 		cmocka_unit_test(preempted_intervals_stand_in_for_running_ones),
 		cmocka_unit_test(a_long_sleep_keeps_what_it_slept),
+		cmocka_unit_test(what_was_seen_last_can_go_on),
 		cmocka_unit_test(an_account_never_goes_back),
 		cmocka_unit_test(lateness_percentiles_are_within_a_quarter),
 	};

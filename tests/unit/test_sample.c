@@ -35,34 +35,23 @@ static uint64_t cpu_sum(const struct sample_vec *samples)
 	return sum;
 }
 
-static void cpu_time_is_shared_in_proportion_to_length(void **state)
+/* However long ago the look before was. */
+static void each_look_on_a_cpu_gets_the_same_cpu_time(void **state)
 {
 	const struct interval intervals[] = {
 		{ .wall_ns = 1000, .stack = 1, .state = STATE_RUNNING },
+		{ .wall_ns = 500, .stack = 1, .state = STATE_SLEEP },
 		{ .wall_ns = 3000, .stack = 2, .state = STATE_RUNNING },
+		{ .wall_ns = 0, .stack = 2, .state = STATE_RUNNING },
 	};
-	struct sample_vec out = samples_of(2000, intervals, 2);
+	struct sample_vec out = samples_of(2100, intervals, 4);
 
-	assert_int_equal(out.items[0].cpu_ns, 500);
-	assert_int_equal(out.items[1].cpu_ns, 1500);
-	sample_vec_release(&out);
-}
-
-static void a_late_interval_counts_for_no_more_than_two_usual_ones(void **state)
-{
-	struct interval intervals[100];
-	struct sample_vec out;
-
-	for (size_t i = 0; i < ARRAY_SIZE(intervals); i++)
-		intervals[i] = (struct interval){ .wall_ns = 1000,
-						  .state = STATE_RUNNING };
-	/* The mean is 2000, so 4000 of it count: 103,000 in all. */
-	intervals[50].wall_ns = 101 * 1000;
-	out = samples_of(103 * 700, intervals, ARRAY_SIZE(intervals));
-	assert_int_equal(out.items[50].cpu_ns, 4 * 700);
-	assert_int_equal(out.items[51].cpu_ns, 700);
-	assert_int_equal(out.items[50].length_ns, 101 * 1000);
-	assert_int_equal(cpu_sum(&out), 103 * 700);
+	assert_int_equal(out.items[0].cpu_ns, 700);
+	assert_int_equal(out.items[2].cpu_ns, 700);
+	assert_int_equal(out.items[3].cpu_ns, 700);
+	assert_int_equal(out.items[0].wall_ns, 700);
+	assert_int_equal(out.items[2].wall_ns, 700);
+	assert_int_equal(out.items[2].length_ns, 3000);
 	sample_vec_release(&out);
 }
 
@@ -236,18 +225,19 @@ static void huge_windows_do_not_overflow(void **state)
 	sample_vec_release(&out);
 }
 
-static void intervals_without_length_give_all_to_the_last_on_cpu(void **state)
+static void intervals_without_length_count_as_looks(void **state)
 {
 	const struct interval intervals[] = {
 		{ .wall_ns = 0, .state = STATE_RUNNING },
 		{ .wall_ns = 0, .state = STATE_RUNNING },
 		{ .wall_ns = 0, .state = STATE_SLEEP },
 	};
-	struct sample_vec out = samples_of(900, intervals, 3);
+	struct sample_vec out = samples_of(901, intervals, 3);
 
-	assert_int_equal(out.items[0].cpu_ns, 0);
-	assert_int_equal(out.items[1].cpu_ns, 900);
+	assert_int_equal(out.items[0].cpu_ns, 450);
+	assert_int_equal(out.items[1].cpu_ns, 451);
 	assert_int_equal(out.items[2].cpu_ns, 0);
+	assert_int_equal(wall_sum(&out), 0);
 	sample_vec_release(&out);
 }
 
@@ -296,9 +286,7 @@ static void every_state_and_special_frame_has_a_name(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(cpu_time_is_shared_in_proportion_to_length),
-		cmocka_unit_test(
-			a_late_interval_counts_for_no_more_than_two_usual_ones),
+		cmocka_unit_test(each_look_on_a_cpu_gets_the_same_cpu_time),
 		cmocka_unit_test(only_intervals_on_a_cpu_get_cpu_time),
 		cmocka_unit_test(states_and_times_follow_the_intervals),
 		cmocka_unit_test(wall_weights_follow_the_kernels_account),
@@ -308,8 +296,7 @@ int main(void)
 		cmocka_unit_test(
 			shares_stay_within_a_nanosecond_of_their_proportion),
 		cmocka_unit_test(huge_windows_do_not_overflow),
-		cmocka_unit_test(
-			intervals_without_length_give_all_to_the_last_on_cpu),
+		cmocka_unit_test(intervals_without_length_count_as_looks),
 		cmocka_unit_test(nobody_gets_cpu_time_when_none_was_on_a_cpu),
 		cmocka_unit_test(a_window_adds_to_what_was_there),
 		cmocka_unit_test(every_state_and_special_frame_has_a_name),
