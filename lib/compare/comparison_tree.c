@@ -23,7 +23,9 @@ void comparison_tree_init(struct diff_tree *tree,
 	const struct comparison_side *sides = comparison->sides;
 	struct call_tree trees[SIDE_COUNT];
 
-	if (!sides[SIDE_BASE].profile || !sides[SIDE_NEW].profile) {
+	/* A refused one has profiles, but nothing was paired. */
+	if (!comparison->pairing.of[SIDE_BASE] ||
+	    !comparison->pairing.of[SIDE_NEW]) {
 		diff_tree_init(tree, NULL, NULL, NULL);
 		return;
 	}

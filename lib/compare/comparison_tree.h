@@ -8,7 +8,7 @@
 
 /*
  * The tree of `comparison`, of CPU or wall time; `flags` are those of a call
- * tree.  Without profiles there is only the root.  To be released.
+ * tree.  Where nothing was paired there is only the root.  To be released.
  */
 void comparison_tree_init(struct diff_tree *tree,
 			  const struct comparison *comparison,

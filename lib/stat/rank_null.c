@@ -92,7 +92,7 @@ struct rank_null rank_null_choice(const uint32_t *ranks, size_t count,
 		for (size_t k = MIN(i + 1, chosen) + 1; k-- > 0;) {
 			const double miss = 1 - (double)(chosen - k) / left;
 			const double take = (double)(chosen - k + 1) / left;
-			const double *with = rows + (k - 1) * width;
+			const double *with = rows + (k ? k - 1 : 0) * width;
 			double *row = rows + k * width;
 
 			for (size_t s = width; s-- > 0;) {
