@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "compare_args.h"
+#include "compare_services.h"
 #include "operands.h"
 #include "pager.h"
 
@@ -143,17 +144,21 @@ static int compare_loaded(struct profile *const profiles[SIDE_COUNT],
 		.force = args->force,
 		.allow_inconclusive = args->allow_inconclusive,
 	};
+	char *source_root = services_source_root(args->source_root);
 	int ret = -1;
 
 	view_args_spec(&args->part, &spec);
+	comparison.source_root = source_root;
 	comparison.by = args->by;
 	comparison.top = args->top;
 	if (!make_filters(filters, &spec, profiles, err) &&
 	    !compare_profiles(&comparison, profiles[SIDE_BASE],
 			      profiles[SIDE_NEW], &options, err) &&
-	    !show(&comparison, format, args, err))
+	    !show(&comparison, format, args, err) &&
+	    !services_job_summary(format, &comparison, err))
 		ret = comparison_exit_status(&comparison);
 	comparison_release(&comparison);
+	free(source_root);
 	for (int side = 0; side < SIDE_COUNT; side++)
 		filter_release(&filters[side]);
 	return ret;

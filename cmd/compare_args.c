@@ -72,8 +72,9 @@ static int parse_table(struct compare_args *args, int argc, char **argv,
 		OPT_STRING('f', "format", "F", &args->format, NULL),
 		OPT_FLAG(0, "formats", &args->list,
 			 "form of the output (text); list them"),
-		OPT_STRING('o', "output", "FILE", &args->output,
-			   "write to FILE"),
+		OPT_STRING('o', "output", "FILE", &args->output, NULL),
+		OPT_STRING(0, "source-root", "DIR", &args->source_root,
+			   "write to FILE; name sources from DIR"),
 		{ 0, "by", "WHAT", NULL, parse_by, &args->by },
 		OPT_U32(0, "top", "N", &args->top,
 			"show functions, lines or modules; so many"),
@@ -92,8 +93,7 @@ static int parse_table(struct compare_args *args, int argc, char **argv,
 		"[options] BASE NEW", "[options] --base A... --new B...", NULL
 	};
 	static const char *const examples[] = {
-		"cprof compare app@1.0 app@1.1",
-		"cprof compare -f markdown -o report.md v1.prof v2.prof", NULL
+		"cprof compare -o report.md app@1.0 app@1.1", NULL
 	};
 	const struct cli_command compare = {
 		"compare", "tell what changed, and whether it matters", usage,

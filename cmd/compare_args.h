@@ -21,6 +21,7 @@ struct compare_args {
 	bool allow_inconclusive;
 	const char *format;
 	const char *output;
+	const char *source_root;
 	bool list;
 	bool no_pager;
 	int by;				/* enum rows_by */

@@ -54,8 +54,11 @@ _cprof()
 		mapfile -t COMPREPLY < <(compgen -W "cpu wall off-cpu" -- "$cur")
 		;;
 	-f | --format)
+		# A gate tells its verdict in the forms of a comparison.
+		[[ $command = gate ]] && command=compare
 		mapfile -t COMPREPLY < <(compgen -W \
-			"$("$1" export --formats 2>/dev/null | cut -f1)" -- "$cur")
+			"$("$1" "$command" --formats 2>/dev/null |
+				cut -f1)" -- "$cur")
 		;;
 	--chart)
 		mapfile -t COMPREPLY < <(compgen -W \

@@ -53,6 +53,8 @@ complete -c cprof -n '__fish_seen_subcommand_from help' -f \
 	-a '(__cprof_words)'
 complete -c cprof -n '__fish_seen_subcommand_from export' -s f -l format -x \
 	-a '(cprof export --formats)'
+complete -c cprof -n '__fish_seen_subcommand_from compare gate' -s f -l format \
+	-x -a '(cprof compare --formats)'
 complete -c cprof -n '__fish_seen_subcommand_from export' -l chart -x \
 	-a '(cprof export --charts)'
 complete -c cprof -n '__fish_seen_subcommand_from export' -l theme -x \

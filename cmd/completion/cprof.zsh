@@ -10,10 +10,11 @@ _cprof_commands() {
 	_describe -t commands 'cprof command' commands
 }
 
+# Those of the command "$1"; a gate has the forms of a comparison.
 _cprof_formats() {
 	local -a formats
-	formats=(${(f)"$(_call_program formats cprof export --formats \
-		| tr '\t' ':')"})
+	formats=(${(f)"$(_call_program formats cprof ${1/gate/compare} \
+		--formats | tr '\t' ':')"})
 	_describe -t formats 'format' formats
 }
 
@@ -65,10 +66,11 @@ _cprof() {
 		help=${${help//\[/(}//\]/)}
 		help=${help//:/\\:}
 		spec="[$help]"
+		[[ $long == --format ]] && arg=FORMAT
 		case $arg in
 		'') ;;
 		FILE) spec+=":$arg:_files" ;;
-		FORMAT) spec+=":$arg:_cprof_formats" ;;
+		FORMAT) spec+=":$arg:{ _cprof_formats $command[1] }" ;;
 		CHART) spec+=":$arg:_cprof_charts" ;;
 		THEME) spec+=":$arg:(light dark)" ;;
 		PID*) spec+=":$arg:_pids" ;;

@@ -74,8 +74,8 @@ static const char *some_path(const struct comparison *comparison,
 
 	if (!path)
 		path = row->file ? row->file : row->module;
-	while (path && *path == '/')
-		path++;
+	while (path && (*path == '/' || strncmp(path, "../", 3) == 0))
+		path += *path == '/' ? 1 : 3;
 	return path && *path ? path : "unknown";
 }
 

@@ -4,6 +4,7 @@
 #include "base/units.h"
 
 #include <math.h>
+#include <unistd.h>
 
 enum { UNJUDGED_ROWS = 5 };	/* shown when nothing has a verdict */
 
@@ -192,6 +193,23 @@ void words_add_flags(struct strbuf *out, const struct code_change *row,
 			  row->old_name, add_name);
 }
 
+/*
+ * A path that begins in a folder for building: it may lie in the repository
+ * above that, or in the sources of a library.
+ */
+static const char *above_build(const char *path, const char *root)
+{
+	struct strbuf full = STRBUF_INIT;
+	bool here;
+
+	while (strncmp(path, "../", 3) == 0)
+		path += 3;
+	strbuf_addf(&full, "%s/%s", root ? root : ".", path);
+	here = *path && access(strbuf_text(&full), F_OK) == 0;
+	strbuf_release(&full);
+	return here ? path : NULL;
+}
+
 const char *words_repository_path(const struct comparison *comparison,
 				  const struct code_change *row)
 {
@@ -201,6 +219,8 @@ const char *words_repository_path(const struct comparison *comparison,
 
 	if (!path)
 		return NULL;
+	if (strncmp(path, "../", 3) == 0)
+		return above_build(path, root);
 	if (*path == '/') {
 		if (!len || strncmp(path, root, len) != 0 ||
 		    path[len] != '/')

@@ -120,3 +120,63 @@ said() {
 	made slower collapsed-diff
 	[ ! -s out ]
 }
+
+# versions: two profiles, the second of which has a slower hash
+versions() {
+	local make_version=$CPROF_OBJ/tools/make_version
+
+	"$make_version" v1.prof version=1.0 runs=8 plain=8 spread=1 seed=1 \
+		f:parse=300 f:hash=500
+	"$make_version" v2.prof version=1.1 runs=8 plain=8 spread=1 seed=2 \
+		f:parse=300 f:hash=620
+}
+
+# compared FORMAT OPTION...: by the program itself, as made()
+compared() {
+	"$CPROF" compare -f "$1" -o out "${@:2}" v1.prof v2.prof || [ $? -eq 1 ]
+	"$verdict" "$1" out >said
+}
+
+@test "compare tells of two profiles in each form" {
+	needs jq
+	versions
+	compared github
+	said '.[0].level == "error" and .[1].title == "hash"'
+	compared gitlab
+	said '.[0].description | test("hash is slower")'
+	compared junit
+	said 'any(.name == "hash" and .result == "failure")'
+	compared markdown
+	grep -q '^| `hash` |' out
+	compared collapsed-diff
+	said '[.[] | select(.[0] == ["main", "hash"])] | length == 1 and
+		.[0][1] > 490000 and .[0][1] < 510000 and
+		.[0][2] > 600000 and .[0][2] < 640000'
+	run "$CPROF" compare -f html -o out.html v1.prof v2.prof
+	[ "$status" -eq 1 ]
+	grep -q '<td>hash</td>' out.html
+}
+
+@test "annotations name files as the repository does" {
+	needs jq
+	versions
+	compared github
+	said '.[1].file == "src/app.c" and (.[1].line | tonumber) > 1'
+	compared gitlab
+	said '.[0].location.path == "src/app.c"'
+}
+
+@test "on GitHub the job's summary gets the Markdown" {
+	versions
+	echo "what was there" >summary.md
+	GITHUB_STEP_SUMMARY=summary.md run "$CPROF" compare -f github \
+		v1.prof v2.prof
+	[ "$status" -eq 1 ]
+	[[ $output != *"###"* ]]
+	[ "$(sed -n 1p summary.md)" = "what was there" ]
+	[[ $(sed -n 2p summary.md) == "### Slower: wall time "* ]]
+	GITHUB_STEP_SUMMARY=/nowhere/x run "$CPROF" compare -f github \
+		v1.prof v2.prof
+	[ "$status" -eq 2 ]
+	[[ $output == *"GITHUB_STEP_SUMMARY=/nowhere/x: cannot open"* ]]
+}

@@ -45,6 +45,12 @@ complete() {
 	[ "$output" = speedscope ]
 }
 
+@test "bash completes the forms of compare, and of gate" {
+	[ "$(complete cprof compare -f "")" = \
+		"$("$CPROF" compare --formats | cut -f1)" ]
+	[ "$(complete cprof gate --format gith)" = github ]
+}
+
 @test "bash completes the charts and themes of export" {
 	[ "$(complete cprof export --chart "")" = \
 		"$("$CPROF" export --charts | cut -f1)" ]
