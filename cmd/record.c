@@ -44,6 +44,7 @@ struct record_args {
 	const char *name;
 	const char *version;
 	struct string_vec labels;
+	struct string_vec regions;
 	uint32_t runs;
 	bool plain_runs;
 	bool no_plain_runs;
@@ -278,6 +279,8 @@ static int fill_recording(struct record *record, int operands, char **operand,
 	recording->pids = record->pids.items;
 	recording->pid_starts = record->pid_starts.items;
 	recording->pid_count = record->pids.count;
+	recording->regions = args->regions.items;
+	recording->region_count = args->regions.count;
 	recording->labels = record->labels.items;
 	recording->label_count = record->labels.count;
 	recording->rate_hz = args->rate_hz;
@@ -488,6 +491,8 @@ static int parse(struct record_args *args, int argc, char **argv,
 		OPT_STRING(0, "name", "NAME", &args->name, NULL),
 		OPT_STRING(0, "version", "V", &args->version,
 			   "what to call the profile; of which version it is"),
+		OPT_LIST(0, "region", "PATTERN", &args->regions,
+			 "functions that are regions (sampled)"),
 		OPT_LIST(0, "label", "KEY=VALUE", &args->labels,
 			 "a note to keep in the profile"),
 		OPT_U32(0, "runs", "N", &args->runs, NULL),
@@ -537,6 +542,7 @@ int cmd_record(int argc, char **argv, struct error *err)
 		ret = record(&rec, argc - first, argv + first, err);
 	string_vec_release(&rec.args.pid_lists);
 	string_vec_release(&rec.args.labels);
+	string_vec_release(&rec.args.regions);
 	pid_vec_release(&rec.pids);
 	ticks_vec_release(&rec.pid_starts);
 	label_vec_release(&rec.labels);

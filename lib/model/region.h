@@ -13,7 +13,9 @@
 /* Values are stored in files. */
 enum region_kind {
 	REGION_SCOPE = 0,	/* it begins and ends */
-	REGION_EVENT = 1	/* a moment: cprof_mark() */
+	REGION_EVENT = 1,	/* a moment: cprof_mark() */
+	/* Not in files: a function that was asked for, in sampled stacks. */
+	REGION_FUNCTION = 2
 };
 
 /* A place in a process's tree of regions; ids dense per recording. */
@@ -91,7 +93,9 @@ struct region_losses {
 
 /* What the program says about the run: key "name", "version" or a label. */
 enum run_note_kind { RUN_NOTE_NAME = 0, RUN_NOTE_VERSION = 1,
-		     RUN_NOTE_LABEL = 2 };
+		     RUN_NOTE_LABEL = 2,
+		     /* Functions that fit are regions: record --region. */
+		     RUN_NOTE_REGION = 3 };
 
 struct run_note {
 	uint32_t run;

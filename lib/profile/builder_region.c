@@ -159,8 +159,11 @@ void builder_run_note(struct sample_sink *sink, const struct run_note *note)
 		run->name = builder_keep_name(builder, note->value);
 	else if (note->kind == RUN_NOTE_VERSION)
 		run->version = builder_keep_name(builder, note->value);
-	else
+	else if (note->kind == RUN_NOTE_LABEL)
 		add_label(builder, run, note);
+	else if (note->kind == RUN_NOTE_REGION)
+		pattern_vec_push(&profile->region_functions,
+				 builder_keep_name(builder, note->value));
 }
 
 static int compare_calls(const void *a, const void *b)
@@ -238,9 +241,8 @@ static uint32_t *threads_with_calls(const struct profile *profile,
 	return index;
 }
 
-void builder_finish_regions(struct profile_builder *builder)
+static void place_samples(struct profile *profile)
 {
-	struct profile *profile = builder->profile;
 	struct open_calls *open;
 	uint32_t *index;
 
@@ -260,4 +262,11 @@ void builder_finish_regions(struct profile_builder *builder)
 	}
 	free(open);
 	free(index);
+}
+
+void builder_finish_regions(struct profile_builder *builder)
+{
+	place_samples(builder->profile);
+	if (builder->profile->region_functions.count)
+		builder_region_functions(builder);
 }

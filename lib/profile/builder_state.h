@@ -60,6 +60,8 @@ void builder_region_losses(struct sample_sink *sink,
 void builder_region_label(struct sample_sink *sink,
 			  const struct region_label *label);
 void builder_run_note(struct sample_sink *sink, const struct run_note *note);
+/* builder_function.c: functions that were asked for become regions. */
+void builder_region_functions(struct profile_builder *builder);
 /* Sort the calls; each sample knows its region then. */
 void builder_finish_regions(struct profile_builder *builder);
 

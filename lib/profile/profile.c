@@ -24,6 +24,7 @@ void profile_free(struct profile *profile)
 	profile_region_vec_release(&profile->regions);
 	profile_call_vec_release(&profile->calls);
 	region_label_vec_release(&profile->region_labels);
+	pattern_vec_release(&profile->region_functions);
 	region_losses_vec_release(&profile->region_losses);
 	collector_report_vec_release(&profile->collectors);
 	intern_release(&profile->strings);

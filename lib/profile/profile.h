@@ -119,6 +119,7 @@ VEC_DEFINE(profile_region_vec, struct profile_region);
 VEC_DEFINE(profile_call_vec, struct profile_call);
 VEC_DEFINE(region_label_vec, struct region_label);
 VEC_DEFINE(region_losses_vec, struct region_losses);
+VEC_DEFINE(pattern_vec, const char *);
 VEC_DEFINE(function_vec, struct function);
 VEC_DEFINE(stack_vec, struct stack);
 VEC_DEFINE(u32_vec, uint32_t);
@@ -147,6 +148,7 @@ struct profile {
 	struct profile_call_vec calls;
 	struct region_label_vec region_labels;
 	struct region_losses_vec region_losses;	/* one per process */
+	struct pattern_vec region_functions;	/* patterns of functions */
 };
 
 /* NULL is allowed. */

@@ -6,6 +6,18 @@
 #include <math.h>
 #include <string.h>
 
+const char *region_kind_name(uint8_t kind)
+{
+	switch (kind) {
+	case REGION_EVENT:
+		return "mark";
+	case REGION_FUNCTION:
+		return "sampled";
+	default:
+		return "region";
+	}
+}
+
 struct row_key {
 	const char *name;		/* interned: one for each name */
 	uint32_t parent;
@@ -294,6 +306,19 @@ static void add_up(struct region_rows *out)
 	}
 }
 
+/* Of functions in sampled stacks, the samples are all that is known. */
+static void add_sampled(struct region_rows *out)
+{
+	for (size_t i = 0; i < out->rows.count; i++) {
+		struct region_row *row = &out->rows.items[i];
+
+		for (int state = 0; state < STATE_COUNT; state++) {
+			if (row->kind == REGION_FUNCTION)
+				row->total_ns += row->state_ns[state];
+		}
+	}
+}
+
 static void add_self(struct region_rows *out)
 {
 	for (size_t i = 0; i < out->rows.count; i++)
@@ -305,6 +330,9 @@ static void add_self(struct region_rows *out)
 		if (row->parent == ID_NONE)
 			continue;
 		parent = &out->rows.items[row->parent];
+		/* What was measured is not mixed with what was sampled. */
+		if (row->kind != parent->kind)
+			continue;
 		parent->self_ns -= MIN(row->total_ns, parent->self_ns);
 	}
 }
@@ -484,6 +512,7 @@ void region_rows_init(struct region_rows *rows, const struct profile *profile,
 	add_percentiles(&maker);
 	add_samples(&maker);
 	add_up(rows);
+	add_sampled(rows);
 	add_self(rows);
 	add_errors(rows, overview->cpu_effective);
 	add_use(&maker);

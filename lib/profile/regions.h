@@ -33,6 +33,9 @@ struct region_row {
 	struct region_use use;
 };
 
+/* "region", "mark", "sampled" */
+const char *region_kind_name(uint8_t kind);
+
 VEC_DEFINE(region_row_vec, struct region_row);
 
 struct region_rows {

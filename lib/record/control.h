@@ -28,6 +28,8 @@ struct recording {
 	const uint64_t *pid_starts;
 	const char *name;
 	const char *version;
+	const char *const *regions;	/* patterns of functions */
+	size_t region_count;
 	const struct label *labels;
 	size_t label_count;
 	uint32_t rate_hz;

@@ -97,6 +97,13 @@ static void write_run_begin(struct session *session)
 		begin.argc = words.count;
 	}
 	sink->ops->run_begin(sink, &begin);
+	for (size_t i = 0; i < recording->region_count; i++)
+		sink->ops->run_note(sink, &(struct run_note){
+			.run = session->sampler.run,
+			.kind = RUN_NOTE_REGION,
+			.key = "",
+			.value = recording->regions[i],
+		});
 	word_vec_release(&words);
 	strbuf_release(&text);
 }

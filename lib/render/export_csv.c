@@ -73,7 +73,7 @@ static void add_region(struct strbuf *out, const struct region_rows *rows,
 		 rows->rows.items[row->parent].name);
 	strbuf_addf(out, ",%" PRIu32 ",%s,%" PRIu64 ",%" PRIu64 ",%" PRIu64
 		    ",%" PRIu64, row->depth,
-		    row->kind == REGION_EVENT ? "mark" : "region", row->calls,
+		    region_kind_name(row->kind), row->calls,
 		    row->total_ns, row->self_ns,
 		    row->calls ? row->total_ns / row->calls : 0);
 	add_number(out, ended, row->p50_ns);

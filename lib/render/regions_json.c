@@ -82,8 +82,7 @@ static json_t *row_json(const struct view *view,
 	json_t *object = json_object();
 
 	json_put(object, "name", json_text(row->name));
-	json_put(object, "kind", json_text(row->kind == REGION_EVENT ?
-					   "mark" : "region"));
+	json_put(object, "kind", json_text(region_kind_name(row->kind)));
 	json_put(object, "parent", row->parent == ID_NONE ? json_null() :
 		 json_count(row->parent));
 	json_put(object, "depth", json_count(row->depth));

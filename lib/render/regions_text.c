@@ -110,11 +110,15 @@ static void add_name(struct printer *printer, const struct region_row *row)
 
 static void add_row(struct printer *printer, const struct region_row *row)
 {
-	const bool scope = row->kind == REGION_SCOPE;
-	const bool ended = scope && row->calls > row->cut;
+	const bool scope = row->kind != REGION_EVENT;
+	const bool exact = row->kind == REGION_SCOPE;
+	const bool ended = exact && row->calls > row->cut;
 	struct strbuf text = STRBUF_INIT;
 
-	units_add_count(&text, row->calls);
+	if (row->kind == REGION_FUNCTION)
+		strbuf_add(&text, "sampled");
+	else
+		units_add_count(&text, row->calls);
 	table_take(&printer->table, TONE_PLAIN, &text);
 	add_time(printer, row->total_ns, scope);
 	if (scope)
@@ -122,13 +126,13 @@ static void add_row(struct printer *printer, const struct region_row *row)
 	else
 		table_add(&printer->table, TONE_PLAIN, "");
 	add_time(printer, row->self_ns, scope);
-	add_time(printer, row->calls ? row->total_ns / row->calls : 0, scope);
+	add_time(printer, row->calls ? row->total_ns / row->calls : 0, exact);
 	if (printer->wide)
 		add_time(printer, row->p50_ns, ended);
 	add_time(printer, row->p95_ns, ended);
 	if (printer->wide)
 		add_time(printer, row->p99_ns, ended);
-	add_time(printer, row->max_ns, scope);
+	add_time(printer, row->max_ns, exact);
 	add_time(printer, row->cpu_ns, scope);
 	if (printer->wide)
 		add_time(printer, row->cpu_error_ns, scope);

@@ -28,4 +28,54 @@ ok "nodes: the size of the state over time" \
 "$CPROF" export -f csv --by region -o "$tmp/nodes.csv" "$tmp/nodes.prof"
 ok "nodes: timing data for spreadsheets" \
 	grep -E '^"setup","calculator",2,region,1,' "$tmp/nodes.csv"
+
+# has NAME REGION=CALLS...
+has()
+{
+	"$PYTHON" - "$tmp/$1.region.json" "$@" <<'END'
+import json, sys
+rows = json.load(open(sys.argv[1]))["rows"]
+bad = 0
+for word in sys.argv[3:]:
+    name, calls = word.split("=")
+    found = sum(row["calls"] for row in rows if row["name"] == name)
+    print(name, found)
+    bad += found != int(calls)
+sys.exit(bad > 0)
+END
+}
+
+if command -v "$CXX" >/dev/null; then
+	$CXX -O2 -std=c++11 -Wall -Wextra -Werror -pedantic -Ilib/mark \
+		-o "$tmp/bin/cpp" man/examples/regions.cpp "$lib/libcprof.a"
+	record cpp -- "$tmp/bin/cpp"
+	report cpp region --by region
+	ok "C++: regions, by name and by scope" has cpp main=1 work=3 \
+		"node 1=1" broken=1 caught=1
+else
+	skip "C++: regions" "there is no $CXX"
+fi
+if command -v rustc >/dev/null; then
+	rustc -O -L "native=$lib" -o "$tmp/bin/rust" man/examples/regions.rs
+	record rust -- "$tmp/bin/rust"
+	report rust region --by region
+	ok "Rust: regions, without a header" has rust main=1 work=3
+else
+	skip "Rust: regions" "there is no rustc"
+fi
+if command -v go >/dev/null; then
+	(cd "$tmp/bin" && GOCACHE=$tmp/go CGO_LDFLAGS="-L$lib" \
+		GOFLAGS=-mod=mod GO111MODULE=off \
+		go build -o go "$OLDPWD/man/examples/regions.go")
+	record go -- env LD_LIBRARY_PATH="$lib" "$tmp/bin/go"
+	report go region --by region
+	ok "Go: regions, without a header" has go main=1 work=3
+else
+	skip "Go: regions" "there is no go"
+fi
+$CC -O2 -std=c99 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Werror -pedantic \
+	-Ilib/mark -o "$tmp/bin/session" man/examples/session.c \
+	"$lib/libcprof.a"
+ok "the example of a session is built, and says when there is none" \
+	sh -c '"$1" | grep "nothing was recorded"' sh "$tmp/bin/session"
 done_testing

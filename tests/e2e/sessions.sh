@@ -39,6 +39,19 @@ report outside region --by region
 ok "and has its place in it" \
 	grep -q '"name": "inner"' "$tmp/outside.region.json"
 
+# Without a word of the program: functions by their names.
+record sampled --region 'spin_*' -- "$host"
+report sampled region --by region
+ok "a function that was asked for is a region, and said to be sampled" \
+	"$PYTHON" -c '
+import json, sys
+report = json.load(open(sys.argv[1]))
+row = [row for row in report["rows"] if row["name"] == "spin_here"][0]
+print(row["kind"], row["calls"], row["cpu_ns"], report["profile"]["cpu_ns"])
+sys.exit(row["kind"] != "sampled" or row["calls"] != 0 or
+         row["cpu_ns"] < 0.8 * report["profile"]["cpu_ns"])' \
+	"$tmp/sampled.region.json"
+
 rm "$tmp/bin/cprof"
 run_host CPROF_PROFILE=1 PATH=/nowhere >"$tmp/none.out" 2>&1 ||
 	(cd "$tmp" && PATH=/nowhere CPROF_PROFILE=1 "$host") >"$tmp/none.out"
