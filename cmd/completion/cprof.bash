@@ -64,6 +64,14 @@ _cprof()
 		mapfile -t COMPREPLY < <(compgen -W \
 			"$("$1" export --charts 2>/dev/null | cut -f1)" -- "$cur")
 		;;
+	--level)
+		mapfile -t COMPREPLY < <(compgen -W \
+			"basic standard detailed comprehensive" -- "$cur")
+		;;
+	--view)
+		mapfile -t COMPREPLY < <(compgen -W \
+			"memory resources counters timeline" -- "$cur")
+		;;
 	--theme)
 		mapfile -t COMPREPLY < <(compgen -W "light dark" -- "$cur")
 		;;

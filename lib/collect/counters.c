@@ -1,6 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "collect/counters.h"
 
+#include "base/clock.h"
+
+enum {
+	/*
+	 * Nobody serves the program meanwhile.  Of thousands of threads,
+	 * some are read at each look, and the others a little later.
+	 */
+	READ_WITHIN_MS = 10
+};
+
 static struct counters *counters_of(struct collector *base)
 {
 	return container_of(base, struct counters, base);
@@ -72,20 +82,40 @@ static bool has_run(const struct collect_thread *thread,
 	return ran;
 }
 
+/* The threads in turn, as many as there is time for. */
+static void read_threads(struct counters *counters,
+			 const struct collect_look *look)
+{
+	const uint64_t end_ns = clock_monotonic_ns() +
+				READ_WITHIN_MS * NS_PER_MS;
+	const size_t count = look->threads.count;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct collect_thread *thread =
+			&look->threads.items[counters->next++ % count];
+		struct counter_record *record = record_of(counters, thread);
+
+		if (record && (has_run(thread, record) || look->last))
+			read_record(counters, thread, record);
+		if (clock_monotonic_ns() > end_ns)
+			break;
+	}
+}
+
 void counters_look(struct collector *base, struct collect_look *look)
 {
 	struct counters *counters = counters_of(base);
 	uint64_t sum[COUNTERS_MAX];
 
 	memcpy(sum, counters->ended, sizeof(sum));
+	read_threads(counters, look);
 	for (size_t t = 0; t < look->threads.count; t++) {
 		const struct collect_thread *thread = &look->threads.items[t];
-		struct counter_record *record = record_of(counters, thread);
+		const struct counter_record *record = record_of(counters,
+								thread);
 
 		if (!record)
 			continue;
-		if (has_run(thread, record) || look->last)
-			read_record(counters, thread, record);
 		for (size_t i = 0; i < counters->ops->count; i++) {
 			const uint64_t value = record->last[i] -
 					       record->base[i];

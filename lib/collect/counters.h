@@ -39,6 +39,7 @@ struct counters {
 	const struct counters_ops *ops;
 	struct map64 places;		/* thread id: index of its record */
 	struct counter_record_vec records;
+	size_t next;			/* thread where the next look begins */
 	uint64_t ended[COUNTERS_MAX];	/* sums of threads that ended */
 };
 
