@@ -5,6 +5,7 @@
 #	verdict.sh			apply the rules to the rows of tests/data
 #	verdict.sh record DIR [SAME ROUNDS]	record such rows, 5 to 10 minutes
 #	verdict.sh rules DIR [GATES]	apply the rules to the rows in DIR
+#	verdict.sh table [METRIC]	the table of cprof-statistics(7)
 #	verdict.sh gates N [PERCENT]	N real gates, of a version that does so
 #					much more in one function (0)
 #
@@ -57,6 +58,37 @@ rules()
 	done
 }
 
+# The table of cprof-statistics(7): per cent of gates that say "slower".
+table()
+{
+	printf '%-10s %-9s %6s %6s %6s %6s %6s %6s %6s %6s\n' load rule same \
+		+1% +2% +3% +5% +10% f+5% f+10%
+	"$tools/verdict_rules" "$1" 3000 1000 $data/quiet.csv \
+		$data/neighbour.csv $data/drift.csv | awk '
+	function line(load, rule, text) {
+		printf "%-10s %-9s%s\n", load, rule, text
+	}
+	/^#/ || $2 ~ /^memory/ { next }
+	{
+		sub(/\.csv$/, "", $1)
+		if ($1 != load) order[++loads] = load = $1
+		if (!($3 in seen)) { seen[$3] = 1; rules[++count] = $3 }
+		slower[$1, $3] = slower[$1, $3] \
+			sprintf(" %6.2f", 100 * $5 / $4)
+		open[$1, $3] = open[$1, $3] sprintf(" %6.2f", 100 * $6 / $4)
+		rounds[$1, $3] = rounds[$1, $3] sprintf(" %6.1f", $7 / 3)
+	}
+	END {
+		for (l = 1; l <= loads; l++) {
+			for (r = 1; r <= count; r++)
+				line(order[l], rules[r],
+				     slower[order[l], rules[r]])
+			line(order[l], "(open)", open[order[l], "cprof"])
+			line(order[l], "(rounds)", rounds[order[l], "cprof"])
+		}
+	}'
+}
+
 # Real gates, one after the other: statuses, and which function came first.
 gates()
 {
@@ -81,6 +113,7 @@ case ${1:-stored} in
 stored) rules $data ;;
 record) record "$2" "$3" "$4" ;;
 rules) rules "$2" "$3" "$4" ;;
+table) table "${2:-cpu}" ;;
 gates) gates "$2" "$3" "$4" ;;
-*) sed -n '3,12p' "$0"; exit 2 ;;
+*) sed -n '3,13p' "$0"; exit 2 ;;
 esac
