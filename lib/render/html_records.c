@@ -56,6 +56,7 @@ static bool goes_on(const struct html_record *last,
 		    const struct html_record *next)
 {
 	return last->node == next->node && last->state == next->state &&
+	       (last->cpu_ns > 0) == (next->cpu_ns > 0) &&
 	       next->slot >= last->slot &&
 	       next->slot <= last->slot + last->slots;
 }

@@ -16,7 +16,7 @@ bool html_weigh(struct html_weight *weight, const struct profile *profile,
 	if (!filter_sample(filter, profile, sample, &wall_ns, &cpu_ns))
 		return false;
 	weight->ns[WEIGH_WALL] = wall_ns;
-	weight->ns[WEIGH_CPU] = running ? cpu_ns : 0;
+	weight->ns[WEIGH_CPU] = sample_has_cpu(sample) ? cpu_ns : 0;
 	weight->ns[WEIGH_OFF_CPU] = running ? 0 : wall_ns;
 	weight->samples = !(profile->stack_flags.items[sample->stack] &
 			    STACK_BETWEEN_SAMPLES);

@@ -158,7 +158,7 @@ sum_of() {
 }
 
 @test "totals are those of the report, on each clock and with each filter" {
-	for kind in plain recursion threads runs small; do
+	for kind in plain recursion threads runs crowded small; do
 		made "$kind"
 		for clock in cpu wall off-cpu; do
 			for filter in "" "--time 0-0.02" "--thread app"; do

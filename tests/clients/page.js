@@ -59,7 +59,7 @@ function reportTotals(name, clock) {
 }
 
 async function totals(browser) {
-	for (const name of ["threads", "recursion", "plain", "runs"])
+	for (const name of ["threads", "recursion", "plain", "runs", "crowded"])
 		for (const clock of CLOCKS) {
 			const page = await open(browser, name,
 				`view=functions&clock=${clock}`);

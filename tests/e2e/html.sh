@@ -5,7 +5,7 @@
 # drives Chromium and prints the facts.
 . "$(dirname "$0")/../browser.sh"
 
-for kind in plain recursion threads runs hostile markup payloads small metrics \
+for kind in plain recursion threads runs crowded hostile markup payloads small metrics \
 	empty
 do
 	"$make_profile" "$kind" "$folder/$kind.prof" &&

@@ -125,6 +125,23 @@ static uint32_t stack_of(struct maker *maker, const char *word, size_t len)
 }
 
 /* One sample a millisecond; all of it on the CPU where that is the state. */
+/* A state: runnable, but it lost the CPU in its own code, and had some. */
+enum { PREEMPTED = 0x40 | STATE_RUNNABLE };
+
+static void play_preempted(struct maker *maker, const struct step *step)
+{
+	const uint64_t wall_ns = step->ms * NS_PER_MS;
+	const struct interval interval = {
+		wall_ns, stack_of(maker, step->stack, strlen(step->stack)),
+		STATE_RUNNABLE, SAMPLE_PREEMPTED };
+
+	maker->sink->ops->window(maker->sink, &(struct thread_window){
+		step->thread, maker->now_ns, wall_ns / 4, wall_ns / 4 * 3,
+		&interval, 1 });
+	maker->samples++;
+	maker->cpu_ns += wall_ns / 4;
+}
+
 static void play_step(struct maker *maker, const struct step *step)
 {
 	struct interval *intervals = mem_calloc(step->ms + 1,
@@ -249,7 +266,10 @@ static void play_run(struct maker *maker, uint32_t run, uint32_t threads,
 		struct step step = steps[i];
 
 		step.thread += first;
-		play_step(maker, &step);
+		if (step.state == PREEMPTED)
+			play_preempted(maker, &step);
+		else
+			play_step(maker, &step);
 		maker->now_ns += step.ms * NS_PER_MS;
 	}
 	end_run(maker);
@@ -295,6 +315,14 @@ static const struct step thread_steps[] = {
 	{ 2, "wp", 30, STATE_PIPE },
 	{ 2, "wp", 40, STATE_SLEEP },
 	{ 2, "wp", 30, STATE_CHILD },
+};
+
+static const struct step crowded_steps[] = {
+	{ 0, "sma", 40, PREEMPTED },
+	{ 0, "smab", 20, STATE_RUNNING },
+	{ 1, "wb", 80, PREEMPTED },
+	{ 1, "wp", 30, STATE_FUTEX },
+	{ 1, "wb", 40, STATE_RUNNABLE },
 };
 
 static const struct step hostile_steps[] = {
@@ -395,6 +423,7 @@ static const struct {
 	{ "recursion", 1, 1, STEPS(recursion_steps) },
 	{ "threads", 1, 3, STEPS(thread_steps) },	/* and off-CPU */
 	{ "runs", 3, 1, STEPS(plain_steps) },
+	{ "crowded", 1, 2, STEPS(crowded_steps) },	/* few CPUs */
 	{ "before", 4, 1, STEPS(before_steps) },
 	{ "after", 2, 1, STEPS(after_steps) },
 	{ "hostile", 1, 1, STEPS(hostile_steps) },

@@ -6,14 +6,16 @@ const RUNNING = 0, RUNNABLE = 1;
 /* Nanoseconds of record `i` on a clock, before the range of time. */
 function clockNs(rec, i, clock) {
 	if (clock === "cpu")
-		return rec.state[i] === RUNNING ? rec.cpu[i] : 0;
+		return rec.cpu[i];
 	if (clock === "off-cpu")
 		return rec.state[i] === RUNNING ? 0 : rec.wall[i];
 	return rec.wall[i];
 }
 
-function clockCounts(state, clock) {
-	return clock === "wall" || (state === RUNNING) === (clock === "cpu");
+/* A thread that lost its CPU may stand for time on it: see sample.h. */
+function clockCounts(rec, i, clock) {
+	return clock === "wall" || (clock === "cpu" ? rec.cpu[i] > 0 ||
+		rec.state[i] === RUNNING : rec.state[i] !== RUNNING);
 }
 
 /* The part of record `i` that lies in slots [from, to). */
@@ -45,7 +47,8 @@ function addRecords(data, filter, sums) {
 		if (!part || accepts && !accepts(rec.thread[i]))
 			continue;
 		sums.states[rec.state[i]] += rec.wall[i] * part;
-		if (!clockCounts(rec.state[i], filter.clock))
+		sums.cpu += rec.cpu[i] * part;
+		if (!clockCounts(rec, i, filter.clock))
 			continue;
 		const ns = clockNs(rec, i, filter.clock) * part;
 		const node = tree.nodeOf[rec.node[i]];
@@ -85,6 +88,7 @@ function addUp(data, filter) {
 		fnSamples: column(fns), states: column(data.raw.states.length),
 		byThread: column(data.raw.threads.length),
 		lineSelf: column(data.tree.nodeOf.length), kids: new Map(),
+		cpu: 0,
 	};
 
 	addRecords(data, filter, sums);

@@ -153,7 +153,7 @@ const overviewView = {
 			app;
 		const span = slotTime(state.to - state.from);
 		const runs = sampledRuns(profile).length;
-		const busy = sums.states[RUNNING] / span / runs;
+		const busy = sums.cpu / span / runs;
 		const card = (label, value, note) => el("div",
 			{ class: "card" },
 			el("span", { class: "label" }, label),
@@ -165,7 +165,7 @@ const overviewView = {
 				fmtTime(hasRange() ? span : profile.wall_ns),
 				hasRange() ? "of " + fmtTime(duration) :
 					plural(runs, "run", "runs")),
-			card("On a CPU", fmtTime(app.sums.states[RUNNING]),
+			card("On a CPU", fmtTime(sums.cpu),
 				busy.toFixed(2) + " threads on average"),
 			card("Samples", fmtCount(sums.count),
 				clockLabel(state.clock)),
