@@ -9,6 +9,8 @@
 #include <string.h>
 
 enum {
+	/* Many arenas stay small: the first block is. */
+	ARENA_FIRST_BYTES = 4 * 1024,
 	ARENA_BLOCK_BYTES = 64 * 1024
 };
 
@@ -26,8 +28,9 @@ void *arena_alloc(struct arena *arena, size_t bytes)
 
 	bytes = (bytes + align - 1) / align * align;
 	if (!block || bytes > block->size - arena->used) {
-		size_t size = MAX(bytes, (size_t)ARENA_BLOCK_BYTES);
+		size_t size = block ? ARENA_BLOCK_BYTES : ARENA_FIRST_BYTES;
 
+		size = MAX(bytes, size);
 		block = mem_alloc(sizeof(*block) + size);
 		block->size = size;
 		block->next = arena->blocks;

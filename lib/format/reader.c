@@ -422,8 +422,7 @@ void profile_reader_rewind(struct profile_reader *reader)
 	reader->strings.salvage = reader->mode == READER_SALVAGE;
 }
 
-static int begin(struct profile_reader **out, struct profile_reader *reader,
-		 struct error *err)
+static int begin(struct profile_reader *reader, struct error *err)
 {
 	struct profile_tail tail;
 	int whole;
@@ -438,7 +437,6 @@ static int begin(struct profile_reader **out, struct profile_reader *reader,
 		return -1;
 	reader->partial = !whole;
 	profile_reader_rewind(reader);
-	*out = reader;
 	return 0;
 }
 
@@ -449,11 +447,33 @@ int profile_reader_open(struct profile_reader **out, const char *path,
 
 	*out = NULL;
 	reader->mode = mode;
-	if (file_view_open(&reader->view, path, err) == 0 &&
-	    begin(out, reader, err) == 0)
-		return 0;
-	profile_reader_close(reader);
-	return -1;
+	reader->view.fd = -1;
+	if (profile_reader_reopen(reader, path, err)) {
+		profile_reader_close(reader);
+		return -1;
+	}
+	*out = reader;
+	return 0;
+}
+
+/* All but what serves for any file. */
+static void release_file(struct profile_reader *reader)
+{
+	file_view_release(&reader->view);
+	arena_release(&reader->arena);
+	string_table_release(&reader->strings);
+}
+
+int profile_reader_reopen(struct profile_reader *reader, const char *path,
+			  struct error *err)
+{
+	release_file(reader);
+	*reader = (struct profile_reader){
+		.mode = reader->mode, .zstd = reader->zstd,
+		.raw = reader->raw, .raw_capacity = reader->raw_capacity,
+	};
+	return file_view_open(&reader->view, path, err) ||
+		begin(reader, err) ? -1 : 0;
 }
 
 int profile_reader_open_memory(struct profile_reader **out, const void *data,
@@ -465,21 +485,21 @@ int profile_reader_open_memory(struct profile_reader **out, const void *data,
 	*out = NULL;
 	reader->mode = mode;
 	file_view_of(&reader->view, data, len);
-	if (begin(out, reader, err) == 0)
-		return 0;
-	profile_reader_close(reader);
-	return -1;
+	if (begin(reader, err)) {
+		profile_reader_close(reader);
+		return -1;
+	}
+	*out = reader;
+	return 0;
 }
 
 void profile_reader_close(struct profile_reader *reader)
 {
 	if (!reader)
 		return;
-	file_view_release(&reader->view);
+	release_file(reader);
 	ZSTD_freeDCtx(reader->zstd);
 	free(reader->raw);
-	arena_release(&reader->arena);
-	string_table_release(&reader->strings);
 	free(reader);
 }
 

@@ -38,7 +38,15 @@ enum profile_reader_mode {
 int profile_reader_open(struct profile_reader **out, const char *path,
 			enum profile_reader_mode mode, struct error *err);
 
-/* The same for bytes in memory, which are borrowed until close. */
+/*
+ * Let go of the file and open another one in the same mode, which is cheaper
+ * than a new reader.  On failure the reader has no file: open another one,
+ * or close it.
+ */
+int profile_reader_reopen(struct profile_reader *reader, const char *path,
+			  struct error *err);
+
+/* profile_reader_open() for bytes in memory, which are borrowed until close. */
 int profile_reader_open_memory(struct profile_reader **out, const void *data,
 			       size_t len, enum profile_reader_mode mode,
 			       struct error *err);

@@ -97,17 +97,27 @@ static int read_summary(struct profile_reader *reader, struct arena *arena,
 	return 0;
 }
 
+/* One reader for all files. */
+static int open_file(struct registry *registry, const char *path,
+		     struct error *err)
+{
+	if (registry->reader)
+		return profile_reader_reopen(registry->reader, path, err);
+	return profile_reader_open(&registry->reader, path, READER_STRICT,
+				   err);
+}
+
 static int read_entry(struct registry *registry, struct registry_entry *entry,
 		      struct error *err)
 {
 	const struct recording_info *info;
 	struct profile_reader *reader;
-	int ret = -1;
 
-	if (profile_reader_open(&reader, entry->path, READER_STRICT, err))
+	if (open_file(registry, entry->path, err))
 		return -1;
+	reader = registry->reader;
 	if (read_summary(reader, &registry->arena, entry, err))
-		goto out;
+		return -1;
 	info = profile_reader_info(reader);
 	entry->host = arena_strdup(&registry->arena, info->host);
 	entry->cpu_model = arena_strdup(&registry->arena, info->cpu_model);
@@ -122,10 +132,7 @@ static int read_entry(struct registry *registry, struct registry_entry *entry,
 		entry->state = REGISTRY_CUT_OFF;
 	if (entry->state == REGISTRY_CUT_OFF && is_locked(entry->path))
 		entry->state = REGISTRY_RECORDING;
-	ret = 0;
-out:
-	profile_reader_close(reader);
-	return ret;
+	return 0;
 }
 
 static void add_stranger(struct registry *registry, const char *file,
@@ -263,6 +270,7 @@ void registry_release(struct registry *registry)
 {
 	registry_entry_vec_release(&registry->entries);
 	registry_stranger_vec_release(&registry->strangers);
+	profile_reader_close(registry->reader);
 	arena_release(&registry->arena);
 }
 

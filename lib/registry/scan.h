@@ -47,6 +47,7 @@ struct registry {
 	const char *directory;
 	struct registry_entry_vec entries;	/* the oldest first */
 	struct registry_stranger_vec strangers;
+	struct profile_reader *reader;		/* of the last file; or NULL */
 	struct arena arena;			/* holds the strings */
 };
 

@@ -160,7 +160,7 @@ operations()
 		.rest.avg_calls == 1 and .rest.avg_duration_ms >= 200 and
 		.compute.avg_cpu_ms > 200 and .compute.max_cpu_ms < 400 and
 		.rest.max_cpu_ms < 50 and
-		.compute.min_peak_memory_bytes > 100000' >/dev/null &&
+		(.compute.min_peak_memory_bytes // 1e6) > 100000' >/dev/null &&
 		[ "$("$CPROF" report --json operations@2 |
 			jq '.profile.runs | length')" = 1 ]
 }
