@@ -90,10 +90,11 @@ static int parse_table(struct compare_args *args, int argc, char **argv,
 		OPT_END
 	};
 	static const char *const usage[] = {
-		"[options] BASE NEW", "[options] --base A... --new B...", NULL
+		"[options] BASE NEW", NULL
 	};
 	static const char *const examples[] = {
-		"cprof compare -o report.md app@1.0 app@1.1", NULL
+		"cprof compare app@1.0 app@1.1",
+		"cprof compare -o report.md --base a*.prof --new b*.prof", NULL
 	};
 	const struct cli_command compare = {
 		"compare", "tell what changed, and whether it matters", usage,
