@@ -50,8 +50,8 @@ static int parse_table(struct report_args *args, int argc, char **argv,
 {
 	/* An option without a text shares the line of the next in --help. */
 	const struct opt options[] = {
-		{ 0, "by", "WHAT", "function, line, file, module, thread, "
-		  "process, region", view_parse_by, &args->by },
+		{ 0, "by", "WHAT", "function, line, file, module, region, "
+		  "thread...", view_parse_by, &args->by },
 		OPT_FLAG(0, "tree", &args->tree, NULL),
 		OPT_FLAG(0, "bottom-up", &args->bottom_up,
 			 "the call tree alone; what is hot"),
