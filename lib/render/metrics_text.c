@@ -401,6 +401,26 @@ static void nothing(struct strbuf *out, const struct text_style *style,
 	strbuf_release(&text);
 }
 
+/* The peak is the kernel's: it saw what was between two looks, too. */
+static void memory_facts(struct strbuf *out, const struct text_style *style,
+			 const struct profile_run *run)
+{
+	const struct memory_facts *facts = &run->end.memory;
+	struct strbuf text = STRBUF_INIT;
+
+	if (!run->ended || !facts->peak_bytes)
+		return;
+	memory_add_facts(&text, facts, facts->peak_ns -
+			 MIN(facts->peak_ns, run->begin.start_ns));
+	strbuf_add(&text, ": ");
+	if (facts->final_bytes >= facts->initial_bytes)
+		strbuf_add_char(&text, '+');
+	metric_add_value(&text, METRIC_BYTES, (double)facts->final_bytes -
+			 (double)facts->initial_bytes);
+	text_add_wrapped(out, style, strbuf_text(&text), 0, 0);
+	strbuf_release(&text);
+}
+
 static void run_text(struct strbuf *out, const struct text_style *style,
 		     const struct view *view, uint32_t run)
 {
@@ -416,6 +436,8 @@ static void run_text(struct strbuf *out, const struct text_style *style,
 	if (!filter_spec_is_empty(view->spec))
 		strbuf_add(&text, " (filtered)");
 	heading(out, style, strbuf_text(&text));
+	if (view->kind == VIEW_MEMORY && filter_spec_is_empty(view->spec))
+		memory_facts(out, style, &view->profile->runs.items[run]);
 	metrics_of_run(&ids, view, run);
 	if (!ids.count)
 		nothing(out, style, view, run);

@@ -193,20 +193,26 @@ void metric_add_name(struct strbuf *out, const struct profile *profile,
 	}
 }
 
+void memory_add_facts(struct strbuf *out, const struct memory_facts *memory,
+		      uint64_t peak_ns)
+{
+	if (!memory->peak_bytes)
+		return;
+	units_add_bytes(out, memory->initial_bytes);
+	strbuf_add(out, " at first, ");
+	units_add_bytes(out, memory->peak_bytes);
+	strbuf_add(out, " at the peak (after ");
+	units_add_duration(out, peak_ns);
+	strbuf_add(out, "), ");
+	units_add_bytes(out, memory->final_bytes);
+	strbuf_add(out, " at last");
+}
+
 void memory_add_text(struct strbuf *out, const struct overview *overview)
 {
 	const struct memory_facts *memory = &overview->memory;
 
-	if (memory->peak_bytes) {
-		units_add_bytes(out, memory->initial_bytes);
-		strbuf_add(out, " at first, ");
-		units_add_bytes(out, memory->peak_bytes);
-		strbuf_add(out, " at the peak (after ");
-		units_add_duration(out, memory->peak_ns);
-		strbuf_add(out, "), ");
-		units_add_bytes(out, memory->final_bytes);
-		strbuf_add(out, " at last");
-	}
+	memory_add_facts(out, memory, memory->peak_ns);
 	/* Of one process, both are the same. */
 	if (overview->peak_memory_bytes &&
 	    overview->peak_memory_bytes != memory->peak_bytes) {

@@ -47,6 +47,10 @@ bool metric_in_charts(const struct profile_metric *metric);
 /* "1 MB at first, 3 MB at the peak (after 2 s), ..."; or nothing. */
 void memory_add_text(struct strbuf *out, const struct overview *overview);
 
+/* The same of one run; `peak_ns` since its start. */
+void memory_add_facts(struct strbuf *out, const struct memory_facts *memory,
+		      uint64_t peak_ns);
+
 /* "12.3 MB", "4.5 s", "-3", "12%": a value of that unit. */
 void metric_add_value(struct strbuf *out, enum metric_unit unit,
 		      double value);
