@@ -350,6 +350,8 @@ void sampler_thread_started(void *context, struct tracee *tracee,
 		process = process_born(sampler, tracee->pid, parent);
 		regions_process_begin(sampler, process, NULL,
 				      process_find(sampler, process->maker));
+		if (!parent)
+			regions_attach(sampler, process);
 	}
 	tracee->owner = thread_begin(sampler, tracee, process, &before,
 				     parent);

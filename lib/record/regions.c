@@ -2,6 +2,7 @@
 #include "record/regions.h"
 
 #include "base/clock.h"
+#include "elf/needed.h"
 #include "proc/maps.h"
 #include "record/regions_state.h"
 #include "unwind/process_files.h"
@@ -20,6 +21,9 @@ enum {
 	INTERVAL_MAX_NS = 20 * 1000 * 1000,
 	INTERVAL_USED_NS = 1000 * 1000,	/* where there are marks */
 	LOOKS_NS = 10 * 1000 * 1000,	/* of collectors, there */
+	/* For the dynamic linker to map the library; looked for so often. */
+	HURRY_NS = 15 * 1000 * 1000,
+	HURRY_EVERY_NS = 100 * 1000,
 };
 
 void regions_release(struct regions *regions)
@@ -90,6 +94,9 @@ struct process_marks *regions_exec(struct sampler *sampler, pid_t pid)
 	if (note && program_bias(image, fd, pid, &bias)) {
 		marks = mem_alloc(sizeof(*marks));
 		add_pool(marks, pid, note, bias + address);
+	} else if (elf_needs(fd, "libcprof.so")) {
+		marks = mem_alloc(sizeof(*marks));
+		marks->hurry_ns = clock_monotonic_ns() + HURRY_NS;
 	}
 	elf_image_free(image);
 	close(fd);
@@ -151,6 +158,19 @@ static void inherit(struct process_record *process,
 	}
 }
 
+/* Is its library about to be mapped? */
+static bool hurries(const struct process_record *process, uint64_t now_ns)
+{
+	return !process->marks->count && now_ns < process->marks->hurry_ns;
+}
+
+void regions_attach(struct sampler *sampler, struct process_record *process)
+{
+	if (!process->marks->count &&
+	    address_space_refresh(process->space, NULL) == 0)
+		search(sampler, process);
+}
+
 void regions_process_begin(struct sampler *sampler,
 			   struct process_record *process,
 			   struct process_marks *marks,
@@ -162,12 +182,10 @@ void regions_process_begin(struct sampler *sampler,
 	process->marks->renew_ns = now_ns + RENEW_NS;
 	if (!marks && maker)
 		inherit(process, maker);
-	/* One that was there may mark something at any moment. */
-	if (!marks && !maker &&
-	    address_space_refresh(process->space, NULL) == 0)
-		search(sampler, process);
 	sampler->regions.interval_ns = INTERVAL_MIN_NS;
-	sampler->regions.next_ns = now_ns + INTERVAL_MIN_NS;
+	sampler->regions.next_ns = now_ns + (hurries(process, now_ns) ?
+					     HURRY_EVERY_NS :
+					     INTERVAL_MIN_NS);
 }
 
 void regions_thread_end(struct sampler *sampler, struct thread_record *thread)
@@ -269,10 +287,14 @@ void regions_serve(struct sampler *sampler)
 	struct regions *regions = &sampler->regions;
 	uint64_t now_ns = clock_monotonic_ns();
 	size_t most = 0;
-	bool used = false;
+	bool used = false, hurry = false;
 
 	regions->boundary = false;
 	for (struct process_record *p = sampler->processes; p; p = p->next) {
+		if (hurries(p, now_ns)) {
+			address_space_refresh(p->space, NULL);
+			hurry = true;
+		}
 		search(sampler, p);
 		if (!p->marks->count)
 			continue;
@@ -298,7 +320,8 @@ void regions_serve(struct sampler *sampler)
 				   used ? (uint64_t)INTERVAL_USED_NS :
 				   (uint64_t)INTERVAL_MAX_NS);
 	now_ns = clock_monotonic_ns();
-	regions->next_ns = now_ns + regions->interval_ns;
+	regions->next_ns = now_ns + (hurry ? (uint64_t)HURRY_EVERY_NS :
+				     regions->interval_ns);
 }
 
 void regions_stop(struct sampler *sampler)

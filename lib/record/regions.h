@@ -47,6 +47,9 @@ void regions_process_begin(struct sampler *sampler,
 			   struct process_marks *marks,
 			   const struct process_record *maker);
 
+/* It was there before us: it may mark something at any moment. */
+void regions_attach(struct sampler *sampler, struct process_record *process);
+
 /* Read what there is to read; the thread or process is about to be gone. */
 void regions_thread_end(struct sampler *sampler, struct thread_record *thread);
 void regions_process_end(struct sampler *sampler,

@@ -31,6 +31,7 @@ struct process_marks {
 	size_t count;
 	uint64_t generation;		/* of the address space: searched */
 	uint64_t renew_ns;		/* monotonic */
+	uint64_t hurry_ns;		/* until then its library may come */
 	uint32_t exiting;		/* threads seen at their exit */
 	uint64_t calls;			/* in this window */
 	uint64_t dropped;
