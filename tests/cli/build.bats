@@ -85,9 +85,16 @@ configure() {
 	run --separate-stderr "$root/bin/cprof" record --debuginfod true
 	status_is 125
 	err_has "option '--debuginfod': this cprof was built without it"
+	# The library for programs, as they find it.
+	export PKG_CONFIG_PATH=$root/lib/pkgconfig
+	export PKG_CONFIG_SYSROOT_DIR=$TMPDIR/root
+	# shellcheck disable=SC2046  # words
+	cc -o marked "$TEST_TOP/man/examples/session.c" \
+		$(pkg-config --cflags --libs cprof)
+	LD_LIBRARY_PATH=$root/lib ./marked | grep "nothing was recorded"
 	run plain_make -s OPT=-O0 uninstall DESTDIR="$TMPDIR/root"
 	status_is 0
-	[ -z "$(find "$root" -type f)" ]
+	[ -z "$(find "$root" -type f -o -type l)" ]
 }
 
 @test "a build without cairo draws svg, and says what is missing for png" {
