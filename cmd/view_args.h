@@ -41,10 +41,9 @@ opt_parse_fn view_parse_time;		/* struct filter_spec */
 	  view_parse_time, &(v)->time }
 
 #define FILE_OPTIONS(v)							\
-	OPT_FLAG(0, "salvage", &(v)->salvage,				\
-		 "show what is whole of damaged files"),		\
+	OPT_FLAG(0, "salvage", &(v)->salvage, NULL),			\
 	OPT_DEBUGINFOD(&(v)->debuginfod,				\
-		       "ask servers for names that are missing")
+		       "read damaged files; ask servers for names")
 
 void view_args_release(struct view_args *args);
 
