@@ -249,10 +249,11 @@ static int export(struct export_args *args, char **paths, int count,
 	};
 	int ret;
 
-	if (ops && args->by == ROWS_BY_REGION &&
+	if (ops && args->by == ROWS_BY_REGION && !ops->is_chart &&
 	    strcmp(ops->name, "csv") != 0)
-		return error_set(err, ERROR_USAGE,
-				 "--by region goes with -f csv only");
+		return error_set(err, ERROR_USAGE, "--by region goes with "
+				 "-f csv and with charts, not with %s",
+				 ops->name);
 	if (!ops || check_chart(ops, &args->chart, err) ||
 	    view_args_load(&profile, &args->part, "export", paths, count, err))
 		return -1;
