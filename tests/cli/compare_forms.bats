@@ -133,7 +133,9 @@ versions() {
 
 # compared FORMAT OPTION...: by the program itself, as made()
 compared() {
-	"$CPROF" compare -f "$1" -o out "${@:2}" v1.prof v2.prof || [ $? -eq 1 ]
+	status=0
+	"$CPROF" compare -f "$1" -o out "${@:2}" v1.prof v2.prof || status=$?
+	[[ $status = [013] ]]
 	"$verdict" "$1" out >said
 }
 
@@ -179,4 +181,24 @@ compared() {
 		v1.prof v2.prof
 	[ "$status" -eq 2 ]
 	[[ $output == *"GITHUB_STEP_SUMMARY=/nowhere/x: cannot open"* ]]
+}
+
+@test "hostile names of profiles do nothing in any form, nor on a terminal" {
+	local make_profile=$CPROF_OBJ/tools/make_profile
+
+	"$make_profile" payloads v1.prof
+	"$make_profile" markup v2.prof
+	for format in github gitlab junit markdown collapsed-diff; do
+		compared $format --force
+		mv v1.prof v3.prof && mv v2.prof v1.prof && mv v3.prof v2.prof
+		compared $format --force
+	done
+	for format in text json; do
+		status=0
+		"$CPROF" compare -f $format --force -o out v1.prof v2.prof ||
+			status=$?
+		[[ $status = [013] ]]
+		run grep -laP '[\x00-\x08\x0b-\x1f\x7f]' out
+		[ "$status" -eq 1 ]
+	done
 }

@@ -19,6 +19,10 @@ page() {
 		"$folder/$3.prof" >"$folder/$1.html" || exit
 }
 page changed before after
+# The statistics are those of the program itself; status 1: a regression.
+"$CPROF" compare -o "$folder/real.html" "$folder/before.prof" \
+	"$folder/after.prof"
+[ $? -eq 1 ] || exit
 page alike before before
 page payloads payloads markup
 page large large before
