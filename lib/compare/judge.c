@@ -13,6 +13,7 @@
 
 enum {
 	NOISE_ROUNDS = 101,
+	NOISE_VALUES = 20000,	/* dealt in all rounds; of many, fewer rounds */
 	NOISE_RUNS_MIN = 6	/* halves of two would differ wildly */
 };
 
@@ -26,6 +27,7 @@ struct evidence {
 	const double *new;
 	size_t new_count;
 	double level;
+	bool wants_p;		/* p-values take longer than intervals */
 };
 
 /* Fills judged_by and p. */
@@ -52,7 +54,9 @@ static struct estimate estimate_pairs(const struct evidence *evidence,
 		differences[i] = evidence->new[i] - evidence->base[i];
 	estimate = signed_rank_estimate(differences, count, evidence->level);
 	if (estimate_has_interval(&estimate)) {
-		change->p = signed_rank_p(differences, count, TAIL_BOTH);
+		if (evidence->wants_p)
+			change->p = signed_rank_p(differences, count,
+						  TAIL_BOTH);
 		change->judged_by = JUDGED_PAIRED_RANKS;
 	} else {
 		test = t_test_paired(differences, count);
@@ -78,9 +82,12 @@ static struct estimate estimate_samples(const struct evidence *evidence,
 	struct t_test test;
 
 	if (estimate_has_interval(&estimate)) {
-		change->p = rank_sum_p(evidence->base, evidence->base_count,
-				       evidence->new, evidence->new_count,
-				       TAIL_BOTH);
+		if (evidence->wants_p)
+			change->p = rank_sum_p(evidence->base,
+					       evidence->base_count,
+					       evidence->new,
+					       evidence->new_count,
+					       TAIL_BOTH);
 		change->judged_by = JUDGED_RANKS;
 		return estimate;
 	}
@@ -192,9 +199,9 @@ static void judge_evidence(struct change *change,
 	change->verdict = judge_verdict(change);
 }
 
-struct change judge_runs(const double *base, size_t base_count,
-			 const double *new, size_t new_count,
-			 const struct judge *judge)
+static struct change judge_values(const double *base, size_t base_count,
+				  const double *new, size_t new_count,
+				  const struct judge *judge, bool wants_p)
 {
 	const bool ratio = all_positive(base, base_count) &&
 			   all_positive(new, new_count);
@@ -209,7 +216,7 @@ struct change judge_runs(const double *base, size_t base_count,
 		.p = 1, .base_runs = base_count, .new_runs = new_count,
 	};
 	struct evidence evidence = {
-		base, base_count, new, new_count, judge->level
+		base, base_count, new, new_count, judge->level, wants_p
 	};
 	double *base_logs, *new_logs;
 
@@ -226,6 +233,13 @@ struct change judge_runs(const double *base, size_t base_count,
 	free(base_logs);
 	free(new_logs);
 	return change;
+}
+
+struct change judge_runs(const double *base, size_t base_count,
+			 const double *new, size_t new_count,
+			 const struct judge *judge)
+{
+	return judge_values(base, base_count, new, new_count, judge, true);
 }
 
 /* Half of `values` each, at random; with `in_turns` one of each two. */
@@ -249,6 +263,8 @@ double judge_noise_percent(const double *values, size_t count, bool in_turns,
 		.level = JUDGE_LEVEL, .paired = in_turns
 	};
 	const size_t half = count / 2;
+	const size_t rounds = MIN(NOISE_ROUNDS, NOISE_VALUES / (count + 1) +
+				  3);
 	double widths[NOISE_ROUNDS];
 	double *one = mem_calloc(half + 1, sizeof(*one));
 	double *other = mem_calloc(half + 1, sizeof(*other));
@@ -257,11 +273,11 @@ double judge_noise_percent(const double *values, size_t count, bool in_turns,
 
 	for (size_t i = 0; i < count; i++)
 		order[i] = i;
-	for (int i = 0; count >= NOISE_RUNS_MIN && i < NOISE_ROUNDS; i++) {
+	for (size_t i = 0; count >= NOISE_RUNS_MIN && i < rounds; i++) {
 		struct change change;
 
 		deal(values, half, in_turns, order, one, other, rng);
-		change = judge_runs(one, half, other, half, &judge);
+		change = judge_values(one, half, other, half, &judge, false);
 		if (change_has_interval(&change) && !isnan(change.percent))
 			widths[known++] = (change.high_percent -
 					   change.low_percent) / 2;

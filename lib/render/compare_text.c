@@ -342,7 +342,9 @@ static void add_verdict(struct strbuf *out, const struct text_style *style,
 	add_line(out, style, verdict_tone(comparison->verdict), "verdict: ",
 		 strbuf_text(&text));
 	strbuf_clear(&text);
-	for (size_t i = 0; i < comparison->reasons.count; i++)
+	/* Refusals stand at the top already. */
+	for (size_t i = 0; !comparison->refused &&
+	     i < comparison->reasons.count; i++)
 		add_line(out, style, TONE_DIM, "because: ",
 			 comparison->reasons.items[i]);
 	for (size_t i = 0; i < comparison->advice.count; i++)

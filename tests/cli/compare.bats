@@ -158,6 +158,25 @@ refused() {
 	refused "host differs: " host=elsewhere
 	refused "CPU differs: " cpu=Another
 	refused "BASE ended with status 0, NEW ended with status 3" status=3
+	refused "NEW was attached to (-p)" attached=1
+	refused "NEW: 9.01% of the samples were lost (limit: 1%)" lost=10
+}
+
+@test "levels and quality matter when sampled runs decide" {
+	for plain in 0 6; do
+		made a.prof runs=6 plain=$plain level=1 f:parse=100
+		made b.prof runs=6 plain=$plain level=4 lost=20 f:parse=100
+		cprof compare a.prof b.prof
+		if [ $plain = 0 ]; then
+			status_is 3
+			out_has "not comparable: level differs: basic, compre"
+			out_has "not comparable: NEW: 1"
+		else
+			status_is 0
+			out_has "note: level differs"
+			out_has "note: NEW: 1"
+		fi
+	done
 }
 
 @test "a recording that was cut off is refused" {

@@ -3,10 +3,16 @@
  * A profile made of any bytes, compared with what its first part holds: all
  * of it ends, the rows add up, and nothing acts on a terminal.
  */
-#define LLVMFuzzerTestOneInput fuzz_report_one_input
-#include "fuzz_report.c"
+/* The mutator that keeps sums right is that of the reader's target. */
+#define LLVMFuzzerTestOneInput fuzz_reader_one_input
+#define verdict reader_verdict
+#include "fuzz_reader.c"
+#undef verdict
 #undef LLVMFuzzerTestOneInput
 
+#include "fuzz_profile.h"
+
+#include "base/hash.h"
 #include "compare/compare.h"
 #include "render/compare_format.h"
 

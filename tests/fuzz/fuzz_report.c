@@ -9,6 +9,8 @@
 #include "fuzz_reader.c"
 #undef LLVMFuzzerTestOneInput
 
+#include "fuzz_profile.h"
+
 #include "base/hash.h"
 #include "render/chart.h"
 #include "render/exporter.h"
@@ -16,34 +18,6 @@
 #include "render/report_text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
-
-static struct profile *salvage(const uint8_t *data, size_t len)
-{
-	struct profile_builder *builder = profile_builder_new();
-	struct profile_reader *reader;
-	struct profile *profile = NULL;
-
-	if (!profile_reader_open_memory(&reader, data, len, READER_SALVAGE,
-					NULL)) {
-		profile_builder_file(builder, "fuzz.prof",
-				     profile_reader_info(reader));
-		if (!profile_replay(reader, profile_builder_sink(builder),
-				    NULL, NULL))
-			profile = profile_builder_finish(builder);
-		profile_reader_close(reader);
-	}
-	profile_builder_free(builder);
-	return profile;
-}
-
-static void check_text(const struct strbuf *out)
-{
-	for (size_t i = 0; i < out->len; i++) {
-		unsigned char c = out->text[i];
-
-		assert(c == '\n' || (c >= 0x20 && c != 0x7f));
-	}
-}
 
 static void show(struct view *view)
 {

@@ -11,6 +11,8 @@
  *	seed=N     of what varies
  *	series=N   runs are interleaved with those of another file
  *	status=N   exit status        partial=1   cut off
+ *	level=N    enum run_level     attached=1  of a process that ran
+ *	lost=N     samples of a run that were lost
  *	f:NAME=MS  a function, called by main, on the CPU for so long
  *	r:NAME=MS  a region of so long
  *	c:NAME=N   a counter of the program that comes to N
@@ -48,6 +50,9 @@ struct version {
 	uint64_t series;
 	uint64_t status;
 	uint64_t partial;
+	uint64_t level;
+	uint64_t attached;
+	uint64_t lost;
 	double spread;
 	struct named functions[NAMED_MAX];
 	size_t function_count;
@@ -90,7 +95,8 @@ static int set(struct version *version, char *word)
 		{ "start", &version->start_s }, { "runs", &version->runs },
 		{ "plain", &version->plain }, { "seed", &version->seed },
 		{ "series", &version->series }, { "status", &version->status },
-		{ "partial", &version->partial },
+		{ "partial", &version->partial }, { "level", &version->level },
+		{ "attached", &version->attached }, { "lost", &version->lost },
 	};
 
 	if (!value)
@@ -180,7 +186,8 @@ static void begin(struct sample_sink *sink, struct version *version,
 		.argv = argv, .argc = ARRAY_SIZE(argv),
 		.name = version->name, .version = version->version,
 		.labels = &label, .label_count = version->label ? 1 : 0,
-		.rate_hz = 1000, .kind = kind,
+		.rate_hz = 1000, .kind = kind, .level = version->level,
+		.flags = version->attached ? RUN_ATTACHED : 0,
 		.place = { version->series, pair, version->run } });
 }
 
@@ -192,7 +199,8 @@ static void end(struct sample_sink *sink, struct version *version,
 		.end_ns = version->now_ns,
 		.exit_status = (int32_t)version->status << 8,
 		.user_ns = cpu_ns, .peak_memory_bytes = 50 << 20,
-		.samples = cpu_ns / NS_PER_MS });
+		.samples = cpu_ns / NS_PER_MS,
+		.losses = { .samples_lost = version->lost } });
 	version->now_ns += NS_PER_MS;
 	version->run++;
 }
