@@ -239,6 +239,8 @@ static struct thread_calls calls_of(const struct firefox *to, uint32_t thread)
 	struct thread_calls found = { .count = 0 };
 	size_t from = 0, end = calls->count;
 
+	if (!calls->count)
+		return found;
 	while (from < end) {
 		const size_t middle = from + (end - from) / 2;
 

@@ -122,3 +122,17 @@ wanted() {
 		top traces annotated
 	[ "$status" -eq 1 ]
 }
+
+@test "a flame graph as svg has them where the mouse is, and no markup" {
+	needs python3
+	wanted >all
+	exported svg
+	"$TEST_TOP/tests/clients/svg.py" check out
+	"$TEST_TOP/tests/clients/svg.py" titles out | sed 's/: [0-9.]* .*//' |
+		sort -u >got
+	# What XML cannot hold is shown as cprof shows what acts.
+	sed 's/^"//; s/"$//; s/\\"/"/g; s/\\\\/\\/g' all | grep -v '\uffff' |
+		sort -u >plain
+	[ "$(comm -23 plain got | wc -l)" -le 12 ]
+	[ "$(comm -12 plain got | wc -l)" -gt 200 ]
+}

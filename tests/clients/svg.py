@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""usage: svg.py check FILE... | texts FILE | groups FILE KIND | size FILE
+"""usage: svg.py check FILE... | texts FILE | titles FILE | groups FILE KIND |
+              size FILE
 
 Our own strict reader of the charts that cprof draws.
 
 check   well-formed; only shapes, texts and titles, nothing active; every
         text inside of the picture, and no text over another one
 texts   the texts, one a line; \\n for a new line in it
+titles  the same of what is told where the mouse is
 groups  how many groups of a kind there are
 size    width and height
 """
@@ -93,9 +95,9 @@ def main():
     if what == "check":
         return 0 if all([check(p) for p in sys.argv[2:]]) else 1
     root, nodes = parts_of(path)
-    if what == "texts":
+    if what in ("texts", "titles"):
         for node in nodes:
-            if node.tag == SPACE + "text":
+            if node.tag == SPACE + what[:-1]:
                 print(node.text.replace("\n", "\\n"))
     elif what == "groups":
         print(sum(node.get("class") == sys.argv[3] for node in nodes))
