@@ -5,6 +5,7 @@
 #include "base/output.h"
 #include "compare_services.h"
 #include "gate_args.h"
+#include "gate_baseline.h"
 #include "gate_report.h"
 #include "gate_words.h"
 #include "record/run_plan.h"
@@ -122,6 +123,15 @@ static int check_args(const struct gate_args *args, struct error *err)
 				 "enough for any verdict: %d and %d more to "
 				 "confirm it are the least", args->max_pairs,
 				 DECISION_FIRST_LOOK, DECISION_CONFIRM);
+	if (args->baseline && args->text[GATE_BASE])
+		return error_set(err, ERROR_USAGE,
+				 "either --base or --baseline, not both");
+	if (args->trust_baseline && !args->baseline)
+		return error_set(err, ERROR_USAGE,
+				 "--trust-baseline needs --baseline");
+	if (args->baseline && args->metrics.count > 1)
+		return error_set(err, ERROR_USAGE, "one --metric decides "
+				 "against a baseline");
 	if (args->explain && args->no_explain)
 		return error_set(err, ERROR_USAGE,
 				 "either --explain or --no-explain, not both");
@@ -148,7 +158,7 @@ static int configure(struct gate *gate, int operands, char **operand,
 	return 0;
 }
 
-static int run_trial(struct gate *gate, struct error *err)
+static int open_runner(struct gate *gate, struct error *err)
 {
 	const struct gate_args *args = &gate->args;
 	const struct runner_config runner = {
@@ -157,9 +167,16 @@ static int run_trial(struct gate *gate, struct error *err)
 		.show_output = args->show_output,
 		.timeout_ns = args->timeout_ns,
 	};
+
+	return runner_open(&gate->config.runner, &runner, err);
+}
+
+static int run_trial(struct gate *gate, struct error *err)
+{
+	const struct gate_args *args = &gate->args;
 	int ret;
 
-	if (runner_open(&gate->config.runner, &runner, err))
+	if (open_runner(gate, err))
 		return -1;
 	if (!args->quiet)
 		status_line_open(&gate->line, STDERR_FILENO, getenv("TERM"));
@@ -167,15 +184,6 @@ static int run_trial(struct gate *gate, struct error *err)
 	status_line_clear(&gate->line);
 	runner_close(gate->config.runner);
 	return ret;
-}
-
-static void print_closing(const struct gate *gate)
-{
-	struct strbuf text = STRBUF_INIT;
-
-	gate_words_closing(&text, &gate->trial, &gate->config);
-	puts(strbuf_text(&text));
-	strbuf_release(&text);
 }
 
 /* One form of the report; NULL or "-": to standard output. */
@@ -203,7 +211,7 @@ static int write_report(const char *name,
 /* The closing line is for people: not behind what a program reads. */
 static int write_reports(const struct gate *gate,
 			 const struct comparison *comparison,
-			 struct error *err)
+			 const struct strbuf *closing, struct error *err)
 {
 	const struct string_vec *formats = &gate->args.formats;
 	const struct string_vec *outputs = &gate->args.outputs;
@@ -220,21 +228,24 @@ static int write_reports(const struct gate *gate,
 			      strcmp(name, "text") == 0;
 	}
 	if (for_people)
-		print_closing(gate);
+		puts(strbuf_text(closing));
 	return 0;
 }
 
 static int print_report(const struct gate *gate, struct error *err)
 {
 	char *source_root = services_source_root(NULL);
+	struct strbuf closing = STRBUF_INIT;
 	struct gate_report report;
-	int ret = 0;
+	int ret;
 
+	gate_words_closing(&closing, &gate->trial, &gate->config);
 	gate_report_init(&report, &gate->args, &gate->commands, &gate->config,
 			 &gate->trial, &gate->profiles);
 	report.comparison.source_root = source_root;
-	ret = write_reports(gate, &report.comparison, err);
+	ret = write_reports(gate, &report.comparison, &closing, err);
 	gate_report_release(&report);
+	strbuf_release(&closing);
 	free(source_root);
 	return ret;
 }
@@ -272,10 +283,39 @@ static void record_profiles(struct gate *gate)
 		print_error("no profile, or not all of it", &err);
 }
 
+/* Status 0, 1, 3 or 125. */
+static int run_against_baseline(struct gate *gate, struct error *err)
+{
+	char *source_root = services_source_root(NULL);
+	struct gate_baseline baseline;
+	int status = -1;
+
+	if (open_runner(gate, err) == 0) {
+		status = gate_baseline_run(&baseline, &gate->args,
+					   &gate->commands, &gate->config,
+					   err);
+		baseline.comparison.source_root = source_root;
+		if (status == 0)
+			status = write_reports(gate, &baseline.comparison,
+					       &baseline.closing, err);
+		if (status == 0)
+			status = comparison_exit_status(&baseline.comparison);
+		gate_baseline_release(&baseline);
+		runner_close(gate->config.runner);
+	}
+	free(source_root);
+	return status == EXIT_INCONCLUSIVE && gate->args.bisect ? EXIT_SKIP :
+								  status;
+}
+
 static int gate_run(struct gate *gate, int operands, char **operand,
 		    struct error *err)
 {
-	if (configure(gate, operands, operand, err) || run_trial(gate, err))
+	if (configure(gate, operands, operand, err))
+		return -1;
+	if (gate->args.baseline)
+		return run_against_baseline(gate, err);
+	if (run_trial(gate, err))
 		return -1;
 	record_profiles(gate);
 	if (print_report(gate, err))
@@ -299,9 +339,11 @@ static int parse(struct gate_args *args, int argc, char **argv,
 		OPT_STRING(0, "base", "CMD", &args->text[GATE_BASE], NULL),
 		OPT_STRING(0, "new", "CMD", &args->text[GATE_NEW],
 			   "the old and the new command, or what {} is"),
+		OPT_STRING(0, "baseline", "NAME", &args->baseline, NULL),
+		OPT_FLAG(0, "trust-baseline", &args->trust_baseline, NULL),
 		OPT_LIST(0, "base-env", "K=V", &args->env[GATE_BASE], NULL),
 		OPT_LIST(0, "new-env", "K=V", &args->env[GATE_NEW],
-			 "set a variable for one of them"),
+			 "stored runs as base; a variable of one side"),
 		OPT_FLAG(0, "shell", &args->shell, NULL),
 		OPT_STRING(0, "input", "FILE", &args->input, NULL),
 		OPT_STRING(0, "prepare", "CMD", &args->prepare, NULL),

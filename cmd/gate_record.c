@@ -57,12 +57,14 @@ static void add_name(struct strbuf *out, const struct gate_args *args,
 		strbuf_add_bytes(out, word + from, len - from);
 }
 
-static int open_side(struct recorder **recorder,
+int gate_record_open(struct recorder **recorder,
 		     struct gate_profiles *profiles,
 		     const struct gate_args *args,
 		     const struct gate_commands *commands, int side,
-		     uint32_t rate_hz, struct error *err)
+		     double wall_ns, struct error *err)
 {
+	const uint32_t rate_hz = wall_ns > LONG_RUN_MS * 1e6 ? LONG_RUN_HZ :
+							       SHORT_RUN_HZ;
 	const char *directory = output_directory(getenv("CPROF_OUTPUT_DIR"));
 	struct strbuf *path = &profiles->path[side];
 	const struct label label = { "gate", side_names[side] };
@@ -70,7 +72,6 @@ static int open_side(struct recorder **recorder,
 		.mode = WRITER_KEEP,
 		.argv = commands->commands[side].argv,
 		.argc = commands->argv[side].count - 1,
-		.name = strbuf_text(&profiles->name[side]),
 		.version = side_names[side],
 		.labels = &label, .label_count = 1,
 		.rate_hz = rate_hz, .overhead_ppm = OVERHEAD_PPM,
@@ -84,6 +85,9 @@ static int open_side(struct recorder **recorder,
 		.ignore_failure = args->ignore_failure,
 	};
 
+	if (!profiles->name[side].len)
+		add_name(&profiles->name[side], args, commands, side);
+	recording.name = strbuf_text(&profiles->name[side]);
 	if (output_directory_make(directory, err))
 		return -1;
 	output_path_add(path, directory, recording.name, side_names[side],
@@ -136,23 +140,27 @@ static int sample_pairs(struct gate_profiles *profiles,
 	return 0;
 }
 
+size_t gate_record_pairs(double wall_ns)
+{
+	const double fit = EXPLAIN_S * 1e9 / (2 * MAX(wall_ns, 1e6));
+
+	return MAX(MIN(fit, PAIRS_MOST), PAIRS_LEAST);
+}
+
 int gate_record(struct gate_profiles *profiles, const struct gate_args *args,
 		const struct gate_commands *commands,
 		const struct trial *trial, bool explain, struct error *err)
 {
 	const double wall_ns = median_wall_ns(trial);
-	const double fit = EXPLAIN_S * 1e9 / (2 * MAX(wall_ns, 1e6));
-	const uint32_t rate_hz = wall_ns > LONG_RUN_MS * 1e6 ? LONG_RUN_HZ :
-							       SHORT_RUN_HZ;
-	const size_t pairs = MAX(MIN(fit, PAIRS_MOST), PAIRS_LEAST);
+	const size_t pairs = gate_record_pairs(wall_ns);
 	struct recorder *recorders[GATE_SIDES] = { NULL, NULL };
 	struct error why = ERROR_INIT;
 	int ret = 0;
 
 	for (int side = 0; side < GATE_SIDES; side++) {
 		add_name(&profiles->name[side], args, commands, side);
-		ret |= open_side(&recorders[side], profiles, args, commands,
-				 side, rate_hz, err);
+		ret |= gate_record_open(&recorders[side], profiles, args,
+					commands, side, wall_ns, err);
 		if (ret)
 			break;
 	}

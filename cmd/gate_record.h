@@ -6,6 +6,7 @@
 #include "gate_args.h"
 
 #include "base/strbuf.h"
+#include "gate/recorder.h"
 
 struct gate_profiles {
 	struct strbuf path[GATE_SIDES];
@@ -22,6 +23,18 @@ struct gate_profiles {
 int gate_record(struct gate_profiles *profiles, const struct gate_args *args,
 		const struct gate_commands *commands,
 		const struct trial *trial, bool explain, struct error *err);
+
+/*
+ * The parts of it: a recorder of one side, whose path and name go to
+ * `profiles`, for runs of about `wall_ns`; and how many sampled runs of that
+ * length are worth their time.
+ */
+int gate_record_open(struct recorder **recorder,
+		     struct gate_profiles *profiles,
+		     const struct gate_args *args,
+		     const struct gate_commands *commands, int side,
+		     double wall_ns, struct error *err);
+size_t gate_record_pairs(double wall_ns);
 
 void gate_profiles_release(struct gate_profiles *profiles);
 

@@ -52,7 +52,7 @@ uint64_t trial_metric_of(const struct plain_run *run,
 	}
 }
 
-static int run_arm(const struct trial_config *config, unsigned int arm,
+int trial_run_once(const struct trial_config *config, unsigned int arm,
 		   struct plain_run *run, struct error *err)
 {
 	const bool is_new = arm == TRIAL_NEW;
@@ -105,7 +105,7 @@ static int run_round(struct trial *trial, const struct trial_config *config,
 		};
 		struct plain_run *run = &round->runs[order[at]];
 
-		if (run_arm(config, order[at], run, err)) {
+		if (trial_run_once(config, order[at], run, err)) {
 			trial->rounds.count--;
 			return -1;
 		}
@@ -159,8 +159,8 @@ static int warm_up(const struct trial_config *config, struct error *err)
 	struct plain_run run;
 
 	for (uint32_t i = 0; i < config->warmup; i++) {
-		if (run_arm(config, TRIAL_BASE, &run, err) ||
-		    run_arm(config, TRIAL_NEW, &run, err))
+		if (trial_run_once(config, TRIAL_BASE, &run, err) ||
+		    trial_run_once(config, TRIAL_NEW, &run, err))
 			return -1;
 	}
 	return 0;

@@ -63,6 +63,13 @@ struct trial {
 };
 
 /*
+ * Run the command of an arm once.  -1: it failed (ERROR_TARGET), unless
+ * failures are to be ignored, or could not be tried.
+ */
+int trial_run_once(const struct trial_config *config, unsigned int arm,
+		   struct plain_run *run, struct error *err);
+
+/*
  * Run rounds until all metrics that decide are decided, one is slower, or
  * rounds or time are used up.  Returns 0; -1 when a run failed (ERROR_TARGET,
  * unless failures are to be ignored) or could not be tried.

@@ -207,3 +207,58 @@ usage_error() {
 	done
 	false
 }
+
+# stored NAME: a baseline of runs of `sleep 0.02`
+stored() {
+	"$CPROF" record -q --runs 10 -- sleep 0.02
+	"$CPROF" registry baseline set "$1" profiles/sleep-*.prof
+}
+
+@test "a slowdown against stored runs is a warning, unless they are trusted" {
+	needs_tracing
+	stored v1
+	cprof gate --baseline v1 --no-explain --new 'sleep 0.2'
+	status_is 3
+	out_has "not interleaved: base is what baseline 'v1' has stored"
+	out_has "it is a warning, not more"
+	[[ ${lines[-1]} =~ ^Inconclusive:\ wall\ time\ \+ ]] || show
+	cprof gate --baseline v1 --trust-baseline --no-explain \
+		--new 'sleep 0.2'
+	status_is 1
+	[[ ${lines[-1]} =~ ^Regression:\ wall\ time\ \+ ]] || show
+	cprof gate --baseline @v1 --bisect --no-explain --new 'sleep 0.2'
+	status_is 125
+}
+
+@test "a baseline that is not there, or not fit, is named" {
+	needs_tracing
+	cprof gate --baseline v1 --new true
+	status_is 2
+	err_has "no baseline 'v1'"
+	"$CPROF" record -q -- true
+	"$CPROF" registry baseline set v2 profiles/true-*.prof
+	cprof gate --baseline v2 --new true
+	status_is 2
+	err_has "baseline 'v2' has no runs without sampling"
+	cprof gate --baseline v2 --base a --new true
+	status_is 2
+	err_has "either --base or --baseline, not both"
+	cprof gate --trust-baseline --base a --new true
+	status_is 2
+	err_has "--trust-baseline needs --baseline"
+}
+
+@test "a report goes to each file that was asked for, in its form" {
+	cprof gate -f markdown -o a.md -f junit -o a.xml --max-time 200ms \
+		--allow-inconclusive --base 'sleep 0.1' --new 'sleep 0.1'
+	status_is 0
+	[ "${#lines[@]}" -eq 1 ]
+	grep -q '^| metric ' a.md
+	grep -q '<testsuite' a.xml
+	cprof gate -f markdown -f junit -o a --base true --new true
+	status_is 2
+	err_has "2 forms (-f) and 1 files (-o): which goes where?"
+	cprof gate -f wrong --base true --new true
+	status_is 2
+	err_has "'wrong' is no format (text, json, "
+}
