@@ -58,4 +58,38 @@ wait $recorder
 report attached region --by region
 ok "attached: every call is there, with its time and its CPU time" \
 	check attached
+
+# A ring that runs over loses calls, but none of their sums.
+$CC -O2 -Ilib/mark -o "$BUILD/e2e/mark-bench" tests/bench/mark.c \
+	"$lib/libcprof.a"
+record fast -- "$BUILD/e2e/mark-bench" on
+report fast region --by region
+ok "calls that come too fast to be read are all counted" "$PYTHON" -c '
+import json, sys
+report = json.load(open(sys.argv[1]))
+print(report["region_losses"])
+counts = sorted(row["calls"] for row in report["rows"])
+print(counts)
+sys.exit(counts != [3600000] * 4)' "$tmp/fast.region.json"
+
+# cprof is killed with all its processes: nobody switches it off.
+build lease -Ilib/mark "$lib/libcprof.a"
+"$BUILD/e2e/lease" >"$tmp/lease.out" &
+pid=$!
+"$CPROF" record -p $pid -o "$tmp/lease.prof" 2>/dev/null &
+recorder=$!
+for i in $(seq 600); do
+	grep -q on "$tmp/lease.out" && break
+	sleep 0.05
+done
+sampler=$(cat "/proc/$recorder/task/$recorder/children")
+# shellcheck disable=SC2086  # a list of numbers
+kill -9 $sampler $recorder
+killed=$(date +%s%N)
+wait $pid
+status=$?
+late=$((($(date +%s%N) - killed) / 1000000))
+ok "when cprof is killed, it is off after two seconds (${late} ms)" \
+	sh -c 'cat "$1"; grep -q off "$1" && [ "$2" -eq 0 ] &&
+	[ "$3" -le 5000 ]' sh "$tmp/lease.out" $status $late
 done_testing
