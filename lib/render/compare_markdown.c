@@ -122,11 +122,12 @@ static void add_functions(struct strbuf *out,
 		strbuf_addf(out, "\n%zu more functions changed.\n", more);
 }
 
+/* The title stands before the first only. */
 static void add_list(struct strbuf *out, const char *title,
 		     const struct text_vec *texts)
 {
 	for (size_t i = 0; i < texts->count; i++) {
-		strbuf_addf(out, "- %s", title);
+		strbuf_addf(out, "- %s", i ? "" : title);
 		markup_add_plain(out, texts->items[i]);
 		strbuf_add_char(out, '\n');
 	}

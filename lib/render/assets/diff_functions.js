@@ -151,12 +151,13 @@ const diffFunctionsView = {
 	tell(found) {
 		const code = this.code(), left = code.count - code.rows.length;
 
-		this.told.textContent = fmtCount(this.rows.length) +
-			(found ? " fit the search, " : ", ") +
-			fmtCount(code.certain) + " in all certainly " +
-			"changed; own CPU time per run" + (left ? "; " +
-			fmtCount(left) + " with smaller changes are left " +
-			"out" : "");
+		this.told.textContent = (found ?
+			plural(this.rows.length, "row fits", "rows fit") +
+			" the search; " : "") + "of " +
+			fmtCount(code.count) + ", " + fmtCount(code.certain) +
+			" certainly changed; own CPU time per run" + (left ?
+			"; " + fmtCount(left) + " with smaller changes are " +
+			"left out" : "");
 	},
 
 	row(i) {

@@ -44,8 +44,8 @@ const summaryView = {
 					"Not comparable: ") : "") +
 				whole(text))),
 			raw.reasons.map((text) => el("p", {}, whole(text))),
-			raw.advice.map((text) => el("p", {},
-				"To get a verdict: " + whole(text))));
+			raw.advice.map((text, i) => el("p", {}, (i ? "" :
+				"To get a verdict: ") + whole(text))));
 	},
 
 	advice() {
