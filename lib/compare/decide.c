@@ -111,7 +111,8 @@ static void explain_width(struct comparison *comparison,
 				  "%.1f%%", change->same_percent);
 	if (needed <= RUNS_MANY)
 		advise_runs(comparison, needed);
-	else if (room_percent(change) < NEAR_MARGIN * change->margin_percent)
+	else if (change->same_percent >= change->margin_percent &&
+		 room_percent(change) < NEAR_MARGIN * change->margin_percent)
 		comparison_advise(comparison, "the change is about as large "
 				  "as the margin: more runs will hardly tell; "
 				  "choose another --threshold");
