@@ -433,8 +433,9 @@ void sampler_run(struct sampler *sampler, struct run_end *end)
 		const uint64_t now_ns = sampler_now(sampler);
 
 		/* A tick that was missed is not made up for. */
-		schedule.due_ns = MAX(schedule.due_ns +
-				      next_period(sampler) * ticks, now_ns);
+		schedule.due_ns = MAX(schedule.due_ns + next_period(sampler) +
+				      sampler->period_ns * (ticks - 1),
+				      now_ns);
 		sampler->tick += ticks;
 		serve_until(sampler, sampler->epoch_ns + schedule.due_ns);
 		atomic_store(&sampler->page->heartbeat_ns,
