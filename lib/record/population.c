@@ -86,6 +86,7 @@ void sampler_execing(void *context, const struct tracee *tracee)
 	sampler_open_program(sampler, tracee->pid);
 	if (thread)
 		regions_leave(sampler, thread->process);
+	regions_marks_free(sampler->exec_marks);
 	sampler->exec_marks = regions_exec(sampler, tracee->pid);
 	tracer_watch_exit_of(sampler->tracer, tracee,
 			     sampler->exec_marks != NULL);

@@ -229,18 +229,25 @@ void regions_leave(struct sampler *sampler, struct process_record *process)
 	process->marks->count = 0;
 }
 
-void regions_process_end(struct sampler *sampler,
-			 struct process_record *process)
+void regions_marks_free(struct process_marks *marks)
 {
+	if (!marks)
+		return;
 	for (size_t i = 0; i < POOLS_MAX; i++) {
-		struct pool_record *record = &process->marks->pools[i];
+		struct pool_record *record = &marks->pools[i];
 
 		marker_pool_close(record->pool);
 		map64_release(&record->events);
 		map64_release(&record->labels);
 		map64_release(&record->counters);
 	}
-	free(process->marks);
+	free(marks);
+}
+
+void regions_process_end(struct sampler *sampler,
+			 struct process_record *process)
+{
+	regions_marks_free(process->marks);
 	process->marks = NULL;
 }
 

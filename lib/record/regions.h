@@ -35,6 +35,9 @@ void regions_release(struct regions *regions);
  */
 struct process_marks *regions_exec(struct sampler *sampler, pid_t pid);
 
+/* Of a process that never was; NULL is allowed. */
+void regions_marks_free(struct process_marks *marks);
+
 /* What is in the process's memory now is another program. */
 void regions_leave(struct sampler *sampler, struct process_record *process);
 

@@ -71,6 +71,7 @@ void sampler_release(struct sampler *sampler)
 	stack_table_release(&sampler->stacks);
 	strbuf_release(&sampler->not_collected);
 	regions_release(&sampler->regions);
+	regions_marks_free(sampler->exec_marks);
 	map64_release(&sampler->programs);
 	if (sampler->exe_fd >= 0)
 		close(sampler->exe_fd);
