@@ -5,6 +5,7 @@
 #include "compare/code.h"
 #include "compare/compare.h"
 #include "compare/judge.h"
+#include "compare/metrics.h"
 #include "gate_words.h"
 #include "profile/load.h"
 
@@ -118,7 +119,31 @@ static void add_metric(const struct reporter *reporter,
 	free(new);
 }
 
-static void add_metrics(const struct reporter *reporter)
+/* Regions, counters, what collectors read: of the sampled runs. */
+static void add_program_metrics(const struct gate_report *report,
+				const struct reporter *reporter)
+{
+	struct metric_change_vec *metrics = &reporter->comparison->metrics;
+	const struct compare_options options = {
+		.threshold_percent = reporter->args->threshold_percent,
+	};
+	size_t kept = TRIAL_METRICS;
+
+	compare_metrics(reporter->comparison, report->profiles[GATE_BASE],
+			report->profiles[GATE_NEW], &options);
+	/* Of whole runs, those of the trial stand in front of them. */
+	for (size_t i = kept; i < metrics->count; i++) {
+		const struct metric_change *metric = &metrics->items[i];
+
+		if (metric->region || trial_metric_find(metric->name) ==
+				      TRIAL_METRICS)
+			metrics->items[kept++] = *metric;
+	}
+	metrics->count = kept;
+}
+
+static void add_metrics(const struct gate_report *report,
+			const struct reporter *reporter)
 {
 	struct comparison *comparison = reporter->comparison;
 	const enum trial_metric subject =
@@ -128,6 +153,8 @@ static void add_metrics(const struct reporter *reporter)
 		return;
 	for (unsigned int metric = 0; metric < TRIAL_METRICS; metric++)
 		add_metric(reporter, metric);
+	if (report->profiles[GATE_BASE] && report->profiles[GATE_NEW])
+		add_program_metrics(report, reporter);
 	comparison->decides = subject;
 	comparison->metrics.items[subject].decides = true;
 	comparison->verdict =
@@ -259,7 +286,7 @@ void gate_report_init(struct gate_report *report, const struct gate_args *args,
 	if (report->profiles[GATE_BASE] && report->profiles[GATE_NEW])
 		compare_sides(&report->comparison, report->profiles[GATE_BASE],
 			      report->profiles[GATE_NEW]);
-	add_metrics(&reporter);
+	add_metrics(report, &reporter);
 	decide(&reporter);
 	if (profiles->sampled && report->profiles[GATE_BASE] &&
 	    report->profiles[GATE_NEW])
