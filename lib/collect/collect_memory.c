@@ -6,9 +6,26 @@
 #include "base/map64.h"
 #include "proc/memory.h"
 
+enum {
+	/*
+	 * Nobody serves the program meanwhile.  Of thousands of processes,
+	 * some are read at each look; the others count as at the last one.
+	 */
+	READ_WITHIN_MS = 10
+};
+
+struct memory_record {
+	uint32_t id;			/* of the process */
+	struct memory_sizes last;
+};
+
+VEC_DEFINE(memory_record_vec, struct memory_record);
+
 struct memory_collector {
 	struct collector base;
-	struct map64 peaks;		/* by process id: VmHWM */
+	struct map64 places;		/* process id: index of its record */
+	struct memory_record_vec records;
+	size_t next;			/* process where the look begins */
 	struct memory_facts facts;
 	bool any;
 };
@@ -45,12 +62,47 @@ static void raise_peak(struct memory_collector *memory, uint64_t bytes,
 	memory->facts.peak_ns = now_ns;
 }
 
-static void note_process(struct memory_collector *memory, uint32_t id,
-			 uint64_t peak_bytes, uint64_t now_ns)
+static struct memory_record *record_of(struct memory_collector *memory,
+				       uint32_t id)
 {
-	map64_put(&memory->peaks, id, peak_bytes);
+	uint64_t place;
+
+	if (!map64_get(&memory->places, id, &place)) {
+		place = memory->records.count;
+		map64_put(&memory->places, id, place);
+		memory_record_vec_add(&memory->records)->id = id;
+	}
+	return &memory->records.items[place];
+}
+
+/* What a zombie had is not there any more. */
+static void read_process(struct memory_collector *memory,
+			 const struct collect_process *process,
+			 uint64_t now_ns)
+{
+	struct memory_record *record = record_of(memory, process->id);
+	const uint64_t peak = record->last.peak;
+
+	if (!memory_sizes_read(process->pid, &record->last))
+		record->last = (struct memory_sizes){ .peak = peak };
 	/* The kernel saw what happened between two looks. */
-	raise_peak(memory, peak_bytes, now_ns);
+	raise_peak(memory, record->last.peak, now_ns);
+}
+
+static void read_processes(struct memory_collector *memory,
+			   const struct collect_look *look)
+{
+	const uint64_t end_ns = clock_monotonic_ns() +
+				READ_WITHIN_MS * NS_PER_MS;
+	const size_t count = look->processes.count;
+
+	for (size_t i = 0; i < count; i++) {
+		read_process(memory, &look->processes.items[memory->next++ %
+							    count],
+			     look->now_ns);
+		if (clock_monotonic_ns() > end_ns)
+			break;
+	}
 }
 
 static void memory_look(struct collector *base, struct collect_look *look)
@@ -58,21 +110,17 @@ static void memory_look(struct collector *base, struct collect_look *look)
 	struct memory_collector *memory = memory_of(base);
 	struct memory_sizes sum = { .rss = 0 };
 
-	for (size_t i = 0; i < look->processes.count; i++) {
-		const struct collect_process *process =
-			&look->processes.items[i];
-		struct memory_sizes one;
+	read_processes(memory, look);
+	for (size_t i = 0; i < memory->records.count; i++) {
+		const struct memory_record *one = &memory->records.items[i];
 
-		if (!memory_sizes_read(process->pid, &one))
-			continue;
-		sum.rss += one.rss;
-		sum.anon += one.anon;
-		sum.file += one.file;
-		sum.shmem += one.shmem;
-		sum.swap += one.swap;
-		note_process(memory, process->id, one.peak, look->now_ns);
+		sum.rss += one->last.rss;
+		sum.anon += one->last.anon;
+		sum.file += one->last.file;
+		sum.shmem += one->last.shmem;
+		sum.swap += one->last.swap;
 		if (look->level >= LEVEL_DETAILED)
-			put_process(base, look, process->id, one.rss);
+			put_process(base, look, one->id, one->last.rss);
 	}
 	/* All are dead, and not yet gone. */
 	if (!sum.rss)
@@ -100,24 +148,35 @@ uint64_t memory_collector_peak(const struct collector *collector, uint32_t id)
 {
 	const struct memory_collector *memory =
 		container_of(collector, const struct memory_collector, base);
-	uint64_t peak = 0;
+	uint64_t place;
 
-	map64_get(&memory->peaks, id, &peak);
-	return peak;
+	if (!map64_get(&memory->places, id, &place))
+		return 0;
+	return memory->records.items[place].last.peak;
 }
 
 void memory_collector_ended(struct collector *collector, uint32_t id,
 			    uint64_t max_rss_bytes, uint64_t now_ns)
 {
 	struct memory_collector *memory = memory_of(collector);
+	struct memory_record_vec *all = &memory->records;
+	uint64_t place;
 
-	map64_remove(&memory->peaks, id);
 	raise_peak(memory, max_rss_bytes, now_ns);
+	if (!map64_get(&memory->places, id, &place))
+		return;
+	map64_remove(&memory->places, id);
+	all->items[place] = all->items[--all->count];
+	if (place < all->count)
+		map64_put(&memory->places, all->items[place].id, place);
 }
 
 static void memory_close(struct collector *base)
 {
-	map64_release(&memory_of(base)->peaks);
+	struct memory_collector *memory = memory_of(base);
+
+	map64_release(&memory->places);
+	memory_record_vec_release(&memory->records);
 }
 
 const struct collector_ops memory_collector_ops = {
