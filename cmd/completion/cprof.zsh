@@ -67,6 +67,7 @@ _cprof() {
 		help=${help//:/\\:}
 		spec="[$help]"
 		[[ $long == --format ]] && arg=FORMAT
+		[[ $long == --chart ]] && arg=CHART
 		case $arg in
 		'') ;;
 		FILE) spec+=":$arg:_files" ;;
