@@ -70,13 +70,7 @@ const diffFlameView = {
 			zoom: (node) => setState({ zoom: node }),
 			pick: (node) => this.tell(node),
 		});
-		this.path = el("div", { class: "crumbs", role: "navigation",
-			"aria-label": "Zoom" });
-		this.detail = el("div", { class: "detail",
-			"aria-live": "polite" });
-		this.turn = el("button", { class: "quiet", title:
-			"Roots at the top or at the bottom (i)",
-		on: { click: () => setState({ up: !app.state.up }) } });
+		this.buildParts();
 		this.widths = Object.keys(WIDTHS).map((width) =>
 			el("button", { class: "choice", "data-width": width,
 				on: { click: () => setState({ width }) } },

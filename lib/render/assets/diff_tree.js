@@ -24,15 +24,7 @@ const diffTreeView = {
 	...treeView,
 
 	build() {
-		this.list = new LongList({ id: "tree", role: "treegrid",
-			label: "Call tree; right opens, left closes, " +
-				"* opens all",
-			row: (i) => this.row(i), enter: (i) => this.open(i),
-			key: (event, i) => this.rowKey(event, i),
-			click: (i, event) => {
-				if (event.target.closest(".twist"))
-					this.toggle(i);
-			} });
+		this.buildList();
 		return el("section", { class: "view fill" },
 			el("div", { class: "bar" },
 				el("p", { class: "dim" },

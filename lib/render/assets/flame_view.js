@@ -4,13 +4,8 @@
 const flameView = {
 	title: "Flame graph",
 
-	build() {
-		this.flame = new Flame("Flame graph; arrow keys move, Enter " +
-			"zooms, s shows callers and callees", {
-			zoom: (node) => setState({ zoom: node }),
-			pick: (node) => this.tell(node),
-			open: (node) => openFunction(this.source.fn(node)),
-		});
+	/* What stands around the graph. */
+	buildParts() {
 		this.path = el("div", { class: "crumbs", role: "navigation",
 			"aria-label": "Zoom" });
 		this.detail = el("div", { class: "detail",
@@ -18,6 +13,16 @@ const flameView = {
 		this.turn = el("button", { class: "quiet", title:
 			"Roots at the top or at the bottom (i)",
 			on: { click: () => setState({ up: !app.state.up }) } });
+	},
+
+	build() {
+		this.flame = new Flame("Flame graph; arrow keys move, Enter " +
+			"zooms, s shows callers and callees", {
+			zoom: (node) => setState({ zoom: node }),
+			pick: (node) => this.tell(node),
+			open: (node) => openFunction(this.source.fn(node)),
+		});
+		this.buildParts();
 		return el("section", { class: "view fill" },
 			el("div", { class: "bar" }, this.path, this.turn),
 			this.flame.canvas,

@@ -4,7 +4,7 @@
 const treeView = {
 	title: "Call tree",
 
-	build() {
+	buildList() {
 		this.list = new LongList({ id: "tree", role: "treegrid",
 			label: "Call tree; right opens, left closes, " +
 				"* opens all",
@@ -14,6 +14,10 @@ const treeView = {
 				if (event.target.closest(".twist"))
 					this.toggle(i);
 			} });
+	},
+
+	build() {
+		this.buildList();
 		this.ways = ["Top down", "Bottom up"].map((label, way) =>
 			el("button", { class: "choice", on: { click: () =>
 				setState({ inverted: way === 1 }) } }, label));
