@@ -56,8 +56,9 @@ exec 3>&-
 wait $pid
 wait $recorder
 report attached region --by region
-ok "attached: every call is there, with its time and its CPU time" \
-	check attached
+# A busy machine may let the program go on before cprof is quite there.
+ok "attached: the calls are there, with their times and their CPU times" \
+	check attached 4
 
 # A ring that runs over loses calls, but none of their sums.
 $CC -O2 -Ilib/mark -o "$BUILD/e2e/mark-bench" tests/bench/mark.c \
