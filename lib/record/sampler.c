@@ -407,13 +407,12 @@ static void serve_until(struct sampler *sampler, uint64_t until_ns)
 	for (;;) {
 		const uint64_t next_ns = MIN(until_ns,
 					     sampler->regions.next_ns);
-		uint64_t now_ns;
+		const bool woken = tracer_serve(sampler->tracer, next_ns);
+		const uint64_t now_ns = clock_monotonic_ns();
 
-		tracer_serve(sampler->tracer, next_ns);
-		now_ns = clock_monotonic_ns();
 		if (now_ns >= sampler->regions.next_ns)
 			regions_serve(sampler);
-		if (now_ns < next_ns || now_ns >= until_ns)
+		if (woken || now_ns >= until_ns)
 			return;
 	}
 }

@@ -129,10 +129,11 @@ bool tracer_interrupt(struct tracer *tracer, struct tracee *tracee);
 
 /*
  * Serve what happens until `until_ns` (monotonic), or until `wake` comes
- * (see tracer_wake_signal()).  Stops are served before anything else, and
- * handed out when no thread stands still any more.
+ * (see tracer_wake_signal()), or a thread that is new, or a process's last:
+ * then it is true, and the caller sees what has changed.  Stops are served
+ * before anything else, and handed out when no thread stands still any more.
  */
-void tracer_serve(struct tracer *tracer, uint64_t until_ns);
+bool tracer_serve(struct tracer *tracer, uint64_t until_ns);
 
 /* The same, without waiting for anything. */
 void tracer_serve_pending(struct tracer *tracer);

@@ -438,7 +438,7 @@ void tracer_serve_pending(struct tracer *tracer)
 	queue_hand_out(tracer);
 }
 
-void tracer_serve(struct tracer *tracer, uint64_t until_ns)
+bool tracer_serve(struct tracer *tracer, uint64_t until_ns)
 {
 	uint64_t now_ns = clock_monotonic_ns();
 
@@ -458,6 +458,7 @@ void tracer_serve(struct tracer *tracer, uint64_t until_ns)
 			now_ns = clock_monotonic_ns();
 		}
 	} while (!tracer->woken && now_ns < until_ns);
+	return tracer->woken;
 }
 
 static bool interrupts_outstanding(const struct tracer *tracer)
