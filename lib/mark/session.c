@@ -25,15 +25,17 @@ enum {
 	STOP_WITHIN_MS = 60000,	/* names are looked up */
 	ARGUMENTS_MAX = 64,
 	LABELS_MAX = 16,
+	PATH_BYTES = 512,	/* as in struct cprof_result */
 	NAME_MAX_BYTES = 64,
-	TEXT_BYTES_MAX = 1 << 20
+	TEXT_BYTES_MAX = 1 << 20,
+	DESCRIPTORS_MAX = 1 << 16
 };
 
 struct cprof_session {
 	enum cprof_state state;
 	char name[NAME_MAX_BYTES];
-	char path[512];
-	char made[256];		/* the directory, if we made it */
+	char path[PATH_BYTES];
+	char made[PATH_BYTES];		/* the directory, if we made it */
 	char message[256];
 	pid_t recorder;
 	uint64_t start_ns;
@@ -78,20 +80,64 @@ static void sleep_a_little(void)
 	nanosleep(&little, NULL);
 }
 
-/* In the child: between clone and exec, nothing that takes a lock. */
-static void become(const char *const *argv, int out)
+/* In the children: between clone and exec, nothing that takes a lock. */
+
+static void close_between(unsigned int first, unsigned int last)
 {
-	const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	struct rlimit limit = { .rlim_cur = 1024 };
+
+#ifdef SYS_close_range
+	if (syscall(SYS_close_range, first, last, 0) == 0)
+		return;
+#endif
+	getrlimit(RLIMIT_NOFILE, &limit);
+	if (limit.rlim_cur > DESCRIPTORS_MAX)
+		limit.rlim_cur = DESCRIPTORS_MAX;
+	for (unsigned int i = first; i <= last && i < limit.rlim_cur; i++)
+		close((int)i);
+}
+
+/*
+ * The host's pipes and locks are its own: nothing of them stays open, as
+ * their other ends would wait for us.  `out`, if there is one, becomes 1.
+ */
+static void take_descriptors(int out)
+{
+	if (out > 0)
+		close_between(0, (unsigned int)out - 1);
+	close_between((unsigned int)out + 1, ~0U);
+	/* The lowest that is free: 0. */
+	open("/dev/null", O_RDWR);
+	dup2(out >= 0 ? out : 0, 1);
+	fcntl(1, F_SETFD, 0);
+	dup2(0, 2);
+	if (out > 2)
+		close(out);
+}
+
+/* No handler of the host may run; what it ignores stays so, but for these. */
+static void reset_signals(void)
+{
+	struct sigaction was;
+
+	for (int sig = 1; sig < NSIG; sig++) {
+		if (sigaction(sig, NULL, &was) == 0 &&
+		    was.sa_handler != SIG_IGN)
+			signal(sig, SIG_DFL);
+	}
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGPIPE, SIG_DFL);
+	/* Or else nobody could be waited for. */
+	signal(SIGCHLD, SIG_DFL);
+}
+
+static void become(const char *const *argv)
+{
 	sigset_t none;
 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
-	signal(SIGPIPE, SIG_DFL);
-	dup2(null, 0);
-	dup2(out >= 0 ? out : null, 1);
-	dup2(null, 2);
 	execvp(argv[0], (char *const *)(uintptr_t)argv);
 	_exit(127);
 }
@@ -110,11 +156,12 @@ static void stand_in(const char *const *argv, int out)
 	sigprocmask(SIG_SETMASK, &all, NULL);
 	/* Of its own: the terminal's Ctrl-C is the host's. */
 	setpgid(0, 0);
+	reset_signals();
+	take_descriptors(out);
 	pid = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
 	if (pid == 0)
-		become(argv, out);
-	if (out >= 0)
-		close(out);
+		become(argv);
+	close(1);
 	while (pid > 0 && waitpid(pid, &status, __WALL) < 0 && errno == EINTR)
 		;
 	_exit(pid > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : 126);
@@ -190,15 +237,27 @@ static char *output_of(const char *const *argv)
 	return text;
 }
 
+/* Absolute: the host may go elsewhere.  Relative where that is too long. */
+static void choose_directory(char *directory, size_t bytes)
+{
+	const char *asked = getenv("CPROF_OUTPUT_DIR");
+	char here[PATH_BYTES];
+
+	if (!asked || !*asked)
+		asked = "profiles";
+	if (*asked == '/' || !getcwd(here, sizeof(here)) ||
+	    (size_t)snprintf(directory, bytes, "%s/%s", here, asked) >= bytes)
+		snprintf(directory, bytes, "%s", asked);
+}
+
 /* A name as a part of a path. */
 static void choose_path(struct cprof_session *session)
 {
-	const char *directory = getenv("CPROF_OUTPUT_DIR");
+	char directory[PATH_BYTES - NAME_MAX_BYTES - 48];
 	char name[NAME_MAX_BYTES];
 	size_t i;
 
-	if (!directory || !*directory)
-		directory = "profiles";
+	choose_directory(directory, sizeof(directory));
 	for (i = 0; session->name[i]; i++) {
 		const char c = session->name[i];
 
@@ -240,7 +299,7 @@ static int start_recorder(struct cprof_session *session,
 static int await_recorder(struct cprof_session *session)
 {
 	for (int i = 0; i < START_WITHIN_MS && !is_on(); i++) {
-		int status;
+		int status = 0;
 
 		if (has_ended(session->recorder, &status)) {
 			session->recorder = 0;
@@ -399,6 +458,16 @@ static void stop_recorder(struct cprof_session *session)
 	prctl(PR_SET_PTRACER, 0UL, 0, 0, 0);
 }
 
+/* Of one that failed, what it had written so far may be there. */
+static void discard(const struct cprof_session *session)
+{
+	char partial[PATH_BYTES + sizeof(".partial")];
+
+	unlink(session->path);
+	snprintf(partial, sizeof(partial), "%s.partial", session->path);
+	unlink(partial);
+}
+
 enum cprof_state cprof_stop(struct cprof_session *session, int what,
 			    struct cprof_result *result)
 {
@@ -428,8 +497,8 @@ enum cprof_state cprof_stop(struct cprof_session *session, int what,
 			memcpy(result->path, session->path,
 			       sizeof(result->path));
 	}
-	if (state == CPROF_RECORDED && what != CPROF_SAVE)
-		unlink(session->path);
+	if (*session->path && what != CPROF_SAVE)
+		discard(session);
 	/* Stays unless it is empty. */
 	if (*session->made)
 		rmdir(session->made);

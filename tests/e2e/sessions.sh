@@ -24,9 +24,16 @@ ok "a session records, and the host sees no child of it" \
 ok "most of the CPU time is where it was" \
 	sh -c 'share=$(sed -n "s/.*share=\([0-9]*\).*/\1/p" "$1")
 	[ "$share" -ge 60 ] && [ "$share" -le 110 ]' sh "$tmp/on.out"
+ok "a pipe of the host ends when the host closes it" \
+	grep -q "eof=1" "$tmp/on.out"
 ok "the profile stays, under its name" \
 	sh -c '"$2" report --json "$1"/kept/host-*.prof |
 	grep "\"name\": \"host\""' sh "$tmp" "$CPROF"
+
+run_host CPROF_PROFILE=1 CPROF_OUTPUT_DIR=there HOST_IGNORES=1 >"$tmp/away.out"
+ok "a host that ignores SIGCHLD, and goes to another directory" \
+	sh -c 'cat "$1/away.out"; ls "$1"/there/host-*.prof &&
+	grep -q "^state=1 .* saved=1 text=1" "$1/away.out"' sh "$tmp"
 
 run_host CPROF_PROFILE=0 >"$tmp/off.out"
 ok "without CPROF_PROFILE=1 nothing happens, and it is said" \
@@ -55,7 +62,9 @@ sys.exit(row["kind"] != "sampled" or row["calls"] != 0 or
 rm "$tmp/bin/cprof"
 run_host CPROF_PROFILE=1 PATH=/nowhere >"$tmp/none.out" 2>&1 ||
 	(cd "$tmp" && PATH=/nowhere CPROF_PROFILE=1 "$host") >"$tmp/none.out"
-ok "without a cprof in PATH, the reason is told" \
+(cd "$tmp" && PATH=/nowhere CPROF_PROFILE=1 HOST_IGNORES=1 "$host") \
+	>>"$tmp/none.out"
+ok "without a cprof in PATH, the reason is told, SIGCHLD ignored or not" \
 	sh -c 'cat "$1"; grep -q "^state=3" "$1" &&
-	grep -q "no cprof in PATH" "$1"' sh "$tmp/none.out"
+	[ "$(grep -c "no cprof in PATH" "$1")" = 2 ]' sh "$tmp/none.out"
 done_testing
