@@ -136,10 +136,11 @@ struct mark_open {
 struct mark_slot {
 	uint32_t owner;		/* as in its line */
 	uint32_t depth;
-	uint32_t over;		/* begun by name, too deep */
+	uint32_t over;		/* begun by name, not recorded */
 	uint32_t busy;		/* inside of the library */
 	uint32_t nodes_used;	/* of `totals` */
-	uint32_t unused[11];
+	uint32_t over_depth;	/* where the first of `over` began */
+	uint32_t unused[10];
 	struct mark_open open[MARK_DEPTH];
 	struct {
 		const char *text;

@@ -125,14 +125,15 @@ static COLD struct mark_slot *prepare_slot(void)
 {
 	const uint32_t epoch = LOAD(&pool.head.control.epoch);
 	const int saved_errno = errno;
-	const uint32_t thread = (uint32_t)syscall(SYS_gettid);
 	struct mark_slot *slot = own;
+	uint32_t thread;
 
 	if (refused_in == epoch && epoch)
 		return NULL;
 	/* A handler, of a signal that came to us at work. */
 	if (slot && slot->busy && LOAD(&line_of(slot)->owner) == slot->owner)
 		return slot;
+	thread = (uint32_t)syscall(SYS_gettid);
 	if (!slot || LOAD(&line_of(slot)->owner) != slot->owner) {
 		ask_for_wiping();
 		slot = find_slot(thread);
@@ -266,7 +267,9 @@ static void close_region(struct mark_slot *slot, uint32_t depth,
 {
 	struct mark_line *line = line_of(slot);
 
-	slot->over = 0;
+	/* What was not recorded in it has ended with it. */
+	if (slot->over_depth > depth)
+		slot->over = 0;
 	while (slot->depth > depth + 1) {
 		close_last(slot, time_ns, MARK_END_LEFT);
 		STORE(&line->left, LOAD(&line->left) + 1);
@@ -340,8 +343,10 @@ void cprof_region_begin(const char *name)
 	if (!slot)
 		return;
 	if (mark_is_paused() ||
-	    !open_region(slot, mark_recent_id(slot, name), time_ns))
-		slot->over++;
+	    !open_region(slot, mark_recent_id(slot, name), time_ns)) {
+		if (!slot->over++)
+			slot->over_depth = slot->depth;
+	}
 	mark_leave(slot);
 }
 
@@ -349,16 +354,15 @@ static void end_by_name(struct mark_slot *slot, const char *name,
 			uint64_t time_ns)
 {
 	const uint32_t id = name ? mark_recent_id(slot, name) : 0;
+	const uint32_t lowest = slot->over ? slot->over_depth : 0;
 	uint32_t depth = slot->depth;
 
-	if (slot->over) {
-		slot->over--;
-		return;
-	}
-	while (depth && name && slot->open[depth - 1].name != id)
+	while (depth > lowest && name && slot->open[depth - 1].name != id)
 		depth--;
-	if (depth)
+	if (depth > lowest)
 		close_region(slot, depth - 1, time_ns);
+	else if (slot->over)
+		slot->over--;
 	else
 		count_unbalanced(slot);
 }

@@ -23,13 +23,14 @@ void cprof_mark(const char *name)
 {
 	uint64_t time_ns;
 	struct mark_slot *slot = mark_enter(&time_ns);
+	uint32_t id;
 
 	if (!slot)
 		return;
-	if (!mark_is_paused())
-		mark_put(slot, time_ns, MARK_WORD(MARK_EVENT,
-					     mark_recent_id(slot, name),
-					     mark_node_around(slot)));
+	id = mark_is_paused() ? 0 : mark_recent_id(slot, name);
+	if (id)
+		mark_put(slot, time_ns, MARK_WORD(MARK_EVENT, id,
+						  mark_node_around(slot)));
 	mark_leave(slot);
 }
 
@@ -100,17 +101,22 @@ void cprof_version(const char *version)
 
 void cprof_label(const char *key, const char *value)
 {
-	const uint32_t at = __atomic_fetch_add(&pool.tables.run_labels_used,
-					       1, __ATOMIC_RELAXED);
-	struct mark_label label = { .key = 0 };
+	const struct mark_label label = {
+		.key = (uint16_t)mark_name_id(key),
+		.value = (uint16_t)mark_name_id(value),
+	};
+	uint32_t at;
 
+	/* The first without a key is the last that is read. */
+	if (!label.key)
+		return;
+	at = __atomic_fetch_add(&pool.tables.run_labels_used, 1,
+				__ATOMIC_RELAXED);
 	if (at >= MARK_RUN_LABELS) {
 		__atomic_fetch_add(&pool.tables.names_lost, 1,
 				   __ATOMIC_RELAXED);
 		return;
 	}
-	label.value = (uint16_t)mark_name_id(value);
-	label.key = (uint16_t)mark_name_id(key);
 	pool.tables.run_labels[at] = label;
 	run_changed();
 }

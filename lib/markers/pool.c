@@ -83,8 +83,10 @@ static void begin(struct marker_pool *pool)
 {
 	const struct mark_head *head = &pool->look.head;
 
-	pool->epoch = head->control.epoch + 1;
-	pool->epoch += !pool->epoch;
+	/* A child's begins at 0 again; its threads may remember another. */
+	pool->epoch = (uint32_t)(clock_monotonic_ns() >> 10);
+	while (!pool->epoch || pool->epoch == head->control.epoch)
+		pool->epoch++;
 	for (int i = 0; i < MARK_SLOTS; i++) {
 		pool->slots[i].tail = head->lines[i].head;
 		pool->slots[i].stream.thread = head->lines[i].owner;

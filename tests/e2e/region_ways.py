@@ -58,7 +58,8 @@ for i in range(5):
     calls("main/names/node %d" % i, 10)
     expect("label", by_path["main/names/node %d" % i]["labels"],
            {"size": ["small" if i else "large"]})
-expect("paused", "main/names/paused" in by_path, False)
+calls("main/names/resumed", 1)
+expect("paused", [path for path in by_path if "pause" in path], [])
 calls("main/last", 1)
 expect("kind", by_path["main/last"]["kind"], "mark")
 for key in ("events", "calls_dropped", "nonsense", "threads", "names"):

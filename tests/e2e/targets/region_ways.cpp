@@ -122,6 +122,17 @@ static void names()
 	cprof_region_begin("paused");
 	cprof_region_end("paused");
 	cprof_resume();
+	/* Begun in a pause, with others in it that are not, and are. */
+	cprof_pause();
+	cprof_region_begin("begun in a pause");
+	cprof_resume();
+	cprof_region_begin("resumed");
+	cprof_pause();
+	cprof_region_begin("paused");
+	cprof_resume();
+	cprof_region_end("paused");
+	cprof_region_end("resumed");
+	cprof_region_end("begun in a pause");
 }
 
 int main(int argc, char **argv)
