@@ -15,27 +15,47 @@ static json_t *waiting_json(const struct region_row *row)
 	return object;
 }
 
+/* Key and value come from the program, and need not be UTF-8. */
+static void note_label(json_t *keys, const struct region_label *label)
+{
+	json_t *key = json_text(label->key);
+	json_t *value = json_text(label->value);
+	json_t *values = json_object_get(keys, json_string_value(key));
+
+	if (!values) {
+		values = json_object();
+		json_put(keys, json_string_value(key), values);
+	}
+	json_put(values, json_string_value(value), json_null());
+	json_decref(value);
+	json_decref(key);
+}
+
 /* Of all regions that the row stands for; each once. */
 static json_t *labels_json(const struct view *view,
 			   const struct region_rows *rows, size_t at)
 {
 	const struct profile *profile = view->profile;
+	json_t *keys = json_object();
 	json_t *object = json_object();
+	const char *key, *value;
+	json_t *values, *unused;
 
 	for (size_t i = 0; i < profile->region_labels.count; i++) {
 		const struct region_label *label =
 			&profile->region_labels.items[i];
-		json_t *values;
 
-		if (rows->row_of.items[label->region] != at)
-			continue;
-		values = json_object_get(object, label->key);
-		if (!values) {
-			values = json_array();
-			json_put(object, label->key, values);
-		}
-		json_push(values, json_text(label->value));
+		if (rows->row_of.items[label->region] == at)
+			note_label(keys, label);
 	}
+	json_object_foreach(keys, key, values) {
+		json_t *array = json_array();
+
+		json_object_foreach(values, value, unused)
+			json_push(array, json_text(value));
+		json_put(object, key, array);
+	}
+	json_decref(keys);
 	return object;
 }
 

@@ -366,6 +366,34 @@ static void absurd_weights_break_nothing(void **state)
 	profile_free(profile);
 }
 
+static void labels_of_regions_need_not_be_utf8(void **state)
+{
+	struct view view = { .kind = VIEW_ROWS, .by = ROWS_BY_REGION };
+	struct maker *maker = maker_simple();
+	struct strbuf out = STRBUF_INIT;
+	struct profile *profile;
+	const json_t *labels;
+	json_t *root;
+
+	maker->sink->ops->region(maker->sink, &(struct region){
+		0, ID_NONE, REGION_SCOPE, "\xfe" });
+	for (int i = 0; i < 2; i++)
+		maker->sink->ops->region_label(maker->sink,
+			&(struct region_label){ 0, "key\xff", "value\xff" });
+	profile = maker_finish(maker);
+	show(&out, profile, NULL, view);
+	root = json_loads(strbuf_text(&out), 0, NULL);
+	labels = json_object_get(json_array_get(json_object_get(root,
+		"rows"), 0), "labels");
+	labels = json_object_get(labels, "key\\xff");
+	assert_int_equal(json_array_size(labels), 1);
+	assert_string_equal(json_string_value(json_array_get(labels, 0)),
+			    "value\\xff");
+	json_decref(root);
+	strbuf_release(&out);
+	profile_free(profile);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -382,6 +410,7 @@ int main(void)
 		cmocka_unit_test(
 			the_quality_line_tells_samples_without_a_stack),
 		cmocka_unit_test(absurd_weights_break_nothing),
+		cmocka_unit_test(labels_of_regions_need_not_be_utf8),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
