@@ -2,6 +2,7 @@
 #include "render/chart.h"
 
 #include "base/clock.h"
+#include "base/escape.h"
 #include "base/units.h"
 #include "profile/quality.h"
 #include "render/chart_kinds.h"
@@ -66,8 +67,12 @@ const char *chart_clock_text(enum weight_clock clock)
 void chart_add_legend(struct chart *chart, enum legend_form form,
 		      uint32_t colour, const char *text)
 {
+	struct strbuf shown = STRBUF_INIT;
+
+	/* A canvas measures and draws UTF-8 only. */
+	escape_text(&shown, text);
 	legend_vec_push(&chart->legend, (struct legend_entry){
-		.text = mem_strdup(text), .colour = colour, .form = form });
+		.text = strbuf_take(&shown), .colour = colour, .form = form });
 }
 
 void chart_add_note(struct chart *chart, const char *fmt, ...)
