@@ -50,7 +50,8 @@ void region_sums_total(struct region_sums *sums,
 
 void region_sums_note(struct region_sums *sums, const struct run_note *note)
 {
-	if (sums->notes.len > NOTES_BYTES_MAX)
+	/* What else is noted of a run, its summary does not need. */
+	if (note->kind > RUN_NOTE_LABEL || sums->notes.len >= NOTES_BYTES_MAX)
 		return;
 	write_uvarint(&sums->notes, note->run);
 	write_u8(&sums->notes, note->kind);
@@ -160,7 +161,7 @@ static void decode_note(struct byte_reader *in, struct arena *arena,
 		run->name = value;
 	else if (kind == RUN_NOTE_VERSION)
 		run->version = value;
-	else
+	else if (kind == RUN_NOTE_LABEL && run->label_count < RUN_LABELS_MAX)
 		add_label(run, arena, key, value);
 }
 

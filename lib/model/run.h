@@ -12,6 +12,9 @@ struct label {
 	const char *value;
 };
 
+/* What a program says of its run is added as long as there are fewer. */
+enum { RUN_LABELS_MAX = 1024 };
+
 /* About the machine and the recorder; once per file. */
 struct recording_info {
 	const char *host;

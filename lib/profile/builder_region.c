@@ -127,6 +127,8 @@ static void add_label(struct profile_builder *builder, struct run_begin *run,
 {
 	struct label *labels;
 
+	if (run->label_count >= RUN_LABELS_MAX)
+		return;
 	for (size_t i = 0; i < run->label_count; i++) {
 		if (strcmp(run->labels[i].key, note->key) == 0 &&
 		    strcmp(run->labels[i].value, note->value) == 0)
