@@ -3,6 +3,11 @@
 
 #include <string.h>
 
+enum {
+	/* Open regions of a thread; only what is not ours nests deeper. */
+	NESTED_MAX = 64
+};
+
 int64_t region_runs_find(const struct region_runs *runs, uint32_t run,
 			 const char *name)
 {
@@ -46,7 +51,8 @@ static bool is_outermost(const struct region_runs *runs,
 {
 	uint32_t id = profile->regions.items[from].region.parent;
 
-	for (; id != ID_NONE; id = profile->regions.items[id].region.parent) {
+	for (int level = 0; id != ID_NONE && level < NESTED_MAX;
+	     level++, id = profile->regions.items[id].region.parent) {
 		if (runs->row_of.items[id] == runs->row_of.items[from])
 			return false;
 	}

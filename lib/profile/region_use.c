@@ -214,36 +214,40 @@ void region_use_add(struct region_use *uses, const struct u32_vec *row_of,
 	free(first_ns);
 }
 
-static uint32_t depth_of(const struct profile *profile, uint32_t region)
+/* By region id, from 1 on.  What a region lies in has a smaller id. */
+static uint32_t *depths_of(const struct profile *profile)
 {
-	uint32_t depth = 0;
+	uint32_t *depths = mem_calloc(profile->regions.count + 1,
+				      sizeof(*depths));
 
-	for (; region != ID_NONE;
-	     region = profile->regions.items[region].region.parent)
-		depth++;
-	return depth;
+	for (size_t i = 0; i < profile->regions.count; i++) {
+		const uint32_t parent = profile->regions.items[i].region.parent;
+
+		depths[i] = parent == ID_NONE ? 1 : depths[parent] + 1;
+	}
+	return depths;
 }
 
 uint32_t region_at_time(const struct profile *profile, uint32_t run,
 			uint64_t time_ns)
 {
 	uint32_t found = ID_NONE, most = 0;
+	uint32_t *depths = depths_of(profile);
 
 	for (size_t i = 0; i < profile->calls.count; i++) {
 		const struct region_call *call = &profile->calls.items[i].call;
 		const struct region *region =
 			&profile->regions.items[call->region].region;
-		uint32_t depth;
 
 		if (region->kind != REGION_SCOPE ||
 		    call->start_ns > time_ns || call->end_ns < time_ns ||
 		    profile->processes.items[region->process].begin.run != run)
 			continue;
-		depth = depth_of(profile, call->region);
-		if (depth > most) {
-			most = depth;
+		if (depths[call->region] > most) {
+			most = depths[call->region];
 			found = call->region;
 		}
 	}
+	free(depths);
 	return found;
 }
