@@ -99,6 +99,12 @@ bool background_idle(const struct background *background)
 	return !background->working;
 }
 
+bool background_has(const struct background *background,
+		    const struct collector *collector)
+{
+	return background->working && background->collector == collector;
+}
+
 /* With the lock held: wait for a change until then. */
 static void wait_until(struct background *background, uint64_t deadline_ns)
 {

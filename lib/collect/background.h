@@ -20,6 +20,10 @@ void background_give(struct background *background,
 
 bool background_idle(const struct background *background);
 
+/* Is the job of `collector` given, and not yet taken back? */
+bool background_has(const struct background *background,
+		    const struct collector *collector);
+
 /*
  * The collector whose look is over, and what it found: valid until the
  * next job.  NULL when none is; waits until `deadline_ns` (monotonic; 0:

@@ -246,8 +246,13 @@ void collect_process_started(struct collect *collect,
 		return;
 	map64_put(&collect->process_places, process->id, all->count);
 	collect_process_vec_push(all, *process);
-	/* The first one: what the run began with. */
-	if (all->count == 1 && !collect->collectors[0]->reads)
+	/*
+	 * What the run began with: the first process; of those that ran
+	 * before us all, which the first tick sees.
+	 */
+	if (collect->look.attached && !process->fresh)
+		memory_collector_attached(collect->collectors[0], process);
+	else if (all->count == 1 && !collect->collectors[0]->reads)
 		look_now(collect, collect->collectors[0], now_ns);
 }
 
@@ -369,8 +374,8 @@ static void sum_up(struct collect *collect, uint64_t now_ns)
 static bool is_busy(const struct collect *collect,
 		    const struct collector *collector)
 {
-	return collector->ops->background && collect->background &&
-	       !background_idle(collect->background);
+	return collect->background &&
+	       background_has(collect->background, collector);
 }
 
 void collect_finish(struct collect *collect, uint64_t now_ns,

@@ -17,6 +17,7 @@ enum {
 struct memory_record {
 	uint32_t id;			/* of the process */
 	struct memory_sizes last;
+	uint64_t peak_before;		/* before we attached to it, or 0 */
 };
 
 VEC_DEFINE(memory_record_vec, struct memory_record);
@@ -85,8 +86,12 @@ static void read_process(struct memory_collector *memory,
 
 	if (!memory_sizes_read(process->pid, &record->last))
 		record->last = (struct memory_sizes){ .peak = peak };
-	/* The kernel saw what happened between two looks. */
-	raise_peak(memory, record->last.peak, now_ns);
+	/*
+	 * The kernel saw what happened between two looks.  It begins anew
+	 * when another program is executed.
+	 */
+	if (record->last.peak != record->peak_before)
+		raise_peak(memory, record->last.peak, now_ns);
 }
 
 static void read_processes(struct memory_collector *memory,
@@ -155,15 +160,27 @@ uint64_t memory_collector_peak(const struct collector *collector, uint32_t id)
 	return memory->records.items[place].last.peak;
 }
 
+void memory_collector_attached(struct collector *collector,
+			       const struct collect_process *process)
+{
+	struct memory_record *record = record_of(memory_of(collector),
+						 process->id);
+
+	if (memory_sizes_read(process->pid, &record->last))
+		record->peak_before = record->last.peak;
+}
+
 void memory_collector_ended(struct collector *collector, uint32_t id,
 			    uint64_t max_rss_bytes, uint64_t now_ns)
 {
 	struct memory_collector *memory = memory_of(collector);
 	struct memory_record_vec *all = &memory->records;
 	uint64_t place;
+	const bool known = map64_get(&memory->places, id, &place);
 
-	raise_peak(memory, max_rss_bytes, now_ns);
-	if (!map64_get(&memory->places, id, &place))
+	if (!known || max_rss_bytes > all->items[place].peak_before)
+		raise_peak(memory, max_rss_bytes, now_ns);
+	if (!known)
 		return;
 	map64_remove(&memory->places, id);
 	all->items[place] = all->items[--all->count];

@@ -138,6 +138,10 @@ void memory_collector_facts(const struct collector *collector,
 			    struct memory_facts *facts);
 uint64_t memory_collector_peak(const struct collector *collector, uint32_t id);
 
+/* A process is there that ran before us: its peak so far is not ours. */
+void memory_collector_attached(struct collector *collector,
+			       const struct collect_process *process);
+
 /* A process has ended, and the kernel says that this was its peak. */
 void memory_collector_ended(struct collector *collector, uint32_t id,
 			    uint64_t max_rss_bytes, uint64_t now_ns);
