@@ -278,3 +278,25 @@ bool filter_sample(const struct filter *filter, const struct profile *profile,
 		return true;
 	return clip(filter, profile, sample, wall_ns, cpu_ns);
 }
+
+bool filter_call(const struct filter *filter, const struct profile *profile,
+		 const struct profile_call *call, struct region_call *inside)
+{
+	const struct process *process = &profile->processes.items[
+		profile->threads.items[call->thread].begin.process].begin;
+	const uint64_t begin =
+		profile->runs.items[process->run].begin.start_ns;
+	const uint64_t from = begin + MIN(filter->from_ns, UINT64_MAX - begin);
+	const uint64_t to = begin + MIN(filter->to_ns, UINT64_MAX - begin);
+
+	*inside = call->call;
+	inside->start_ns = MAX(inside->start_ns, begin);
+	inside->end_ns = MAX(inside->end_ns, begin);
+	if (filter->threads.count && !filter->threads.items[call->thread])
+		return false;
+	if (inside->start_ns >= to || inside->end_ns < from)
+		return false;
+	inside->start_ns = MAX(inside->start_ns, from);
+	inside->end_ns = MIN(inside->end_ns, to);
+	return true;
+}

@@ -60,4 +60,11 @@ bool filter_sample(const struct filter *filter, const struct profile *profile,
 		   const struct sample *sample, uint64_t *wall_ns,
 		   uint64_t *cpu_ns);
 
+/*
+ * The part of a call that lies inside; its times are not before the start
+ * of its run.  False when there is none, or its thread is not kept.
+ */
+bool filter_call(const struct filter *filter, const struct profile *profile,
+		 const struct profile_call *call, struct region_call *inside);
+
 #endif

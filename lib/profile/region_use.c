@@ -200,15 +200,15 @@ void region_use_add(struct region_use *uses, const struct u32_vec *row_of,
 	for (size_t i = 0; i < profile->calls.count; i++) {
 		const struct profile_call *call = &profile->calls.items[i];
 		const uint32_t row = row_of->items[call->call.region];
-		const bool first = !first_ns[row] ||
-				   call->call.start_ns < first_ns[row];
+		struct profile_call part = *call;
+		bool first;
 
-		if (filter->threads.count &&
-		    !filter->threads.items[call->thread])
+		if (!filter_call(filter, profile, call, &part.call))
 			continue;
+		first = !first_ns[row] || part.call.start_ns < first_ns[row];
 		if (first)
-			first_ns[row] = call->call.start_ns | 1;
-		use_call(&uses[row], &finder, call, first);
+			first_ns[row] = part.call.start_ns | 1;
+		use_call(&uses[row], &finder, &part, first);
 	}
 	finder_release(&finder);
 	free(first_ns);

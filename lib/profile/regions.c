@@ -33,7 +33,6 @@ struct region_maker {
 	struct region_rows *out;
 	const struct profile *profile;
 	const struct filter *filter;
-	const struct filter_spec *spec;
 	bool partly;			/* by thread or time: no sums */
 	struct region_seen *seen;	/* by region id: that have ended */
 	uint64_t *calls_seen;		/* by row: that have ended */
@@ -79,23 +78,11 @@ static void make_rows(struct region_maker *maker)
 static bool clip_call(const struct region_maker *maker,
 		      const struct profile_call *call, uint64_t *length_ns)
 {
-	const struct filter *filter = maker->filter;
-	const struct profile *profile = maker->profile;
-	const struct process *process = &profile->processes.items[
-		profile->threads.items[call->thread].begin.process].begin;
-	const uint64_t start_ns =
-		profile->runs.items[process->run].begin.start_ns;
-	uint64_t from = call->call.start_ns - MIN(call->call.start_ns,
-						  start_ns);
-	uint64_t to = call->call.end_ns - MIN(call->call.end_ns, start_ns);
+	struct region_call inside;
 
-	if (filter->threads.count && !filter->threads.items[call->thread])
+	if (!filter_call(maker->filter, maker->profile, call, &inside))
 		return false;
-	if (from >= filter->to_ns || to < filter->from_ns)
-		return false;
-	from = MAX(from, filter->from_ns);
-	to = MIN(to, filter->to_ns);
-	*length_ns = to - from;
+	*length_ns = inside.end_ns - inside.start_ns;
 	return true;
 }
 
@@ -151,11 +138,14 @@ static void add_sums(struct region_maker *maker)
 		    seen->calls >= region->total.calls) {
 			row->calls += seen->calls;
 			row->total_ns += seen->total_ns;
-			continue;
+		} else {
+			row->calls += region->total.calls;
+			row->total_ns += region->total.total_ns;
+			row->max_ns = MAX(row->max_ns, region->total.max_ns);
 		}
-		row->calls += region->total.calls;
-		row->total_ns += region->total.total_ns;
-		row->max_ns = MAX(row->max_ns, region->total.max_ns);
+		/* Calls of another run of the row may not have been seen. */
+		if (!region->counted || maker->partly)
+			continue;
 		sum->calls += region->total.calls;
 		for (int b = 0; b < REGION_BUCKETS; b++)
 			sum->buckets[b] += region->total.buckets[b];
@@ -495,7 +485,6 @@ void region_rows_init(struct region_rows *rows, const struct profile *profile,
 		.out = rows,
 		.profile = profile,
 		.filter = filter,
-		.spec = spec,
 		.partly = filter->threads.count || filter->from_ns ||
 			  filter->to_ns != UINT64_MAX,
 	};
