@@ -37,6 +37,11 @@ static void add_call(struct export_call_vec *calls, const struct view *view,
 		.thread = call->thread });
 }
 
+static uint64_t length_of(const struct export_call *call)
+{
+	return call->end_ns - call->start_ns;
+}
+
 static int longer(const void *a, const void *b)
 {
 	const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
@@ -51,7 +56,7 @@ static uint64_t long_enough(const struct export_call_vec *calls)
 	uint64_t length;
 
 	for (size_t i = 0; i < calls->count; i++)
-		lengths[i] = calls->items[i].end_ns - calls->items[i].start_ns;
+		lengths[i] = length_of(&calls->items[i]);
 	qsort(lengths, calls->count, sizeof(*lengths), longer);
 	length = lengths[EXPORT_CALLS_MAX];
 	free(lengths);
@@ -62,7 +67,7 @@ size_t export_calls(struct export_call_vec *calls, const struct view *view,
 		    const struct timeline *timeline)
 {
 	const struct profile_call_vec *all = &view->profile->calls;
-	size_t count, kept = 0;
+	size_t count, kept = 0, room;
 	uint64_t least;
 
 	for (size_t i = 0; i < all->count; i++)
@@ -71,11 +76,17 @@ size_t export_calls(struct export_call_vec *calls, const struct view *view,
 	if (count <= EXPORT_CALLS_MAX)
 		return 0;
 	least = long_enough(calls);
+	room = EXPORT_CALLS_MAX;
+	for (size_t i = 0; i < count; i++)
+		room -= length_of(&calls->items[i]) > least;
+	/* Of those that are just as long, the first. */
 	for (size_t i = 0; i < count; i++) {
-		const struct export_call *call = &calls->items[i];
+		const uint64_t length = length_of(&calls->items[i]);
 
-		if (call->end_ns - call->start_ns > least)
-			calls->items[kept++] = *call;
+		if (length < least || (length == least && !room))
+			continue;
+		room -= length == least;
+		calls->items[kept++] = calls->items[i];
 	}
 	calls->count = kept;
 	return count - kept;
