@@ -329,6 +329,12 @@ static void draw_frame(struct chart *chart, const struct surround *around,
 		height - y - GAP - around->margin - around->notes };
 }
 
+/* In pixels, when a picture is `width` of them wide. */
+static double highest(double width)
+{
+	return MIN((double)CHART_MAX, floor(CHART_PIXELS_MAX / width));
+}
+
 void chart_begin(struct chart *chart, const char *title, double height)
 {
 	const struct chart_request *request = chart->request;
@@ -342,7 +348,9 @@ void chart_begin(struct chart *chart, const char *title, double height)
 		make_room(&around, size.height);
 	} else {
 		size.height = height_around(&around) + height + GAP;
-		size.height = MIN(size.height, CHART_MAX / size.scale);
+		size.height = MIN(size.height, highest(chart->width *
+						       size.scale) /
+					       size.scale);
 	}
 	size.width = chart->width;
 	canvas_begin(chart->canvas, &size);
