@@ -141,7 +141,7 @@ static int compare_loaded(struct profile *const profiles[SIDE_COUNT],
 		.rename_count = args->renames.count,
 		.spec = &spec,
 		.filters = { &filters[SIDE_BASE], &filters[SIDE_NEW] },
-		.force = args->force,
+		.force = args->force, .advise_force = true,
 		.allow_inconclusive = args->allow_inconclusive,
 	};
 	char *source_root = services_source_root(args->source_root);

@@ -30,7 +30,8 @@ struct compare_args {
 };
 
 #define COMPARE_ARGS_INIT {						\
-	.threshold_percent = 2, .single_run_percent = 25,		\
+	.threshold_percent = 2,						\
+	.single_run_percent = SINGLE_RUN_PERCENT,			\
 	.min_improvement_percent = 10, .metric = "wall", .output = "-"	\
 }
 

@@ -140,7 +140,7 @@ static void explain_outcome(struct comparison *comparison)
 	}
 }
 
-static void decide_refused(struct comparison *comparison)
+static void decide_refused(struct comparison *comparison, bool advise_force)
 {
 	comparison->outcome = OUTCOME_INCONCLUSIVE;
 	for (size_t i = 0; i < comparison->notices.count; i++) {
@@ -149,7 +149,9 @@ static void decide_refused(struct comparison *comparison)
 		if (notice->kind == NOTICE_REFUSAL)
 			comparison_reason(comparison, "%s", notice->text);
 	}
-	comparison_advise(comparison, "--force compares nevertheless");
+	if (advise_force)
+		comparison_advise(comparison,
+				  "--force compares nevertheless");
 }
 
 void compare_decide(struct comparison *comparison,
@@ -163,7 +165,7 @@ void compare_decide(struct comparison *comparison,
 	comparison->improvement_percent = (double)NAN;
 	comparison->outcome = OUTCOME_INCONCLUSIVE;
 	if (comparison->refused) {
-		decide_refused(comparison);
+		decide_refused(comparison, options->advise_force);
 		return;
 	}
 	if (!metric)

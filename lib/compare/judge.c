@@ -211,8 +211,7 @@ static struct change judge_values(const double *base, size_t base_count,
 		.delta = NAN, .low = -INFINITY, .high = INFINITY,
 		.percent = NAN, .low_percent = NAN, .high_percent = NAN,
 		.margin_percent = judge->margin_percent,
-		.same_percent = judge->same_percent > 0 ?
-				judge->same_percent : judge->margin_percent,
+		.same_percent = judge->same_percent,
 		.p = 1, .base_runs = base_count, .new_runs = new_count,
 	};
 	struct evidence evidence = {

@@ -21,7 +21,7 @@
 struct judge {
 	double level;
 	double margin_percent;	/* see judge_margin() */
-	double same_percent;	/* 0: as the margin */
+	double same_percent;	/* the same; 0 with a threshold of 0 */
 	bool paired;		/* base[i] and new[i] ran one after the other */
 };
 

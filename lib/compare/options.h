@@ -8,6 +8,9 @@
 
 #include <stdbool.h>
 
+/* What one run a side can tell, unless somebody knows better. */
+#define SINGLE_RUN_PERCENT 25
+
 struct compare_options {
 	double threshold_percent;	/* a smaller change is none */
 	double single_run_percent;	/* the same, with one run a side */
@@ -20,6 +23,7 @@ struct compare_options {
 	const struct filter_spec *spec;
 	const struct filter *filters[SIDE_COUNT];
 	bool force;
+	bool advise_force;		/* there is a --force to advise */
 	bool allow_inconclusive;
 };
 

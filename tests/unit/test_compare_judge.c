@@ -14,11 +14,12 @@
 enum { RUNS = 12 };
 
 static const struct judge by_two_percent = {
-	.level = JUDGE_LEVEL, .margin_percent = 2,
+	.level = JUDGE_LEVEL, .margin_percent = 2, .same_percent = 2,
 };
 
 static const struct judge in_pairs = {
-	.level = JUDGE_LEVEL, .margin_percent = 2, .paired = true,
+	.level = JUDGE_LEVEL, .margin_percent = 2, .same_percent = 2,
+	.paired = true,
 };
 
 /* `count` runs of about `ms`, which differ by `percent` of it. */
