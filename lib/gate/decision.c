@@ -54,6 +54,21 @@ size_t decision_confirm_count(size_t first_count)
 	return MAX(first_count / CONFIRM_PART, (size_t)DECISION_CONFIRM);
 }
 
+/* Rounds before which a first look cannot say anything. */
+static size_t first_look(double alpha)
+{
+	const double level = 1 - 2 * alpha * first_look_part;
+
+	return MAX((size_t)DECISION_FIRST_LOOK, signed_rank_least_count(level));
+}
+
+size_t decision_least_rounds(double alpha)
+{
+	const size_t first = first_look(alpha);
+
+	return first + decision_confirm_count(first);
+}
+
 /* Error of the look with this number, on each side. */
 static double look_alpha(const struct decision *decision, size_t look)
 {
@@ -68,14 +83,12 @@ static double look_alpha(const struct decision *decision, size_t look)
 static void plan_looks(struct decision *decision)
 {
 	const size_t max = decision->rules.max_rounds;
-	const double alpha = decision->rules.alpha * first_look_part;
 	size_t last = max - DECISION_CONFIRM;
 	size_t at;
 
 	while (last + decision_confirm_count(last) > max)
 		last--;
-	at = MIN(MAX((size_t)DECISION_FIRST_LOOK,
-		     signed_rank_least_count(1 - 2 * alpha)), last);
+	at = MIN(first_look(decision->rules.alpha), last);
 	while (at < last && decision->look_count < DECISION_LOOKS_MAX - 1) {
 		decision->looks[decision->look_count++] = at;
 		at += MAX(at / 4, (size_t)2);

@@ -91,6 +91,12 @@ enum decision_verdict decision_add(struct decision *decision,
  */
 enum decision_verdict decision_finish(struct decision *decision);
 
+/*
+ * Without so many rounds, both batches, there is no verdict; `alpha` as in
+ * the rules.  With the usual 0.05, DECISION_LEAST_ROUNDS.
+ */
+size_t decision_least_rounds(double alpha);
+
 /* Rounds of the second batch, at least, when the first took so many. */
 size_t decision_confirm_count(size_t first_count);
 
