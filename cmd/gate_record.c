@@ -83,6 +83,7 @@ int gate_record_open(struct recorder **recorder,
 		.prepare = args->prepare, .input = args->input,
 		.show_output = args->show_output,
 		.ignore_failure = args->ignore_failure,
+		.timeout_ns = args->timeout_ns,
 	};
 
 	if (!profiles->name[side].len)
@@ -101,18 +102,31 @@ static void keep_runs(struct recorder *const recorders[GATE_SIDES],
 {
 	for (uint32_t i = 0; i < trial->rounds.count; i++) {
 		const struct trial_round *round = &trial->rounds.items[i];
+		const struct plain_run *const runs[] = {
+			[GATE_BASE] = &round->runs[TRIAL_BASE],
+			[GATE_NEW] = &round->runs[TRIAL_NEW],
+		};
 
-		for (uint32_t side = 0; side < GATE_SIDES; side++) {
+		for (int side = 0; side < GATE_SIDES; side++) {
+			const bool second = runs[side]->start_ns >
+					    runs[!side]->start_ns;
 			const struct run_place place = {
-				trial->series, i, 2 * i + side,
+				trial->series, i, 2 * i + second,
 			};
 
-			recorder_keep(recorders[side],
-				      &round->runs[side == GATE_BASE ?
-						   TRIAL_BASE : TRIAL_NEW],
-				      &place);
+			recorder_keep(recorders[side], runs[side], &place);
 		}
 	}
+}
+
+static void note_failure(struct gate_profiles *profiles,
+			 const struct recorder *recorder, int side,
+			 struct error *err)
+{
+	profiles->prepare_failed = recorder_prepare_failed(recorder);
+	profiles->run_failed = !profiles->prepare_failed;
+	error_context(err, "a sampled run of the %s command",
+		      side_names[side]);
 }
 
 static int sample_pairs(struct gate_profiles *profiles,
@@ -132,8 +146,11 @@ static int sample_pairs(struct gate_profiles *profiles,
 				2 * (first + i) + (uint32_t)at,
 			};
 
-			if (recorder_run(recorders[side], &place, err))
+			if (recorder_run(recorders[side], &place, err)) {
+				note_failure(profiles, recorders[side], side,
+					     err);
 				return -1;
+			}
 		}
 		profiles->sampled++;
 	}

@@ -13,6 +13,8 @@ struct gate_profiles {
 	struct strbuf name[GATE_SIDES];
 	bool recorded[GATE_SIDES];	/* the file is in its place */
 	size_t sampled;			/* pairs of sampled runs */
+	bool run_failed;		/* one of them: they tell nothing */
+	bool prepare_failed;		/* --prepare, of one of them */
 };
 
 /*

@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "gate/recorder.h"
 
+#include "base/clock.h"
 #include "record/session.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+enum { EXIT_NEVER_STARTED = 127 };
 
 enum request_kind { REQUEST_FINISH, REQUEST_KEEP, REQUEST_RUN };
 
@@ -23,6 +29,7 @@ struct request {
 struct answer {
 	bool ended;
 	bool recorded;
+	bool prepare_failed;
 	struct error err;
 };
 
@@ -39,21 +46,86 @@ struct recorder_process {
 	int fd;
 	struct request request;
 	struct error err;	/* what the session told */
+	bool prepare_failed;
+	struct error prepare_err;
+	/* As they were before the session, and the side's variables. */
+	sigset_t mask;
+	char **environment;
 };
 
-static void prepare_run(const struct recorder_process *process)
+static void use_file(const char *path, int flags, int standard)
 {
+	const int fd = open(path, flags | O_CLOEXEC);
+
+	if (fd < 0)
+		_exit(EXIT_FAILURE);
+	dup2(fd, standard);
+}
+
+static void use_input(const struct recorder_config *config)
+{
+	use_file(config->input ? config->input : "/dev/null", O_RDONLY,
+		 STDIN_FILENO);
+}
+
+/* As in the runner: its own input, and nothing of what a session needs. */
+static _Noreturn void become_prepare(const struct recorder_process *process)
+{
+	const char *const argv[] = { "sh", "-c", process->config->prepare,
+				     NULL };
+
+	setpgid(0, 0);
+	use_input(process->config);
+	sigprocmask(SIG_SETMASK, &process->mask, NULL);
+	execvpe(argv[0], (char *const *)argv, process->environment);
+	_exit(EXIT_NEVER_STARTED);
+}
+
+/* Until it ends; true: it had to be killed. */
+static bool wait_prepare(const struct recorder_process *process, pid_t pid,
+			 int *status)
+{
+	const uint64_t timeout_ns = process->config->timeout_ns;
+	const int wait_ms = timeout_ns ? (int)MIN(timeout_ns / NS_PER_MS + 1,
+						  UINT64_C(1) << 30) : -1;
+	struct pollfd fds[] = {
+		{ .fd = pidfd_open(pid, 0), .events = POLLIN },
+		{ .fd = process->fd, .events = POLLIN },
+	};
+	bool late;
+
+	setpgid(pid, pid);
+	/* Signals are blocked: nothing interrupts. */
+	late = poll(fds, ARRAY_SIZE(fds), wait_ms) <= 0 || !fds[0].revents;
+	if (late)
+		kill(-pid, SIGKILL);
+	close(fds[0].fd);
+	while (waitpid(pid, status, 0) < 0 && errno == EINTR)
+		;
+	return late;
+}
+
+static int prepare_run(struct recorder_process *process)
+{
+	struct error *err = &process->prepare_err;
+	int status = 0;
 	pid_t pid;
 
 	if (!process->config->prepare)
-		return;
+		return 0;
 	pid = fork();
-	if (pid == 0) {
-		execlp("sh", "sh", "-c", process->config->prepare, NULL);
-		_exit(127);
-	}
-	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	if (pid == 0)
+		become_prepare(process);
+	if (pid < 0)
+		error_set_errno(err, "cannot fork");
+	else if (wait_prepare(process, pid, &status))
+		error_set(err, ERROR_TARGET, "it ran into the time-out");
+	else if (status)
+		runner_explain_status(status, err);
+	else
+		return 0;
+	process->prepare_failed = true;
+	return error_context(err, "--prepare");
 }
 
 static bool next_run(struct session_run *run, void *arg)
@@ -73,9 +145,7 @@ static bool next_run(struct session_run *run, void *arg)
 		.measured = request->kind == REQUEST_KEEP ? &request->run :
 							    NULL,
 	};
-	if (request->kind == REQUEST_RUN)
-		prepare_run(process);
-	return true;
+	return request->kind != REQUEST_RUN || prepare_run(process) == 0;
 }
 
 /* The last that the session says is why it failed, if it did. */
@@ -86,13 +156,35 @@ static void hear_notice(const char *text, void *arg)
 	error_set(&process->err, ERROR_SYSTEM, "%s", text);
 }
 
-static void use_file(const char *path, int flags, int standard)
+/* putenv(3) writes into the array. */
+static char **copy_environment(void)
 {
-	const int fd = open(path, flags | O_CLOEXEC);
+	size_t count = 0;
+	char **copy;
 
-	if (fd < 0)
-		_exit(EXIT_FAILURE);
-	dup2(fd, standard);
+	while (environ[count])
+		count++;
+	copy = mem_calloc(count + 1, sizeof(*copy));
+	for (size_t i = 0; i < count; i++)
+		copy[i] = environ[i];
+	return copy;
+}
+
+/* What the gate must know: more than that there is a file, or none. */
+static void explain_end(const struct recorder_process *process,
+			const struct session_result *result,
+			struct error *err)
+{
+	const bool ignore = process->config->ignore_failure;
+
+	if (process->prepare_failed)
+		*err = process->prepare_err;
+	else if (result->timed_out)
+		error_set(err, ERROR_TARGET, "it ran into the time-out");
+	else if (result->status && !ignore)
+		runner_explain_status(result->status, err);
+	else
+		*err = process->err;
 }
 
 static int recorder_main(const struct recorder_config *config, int fd)
@@ -103,14 +195,16 @@ static int recorder_main(const struct recorder_config *config, int fd)
 		.next = next_run,
 		.next_arg = &process,
 		.ignore_status = config->ignore_failure,
+		.limit_ns = config->timeout_ns,
 		.watch = { .notice = hear_notice, .arg = &process },
 	};
 	const char *const *env = config->command->env;
-	struct session_result result;
+	struct session_result result = { .started = false };
 	struct answer answer = { .ended = true };
 
-	use_file(config->input ? config->input : "/dev/null", O_RDONLY,
-		 STDIN_FILENO);
+	sigprocmask(SIG_SETMASK, NULL, &process.mask);
+	process.environment = copy_environment();
+	use_input(config);
 	if (!config->show_output) {
 		use_file("/dev/null", O_WRONLY, STDOUT_FILENO);
 		use_file("/dev/null", O_WRONLY, STDERR_FILENO);
@@ -119,7 +213,9 @@ static int recorder_main(const struct recorder_config *config, int fd)
 		putenv((char *)env[i]);
 	if (session_launch(&options, &result, &process.err) == 0)
 		answer.recorded = result.recorded;
-	answer.err = process.err;
+	answer.prepare_failed = process.prepare_failed;
+	explain_end(&process, &result, &answer.err);
+	free(process.environment);
 	send(fd, &answer, sizeof(answer), MSG_NOSIGNAL);
 	return EXIT_SUCCESS;
 }
@@ -222,6 +318,11 @@ int recorder_run(struct recorder *recorder, const struct run_place *place,
 	if (ask(recorder, &request) && wait_ready(recorder))
 		return 0;
 	return tell_end(recorder, err);
+}
+
+bool recorder_prepare_failed(const struct recorder *recorder)
+{
+	return recorder->last.prepare_failed;
 }
 
 int recorder_finish(struct recorder *recorder, struct error *err)

@@ -15,6 +15,7 @@ struct recorder_config {
 	const char *prepare;
 	const char *input;
 	bool show_output;
+	uint64_t timeout_ns;	/* of a run; 0: none */
 	bool ignore_failure;	/* a run that fails is not the last */
 };
 
@@ -31,9 +32,16 @@ int recorder_open(struct recorder **out, const struct recorder_config *config,
 void recorder_keep(struct recorder *recorder, const struct plain_run *run,
 		   const struct run_place *place);
 
-/* Run the command once, sampled, and wait for its end.  0 or -1. */
+/*
+ * Run the command once, sampled, and wait for its end.  0 or -1; the
+ * recording has ended then, and ERROR_TARGET says that the run failed, which
+ * is in the profile nevertheless, or what prepares it.
+ */
 int recorder_run(struct recorder *recorder, const struct run_place *place,
 		 struct error *err);
+
+/* Was it what prepares a run that failed? */
+bool recorder_prepare_failed(const struct recorder *recorder);
 
 /*
  * Look up names and put the file in its place.  Returns 0 when it is there;

@@ -83,7 +83,7 @@ bool runner_result_ok(const struct runner_result *result)
 	       !result->prepare_status && result->plain.exit_status == 0;
 }
 
-static void explain_status(int status, struct error *err)
+void runner_explain_status(int status, struct error *err)
 {
 	if (WIFSIGNALED(status))
 		error_set(err, ERROR_TARGET, "killed by signal %d (%s)",
@@ -97,7 +97,7 @@ void runner_result_explain(const struct runner_result *result,
 			   struct error *err)
 {
 	if (result->prepare_status) {
-		explain_status(result->prepare_status, err);
+		runner_explain_status(result->prepare_status, err);
 		error_context(err, "--prepare");
 	} else if (result->exec_errno) {
 		error_set(err, ERROR_TARGET, "cannot execute it: %s",
@@ -105,6 +105,6 @@ void runner_result_explain(const struct runner_result *result,
 	} else if (result->timed_out) {
 		error_set(err, ERROR_TARGET, "it ran into the time-out");
 	} else {
-		explain_status(result->plain.exit_status, err);
+		runner_explain_status(result->plain.exit_status, err);
 	}
 }

@@ -24,7 +24,8 @@ struct runner_config {
 	size_t count;
 	const char *prepare;	/* for sh -c, before each run; may be NULL */
 	const char *input;	/* file for standard input; NULL: nothing */
-	bool show_output;	/* else it goes to /dev/null */
+	/* Else stdout goes to /dev/null, and stderr to memory. */
+	bool show_output;
 	uint64_t timeout_ns;	/* of a run; 0: none */
 };
 
@@ -58,7 +59,10 @@ int runner_run(struct runner *runner, size_t command,
 /* Did the run do what it should: exit with status 0, in time? */
 bool runner_result_ok(const struct runner_result *result);
 
-/* Say what was wrong with it: "exit status 3", "killed by signal 9". */
+/* Of wait(2), not 0: "exit status 3", "killed by signal 9". */
+void runner_explain_status(int status, struct error *err);
+
+/* Say what was wrong with it: that, or why it did not run or end. */
 void runner_result_explain(const struct runner_result *result,
 			   struct error *err);
 

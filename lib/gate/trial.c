@@ -96,21 +96,15 @@ static void draw_order(struct rng *rng, size_t order[TRIAL_ARMS][TRIAL_ARMS])
 static int run_round(struct trial *trial, const struct trial_config *config,
 		     const size_t *order, struct error *err)
 {
-	const uint32_t pair = trial->rounds.count;
 	struct trial_round *round = trial_round_vec_add(&trial->rounds);
 
 	for (uint32_t at = 0; at < TRIAL_ARMS; at++) {
-		const struct run_place place = {
-			trial->series, pair, pair * TRIAL_ARMS + at,
-		};
 		struct plain_run *run = &round->runs[order[at]];
 
 		if (trial_run_once(config, order[at], run, err)) {
 			trial->rounds.count--;
 			return -1;
 		}
-		if (config->keep)
-			config->keep(config->arg, order[at], run, &place);
 	}
 	return 0;
 }

@@ -46,9 +46,6 @@ struct trial_config {
 	uint64_t seed;		/* of the order */
 	/* A round has ended; the order of its runs.  May be NULL. */
 	void (*progress)(void *arg, size_t rounds, size_t of);
-	/* A run that counts, in time order.  May be NULL. */
-	void (*keep)(void *arg, unsigned int arm, const struct plain_run *run,
-		     const struct run_place *place);
 	void *arg;
 };
 

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "record/session_loop.h"
 
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 #include <sys/wait.h>
@@ -155,14 +156,37 @@ static void end_early(struct session *session)
 	}
 }
 
+/* The program's time is over; what it left behind, it left behind. */
+static void end_late(struct session *session)
+{
+	const uint64_t limit = session->options->limit_ns;
+
+	if (!limit || session->result->timed_out ||
+	    clock_monotonic_ns() - session->start_ns < limit)
+		return;
+	session->result->timed_out = true;
+	kill(session->program.pid, SIGKILL);
+}
+
+static uint64_t end_of_limit(const struct session *session)
+{
+	const uint64_t limit = session->options->limit_ns;
+
+	return limit && !session->result->timed_out ?
+	       session->start_ns + limit : UINT64_MAX;
+}
+
 /* From the release to the end of the program, whatever the sampler does. */
 static void attend_program(struct session *session)
 {
 	uint64_t until;
 
 	while (session_program_lives(session)) {
-		session_step(session, session->run.kind == RUN_PROFILED ?
-			     next_deadline(session) : UINT64_MAX);
+		until = session->run.kind == RUN_PROFILED ?
+			next_deadline(session) : UINT64_MAX;
+		session_step(session, MIN(until, end_of_limit(session)));
+		if (session_program_lives(session))
+			end_late(session);
 		if (session->run.kind == RUN_PROFILED)
 			end_early(session);
 	}
@@ -248,6 +272,7 @@ int session_launch(const struct session_options *options,
 			ret = launch_once(&session, err);
 		if ((result->status && !options->ignore_status) ||
 		    session.end_asked || result->exec_errno ||
+		    result->timed_out ||
 		    session_sampler_lost(&session) || session.run.last)
 			break;
 	}

@@ -44,6 +44,7 @@ struct session_options {
 	bool (*next)(struct session_run *run, void *arg);
 	void *next_arg;
 	bool ignore_status;		/* a run that fails is not the last */
+	uint64_t limit_ns;		/* a longer run is killed; 0: none */
 	uint64_t duration_ns;		/* of each recording; 0: to the end */
 	struct session_watch watch;
 };
@@ -52,6 +53,7 @@ struct session_result {
 	bool started;			/* the program ran */
 	bool recorded;			/* the file is in place */
 	int exec_errno;			/* not 0: it could not be executed */
+	bool timed_out;			/* the last run, and was killed */
 	int status;			/* of the last run, as from wait(2) */
 	uint32_t runs;			/* that ended, sampled */
 	uint32_t plain_runs;		/* and not sampled */
