@@ -116,16 +116,33 @@ static int check_formats(const struct gate_args *args, struct error *err)
 	return 0;
 }
 
+/* The more metrics may say so, the surer each has to be. */
+static int check_rounds(const struct gate *gate, struct error *err)
+{
+	size_t deciding = 0, least;
+
+	for (size_t i = 0; i < TRIAL_METRICS; i++)
+		deciding += gate->config.decides[i];
+	least = decision_least_rounds(alpha / MAX(deciding, (size_t)1));
+	if (gate->args.max_pairs >= least)
+		return 0;
+	return error_set(err, ERROR_USAGE, "--max-pairs %u is not enough for "
+			 "any verdict: %zu and %d more to confirm it are the "
+			 "least", gate->args.max_pairs,
+			 least - DECISION_CONFIRM, DECISION_CONFIRM);
+}
+
 static int check_args(const struct gate_args *args, struct error *err)
 {
-	if (args->max_pairs < DECISION_LEAST_ROUNDS)
-		return error_set(err, ERROR_USAGE, "--max-pairs %u is not "
-				 "enough for any verdict: %d and %d more to "
-				 "confirm it are the least", args->max_pairs,
-				 DECISION_FIRST_LOOK, DECISION_CONFIRM);
 	if (args->baseline && args->text[GATE_BASE])
 		return error_set(err, ERROR_USAGE,
 				 "either --base or --baseline, not both");
+	if (args->baseline && args->env[GATE_BASE].count)
+		return error_set(err, ERROR_USAGE, "--base-env is of no use "
+				 "with --baseline: nothing of it is run");
+	if (args->baseline && args->max_time_ns)
+		return error_set(err, ERROR_USAGE, "--max-time ends rounds; "
+				 "with --baseline there are none");
 	if (args->trust_baseline && !args->baseline)
 		return error_set(err, ERROR_USAGE,
 				 "--trust-baseline needs --baseline");
@@ -144,6 +161,7 @@ static int configure(struct gate *gate, int operands, char **operand,
 	const struct gate_args *args = &gate->args;
 
 	if (check_args(args, err) || choose_metrics(gate, err) ||
+	    check_rounds(gate, err) ||
 	    gate_commands_init(&gate->commands, args, operands, operand, err))
 		return -1;
 	gate->config.threshold = args->threshold_percent / 100;
@@ -208,7 +226,10 @@ static int write_report(const char *name,
 	return ret ? ret : services_job_summary(format, comparison, err);
 }
 
-/* The closing line is for people: not behind what a program reads. */
+/*
+ * The closing line is for people: not behind what a program reads.  Minutes
+ * of runs are not lost because a report cannot be written.
+ */
 static int write_reports(const struct gate *gate,
 			 const struct comparison *comparison,
 			 const struct strbuf *closing, struct error *err)
@@ -222,8 +243,11 @@ static int write_reports(const struct gate *gate,
 		const char *output = i < outputs->count ? outputs->items[i] :
 							  "-";
 
-		if (write_report(name, output, comparison, err))
+		if (write_report(name, output, comparison, err)) {
+			fprintf(stderr, "cprof gate: %s\n",
+				strbuf_text(closing));
 			return -1;
+		}
 		for_people &= strcmp(output, "-") != 0 ||
 			      strcmp(name, "text") == 0;
 	}
@@ -267,8 +291,11 @@ static int exit_status_of(const struct gate *gate)
 	}
 }
 
-/* Why there is none is worth a line, but no other verdict. */
-static void record_profiles(struct gate *gate)
+/*
+ * Why there is none is worth a line, but no other verdict; what cannot be
+ * prepared is trouble.
+ */
+static int record_profiles(struct gate *gate, struct error *err)
 {
 	const struct gate_args *args = &gate->args;
 	const enum decision_verdict verdict =
@@ -276,11 +303,16 @@ static void record_profiles(struct gate *gate)
 	const bool explain = args->explain ||
 		(!args->no_explain && (verdict == DECISION_SLOWER ||
 				       verdict == DECISION_UNCONFIRMED));
-	struct error err = ERROR_INIT;
+	const struct gate_profiles *profiles = &gate->profiles;
 
 	if (gate_record(&gate->profiles, args, &gate->commands, &gate->trial,
-			explain, &err))
-		print_error("no profile, or not all of it", &err);
+			explain, err) == 0)
+		return 0;
+	if (profiles->prepare_failed)
+		return -1;
+	print_error(profiles->run_failed ? "nothing is explained" :
+		    "no profile, or not all of it", err);
+	return 0;
 }
 
 /* Status 0, 1, 3 or 125. */
@@ -317,7 +349,8 @@ static int gate_run(struct gate *gate, int operands, char **operand,
 		return run_against_baseline(gate, err);
 	if (run_trial(gate, err))
 		return -1;
-	record_profiles(gate);
+	if (record_profiles(gate, err))
+		return -1;
 	if (print_report(gate, err))
 		return -1;
 	return exit_status_of(gate);

@@ -146,7 +146,9 @@ static int record(struct baseline *baseline, struct error *err)
 	const double wall_ns = value_of(&baseline->runs.items[0], TRIAL_WALL);
 	struct recorder *recorder;
 	const char *path;
+	struct error why = ERROR_INIT;
 	size_t sampled = 0;
+	bool failed = false;
 
 	if (baseline->args->explain ||
 	    (baseline->slower && !baseline->args->no_explain))
@@ -156,10 +158,16 @@ static int record(struct baseline *baseline, struct error *err)
 		return -1;
 	for (size_t i = 0; i < baseline->runs.count; i++)
 		recorder_keep(recorder, &baseline->runs.items[i], &alone);
-	while (sampled && recorder_run(recorder, &alone, NULL) == 0)
-		sampled--;
+	for (; sampled && !failed; sampled--)
+		failed = recorder_run(recorder, &alone, &why);
 	if (recorder_finish(recorder, err))
 		return -1;
+	/* It is in the profile, and would count as a fast one. */
+	if (failed) {
+		if (err)
+			*err = why;
+		return error_context(err, "a sampled run of the new command");
+	}
 	path = strbuf_text(&recorded->path[GATE_NEW]);
 	return profile_load(&baseline->gate->profiles[GATE_NEW], &path, 1,
 			    &how, err);
@@ -171,7 +179,7 @@ static int compare(struct baseline *baseline, struct error *err)
 	struct gate_baseline *gate = baseline->gate;
 	struct compare_options options = {
 		.threshold_percent = baseline->args->threshold_percent,
-		.single_run_percent = 25,
+		.single_run_percent = SINGLE_RUN_PERCENT,
 		.min_improvement_percent = min_improvement_percent,
 		.metric = trial_metric_name(baseline->metric),
 		.spec = &all,
@@ -187,6 +195,25 @@ static int compare(struct baseline *baseline, struct error *err)
 				gate->profiles[GATE_NEW], &options, err);
 }
 
+/*
+ * For a comparison, a change within the noise is none.  A gate that passes
+ * says that there is no slowdown above the threshold.
+ */
+static void doubt_pass(struct comparison *comparison)
+{
+	const struct metric_change *metric = comparison_deciding(comparison);
+	const struct change *change = &metric->change;
+
+	if (change->high_percent <= comparison->threshold_percent)
+		return;
+	comparison->outcome = OUTCOME_INCONCLUSIVE;
+	comparison_reason(comparison, "the noise is no excuse: it may be "
+			  "slower by up to %.1f%%, and the threshold is %g%%",
+			  change->high_percent, comparison->threshold_percent);
+	comparison_advise(comparison, "run both in turns: --base in place of "
+			  "--baseline");
+}
+
 /* What was stored ran at another time: that is at most a warning. */
 static void decide(struct baseline *baseline)
 {
@@ -195,6 +222,8 @@ static void decide(struct baseline *baseline)
 	comparison_notice(comparison, NOTICE_INFO, "not interleaved: base is "
 			  "what baseline '%s' has stored",
 			  baseline->args->baseline);
+	if (comparison->outcome == OUTCOME_PASS)
+		doubt_pass(comparison);
 	if (comparison->outcome != OUTCOME_REGRESSION)
 		return;
 	if (!baseline->confirmed) {

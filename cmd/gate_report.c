@@ -20,6 +20,7 @@ struct reporter {
 	const struct gate_args *args;
 	const struct trial_config *config;
 	const struct trial *trial;
+	bool explains;		/* there are profiles fit to be compared */
 };
 
 static const char *keep(struct comparison *comparison, struct strbuf *text)
@@ -66,9 +67,14 @@ static void set_sequential(struct change *change,
 	change->high = isfinite(found->high) ?
 		change->base * expm1(found->high) : found->high;
 	change->level = found->level;
-	change->margin_percent = 100 * expm1(decision->margin);
 	change->same_percent = 100 * decision->rules.threshold;
+	/* Below five rounds there is no interval, and no noise known. */
+	change->margin_percent = isfinite(decision->margin) ?
+		100 * expm1(decision->margin) : change->same_percent;
 	change->judged_by = JUDGED_SEQUENTIAL;
+	/* The interval's; a second batch is judged by itself. */
+	if (decision->first_count)
+		change->base_runs = change->new_runs = decision->first_count;
 	change->verdict = VERDICT_UNKNOWN;
 	if (decision->verdict == DECISION_SLOWER)
 		change->verdict = VERDICT_SLOWER;
@@ -108,11 +114,12 @@ static void add_metric(const struct reporter *reporter,
 
 	judge_margin(&judge, reporter->args->threshold_percent, (double)NAN);
 	row.change = judge_runs(base, count, new, count, &judge);
-	if (reporter->config->decides[metric]) {
-		row.noise_percent = 100 *
-			expm1(trial->decisions[metric].floor);
-		if (trial->usable[metric])
-			set_sequential(&row.change, &trial->decisions[metric]);
+	if (reporter->config->decides[metric] && trial->usable[metric]) {
+		const double floor = trial->decisions[metric].floor;
+
+		if (isfinite(floor))
+			row.noise_percent = 100 * expm1(floor);
+		set_sequential(&row.change, &trial->decisions[metric]);
 	}
 	metric_change_vec_push(&reporter->comparison->metrics, row);
 	free(base);
@@ -126,6 +133,7 @@ static void add_program_metrics(const struct gate_report *report,
 	struct metric_change_vec *metrics = &reporter->comparison->metrics;
 	const struct compare_options options = {
 		.threshold_percent = reporter->args->threshold_percent,
+		.single_run_percent = SINGLE_RUN_PERCENT,
 	};
 	size_t kept = TRIAL_METRICS;
 
@@ -153,7 +161,7 @@ static void add_metrics(const struct gate_report *report,
 		return;
 	for (unsigned int metric = 0; metric < TRIAL_METRICS; metric++)
 		add_metric(reporter, metric);
-	if (report->profiles[GATE_BASE] && report->profiles[GATE_NEW])
+	if (reporter->explains)
 		add_program_metrics(report, reporter);
 	comparison->decides = subject;
 	comparison->metrics.items[subject].decides = true;
@@ -222,6 +230,9 @@ static void add_words(const struct reporter *reporter)
 	gate_words_reason(&text, trial, subject);
 	if (text.len) {
 		comparison_reason(comparison, "%s", strbuf_text(&text));
+	}
+	/* Of what spreads nobody knows how much, nothing can be foretold. */
+	if (text.len && trial->usable[subject] && decision->rounds.count > 1) {
 		strbuf_clear(&text);
 		gate_words_needed(&text, decision);
 		comparison_advise(comparison, "%s", strbuf_text(&text));
@@ -246,6 +257,7 @@ static void add_code(struct gate_report *report, const struct gate_args *args)
 	static const struct filter_spec all;
 	struct compare_options options = {
 		.threshold_percent = args->threshold_percent,
+		.single_run_percent = SINGLE_RUN_PERCENT,
 		.min_improvement_percent = min_improvement_percent,
 		.spec = &all,
 	};
@@ -272,7 +284,7 @@ void gate_report_init(struct gate_report *report, const struct gate_args *args,
 		      const struct trial *trial,
 		      const struct gate_profiles *profiles)
 {
-	const struct reporter reporter = {
+	struct reporter reporter = {
 		.comparison = &report->comparison, .args = args,
 		.config = config, .trial = trial,
 	};
@@ -283,14 +295,19 @@ void gate_report_init(struct gate_report *report, const struct gate_args *args,
 		fill_side(&report->comparison, commands, trial, profiles,
 			  side);
 	}
+	reporter.explains = !profiles->run_failed &&
+		report->profiles[GATE_BASE] && report->profiles[GATE_NEW];
 	if (report->profiles[GATE_BASE] && report->profiles[GATE_NEW])
 		compare_sides(&report->comparison, report->profiles[GATE_BASE],
 			      report->profiles[GATE_NEW]);
 	add_metrics(report, &reporter);
 	decide(&reporter);
-	if (profiles->sampled && report->profiles[GATE_BASE] &&
-	    report->profiles[GATE_NEW])
+	if (profiles->sampled && reporter.explains)
 		add_code(report, args);
+	if (profiles->run_failed)
+		comparison_notice(&report->comparison, NOTICE_INFO,
+				  "nothing is explained: a sampled run has "
+				  "failed");
 	add_words(&reporter);
 }
 

@@ -76,8 +76,11 @@ static void add_verdict(struct strbuf *out, const struct decision *decision,
 		break;
 	default:
 		add_change(out, &decision->change);
-		strbuf_addf(out, " in %zu rounds, margin %.1f %%",
-			    decision->rounds.count, margin);
+		strbuf_addf(out, " in %zu rounds, ", decision->rounds.count);
+		if (isfinite(margin))
+			strbuf_addf(out, "margin %.1f %%", margin);
+		else
+			strbuf_add(out, "too few for any verdict");
 	}
 }
 
@@ -118,6 +121,8 @@ void gate_words_noise(struct strbuf *out, const struct decision *decision)
 	strbuf_addf(out, "Noise: a round's change spreads by %.2g %%; base "
 		    "against base: ", 100 * decision_spread(decision));
 	add_change(out, &decision->control);
+	if (!isfinite(decision->floor))
+		return;
 	strbuf_addf(out, ", so that the noise floor is %.2g %%",
 		    percent_of(decision->floor));
 }
@@ -192,7 +197,10 @@ void gate_words_reason(struct strbuf *out, const struct trial *trial,
 			   "first one said");
 		break;
 	case DECISION_UNDECIDED:
-		if (decision->floor > log1p(decision->rules.threshold))
+		if (!isfinite(decision->floor))
+			strbuf_addf(out, "%zu rounds are too few for any "
+				    "verdict", decision->rounds.count);
+		else if (decision->floor > log1p(decision->rules.threshold))
 			strbuf_addf(out, "the noise floor, %.1f %%, is above "
 				    "the threshold, %.1f %%",
 				    percent_of(decision->floor), threshold);

@@ -35,7 +35,13 @@ usage_error() {
 	cprof gate --metric speed -- touch ran
 	usage_error "'speed' is no metric (wall, cpu, user, system or memory)"
 	cprof gate --max-pairs 12 -- touch ran
-	usage_error "--max-pairs 12 is not enough for any verdict"
+	usage_error "--max-pairs 12 is not enough for any verdict: 7 and 6 more"
+	cprof gate --metric wall --metric cpu --max-pairs 13 -- touch ran
+	usage_error "--max-pairs 13 is not enough for any verdict: 8 and 6 more"
+	cprof gate --baseline v1 --base-env A=b --new 'touch ran'
+	usage_error "--base-env is of no use with --baseline"
+	cprof gate --baseline v1 --max-time 1s --new 'touch ran'
+	usage_error "--max-time ends rounds"
 }
 
 @test "a command that fails, dies, hangs or is not there is trouble, named" {
@@ -146,6 +152,46 @@ usage_error() {
 	[ "${BASH_REMATCH[1]}" -gt 150 ] || show
 }
 
+@test "--prepare before a sampled run is the same, and may fail there, too" {
+	needs_tracing
+	# Blocked signals are inherited: a service started here never stops.
+	cat >prepare <<-'EOF'
+		grep SigBlk /proc/self/status >>masks
+		cat >>inputs
+		echo "${SIDE-none}" >>variables
+		[ ! -e sampled ] || exit 5
+	EOF
+	echo text >in
+	cprof gate --prepare 'sh ./prepare' --input in --shell --explain \
+		--base-env SIDE=a --new-env SIDE=b --max-pairs 13 \
+		--base 'cat >>copies' --new 'cat >>copies; sleep 0.1'
+	status_is 1
+	[ "$(sort -u masks | wc -l)" -eq 1 ]
+	[ "$(wc -l <inputs)" -eq "$(wc -l <masks)" ]
+	[ "$(wc -l <copies)" -eq "$(wc -l <masks)" ]
+	[ "$(sort -u variables)" = none ]
+	cprof gate --prepare 'sh ./prepare' --shell --explain --base true \
+		--new 'sleep 0.1; grep -q "TracerPid:.[1-9]" /proc/$$/status &&
+			touch sampled; true'
+	status_is 2
+	err_has "command: --prepare: exit status 5"
+}
+
+@test "a sampled run that fails or hangs explains nothing" {
+	needs_tracing
+	cprof gate --shell --explain --base true \
+		--new 'sleep 0.1; ! grep -q "TracerPid:.[1-9]" /proc/$$/status'
+	status_is 1
+	err_has "nothing is explained: a sampled run of the new command: "
+	err_has "exit status 1"
+	out_has "nothing is explained: a sampled run has failed"
+	cprof gate --shell --explain --timeout 1s --base true \
+		--new 'sleep 0.1; grep -q "TracerPid:.[1-9]" /proc/$$/status &&
+			exec sleep 88; true'
+	status_is 1
+	err_has "a sampled run of the new command: it ran into the time-out"
+}
+
 @test "memory decides when it is asked to" {
 	needs python3
 	cprof gate --metric memory --base 10 --new 40 -- \
@@ -169,6 +215,11 @@ usage_error() {
 	cprof gate --max-time 300ms --base 'sleep 0.1' --new 'sleep 0.1'
 	status_is 3
 	[[ ${lines[-1]} =~ ^Inconclusive:\ wall\ time ]] || show
+	cprof gate --max-time 1ms --base true --new true
+	status_is 3
+	out_has "1 rounds are too few for any verdict"
+	out_lacks inf
+	out_lacks "rounds of 3 runs that it takes"
 	cprof gate --allow-inconclusive --max-time 300ms \
 		--base 'sleep 0.1' --new 'sleep 0.1'
 	status_is 0
@@ -246,6 +297,26 @@ stored() {
 	cprof gate --trust-baseline --base a --new true
 	status_is 2
 	err_has "--trust-baseline needs --baseline"
+}
+
+@test "a pass against stored runs is none where noise could hide a slowdown" {
+	needs_tracing
+	# Runs of 20 to 38 ms, and a threshold far below what they tell.
+	"$CPROF" record -q --runs 10 -- sh -c \
+		'echo >>n; sleep 0.0$((20 + 2 * ($(wc -l <n) % 10)))'
+	"$CPROF" registry baseline set wide profiles/*.prof
+	rm n
+	cprof gate --baseline wide --threshold 0.01 --no-explain --new "sh -c \
+		'echo >>n; sleep 0.0\$((20 + 2 * (\$(wc -l <n) % 10)))'"
+	[ "$status" -ne 0 ] || show
+	status_is 3
+}
+
+@test "a verdict outlives a report that cannot be written" {
+	cprof gate --no-explain -o not/there --base 'sleep 0.02' \
+		--new 'sleep 0.2'
+	status_is 2
+	err_has "cprof gate: Regression: wall time"
 }
 
 @test "a report goes to each file that was asked for, in its form" {
