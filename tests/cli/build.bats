@@ -34,12 +34,15 @@ configure() {
 }
 
 @test "configure lists what is on and what is lost" {
-	configure --with-debuginfod=no --with-cairo=no
+	configure --with-debuginfod=no --with-cairo=no --libdir=/opt/lib64 \
+		--includedir='${prefix}/inc'
 	status_is 0
 	out_like '^  off  charts as png .*\(as asked\)'
 	out_like '^  off  debug information from servers .*\(as asked\)'
 	out_like '^       lost: record refuses --debuginfod'
 	grep -qx 'WITH_DEBUGINFOD = no' config.mk
+	grep -qx 'LIBDIR = /opt/lib64' config.mk
+	grep -qx 'INCLUDEDIR = /usr/local/inc' config.mk
 	grep -qx '#define CPROF_WITH_DEBUGINFOD 0' config.h
 }
 
