@@ -3,24 +3,12 @@
 
 #include "base/clock.h"
 #include "profile/rows.h"
+#include "profile/series.h"
 
 #include <inttypes.h>
 #include <math.h>
 
 enum { NAMES_TOLD = 24 };
-
-static uint32_t run_of(const struct profile *profile,
-		       const struct metric *metric)
-{
-	uint32_t process = metric->owner;
-
-	if (metric->scope == METRIC_OF_THREAD)
-		process = profile->threads.items[process].begin.process;
-	if (metric->scope == METRIC_OF_THREAD ||
-	    metric->scope == METRIC_OF_PROCESS)
-		return profile->processes.items[process].begin.run;
-	return metric->owner;
-}
 
 void chart_series_find(struct chart_series_vec *found,
 		       const struct profile *profile, const char *name)
@@ -43,17 +31,17 @@ void chart_series_find(struct chart_series_vec *found,
 			chart_series_vec_push(found, (struct chart_series){
 				.metric = m, .count = m->count,
 				.values = &profile->values.items[m->first],
-				.begin_ns = profile->runs.items[run_of(
-					profile, &m->metric)].begin.start_ns });
+				.begin_ns = profile->runs.items[metric_run(
+					profile, m)].begin.start_ns });
 		}
 	}
 }
 
-static bool told_before(const struct profile *profile, size_t i)
+bool chart_series_told_before(const struct profile *profile, size_t metric)
 {
-	for (size_t j = 0; j < i; j++) {
-		if (strcmp(profile->metrics.items[j].metric.name,
-			   profile->metrics.items[i].metric.name) == 0)
+	for (size_t i = 0; i < metric; i++) {
+		if (strcmp(profile->metrics.items[i].metric.name,
+			   profile->metrics.items[metric].metric.name) == 0)
 			return true;
 	}
 	return false;
@@ -72,7 +60,7 @@ int chart_series_get(struct chart_series_vec *found,
 	for (size_t i = 0; i < profile->metrics.count && told < NAMES_TOLD;
 	     i++) {
 		if (!profile->metrics.items[i].count ||
-		    told_before(profile, i))
+		    chart_series_told_before(profile, i))
 			continue;
 		strbuf_addf(&names, "%s%s", told++ ? ", " : "",
 			    profile->metrics.items[i].metric.name);

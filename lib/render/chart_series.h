@@ -23,6 +23,9 @@ VEC_DEFINE(chart_series_vec, struct chart_series);
 void chart_series_find(struct chart_series_vec *found,
 		       const struct profile *profile, const char *name);
 
+/* Has a metric before this one, as the profile has them, its name? */
+bool chart_series_told_before(const struct profile *profile, size_t metric);
+
 /*
  * ERROR_NOT_FOUND with the metrics that there are, when `name` is none.
  * `found` is to be released after success.

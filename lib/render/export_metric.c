@@ -2,18 +2,9 @@
 #include "render/export_metric.h"
 
 #include "base/clock.h"
+#include "profile/series.h"
 
 #include <inttypes.h>
-
-static uint32_t run_of(const struct profile *profile, size_t metric)
-{
-	const struct metric *m = &profile->metrics.items[metric].metric;
-
-	if (m->scope == METRIC_OF_RUN || m->scope == METRIC_OF_MACHINE)
-		return m->owner;
-	return profile->processes.items[export_metric_process(
-		profile, metric)].begin.run;
-}
 
 uint32_t export_metric_process(const struct profile *profile, size_t metric)
 {
@@ -60,7 +51,8 @@ void export_metric_points(struct metric_point_vec *points,
 	const struct profile *profile = view->profile;
 	const struct profile_metric *m = &profile->metrics.items[metric];
 	const struct profile_run *run =
-		&profile->runs.items[run_of(profile, metric)];
+		&profile->runs.items[metric_run(profile,
+			&profile->metrics.items[metric])];
 
 	for (size_t i = 0; i < m->count; i++) {
 		const struct metric_value *value =

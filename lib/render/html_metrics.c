@@ -83,16 +83,6 @@ static json_t *metric_json(const struct chart_series_vec *series,
 	return object;
 }
 
-static bool told_before(const struct profile *profile, size_t i)
-{
-	for (size_t j = 0; j < i; j++) {
-		if (strcmp(profile->metrics.items[j].metric.name,
-			   profile->metrics.items[i].metric.name) == 0)
-			return true;
-	}
-	return false;
-}
-
 json_t *html_metrics_json(const struct view *view, uint64_t duration_ns,
 			  size_t slots)
 {
@@ -107,7 +97,7 @@ json_t *html_metrics_json(const struct view *view, uint64_t duration_ns,
 		struct chart_series_vec series;
 
 		if (json_array_size(array) == METRICS_MAX ||
-		    told_before(profile, i))
+		    chart_series_told_before(profile, i))
 			continue;
 		chart_series_find(&series, profile,
 				  profile->metrics.items[i].metric.name);

@@ -119,8 +119,7 @@ static void sum_row(struct table *table, const struct text_style *style,
 	add_spark(table, style, view, run, metric, width);
 }
 
-static bool in_table(const struct view *view,
-		     const struct profile_metric *metric,
+static bool in_table(const struct profile_metric *metric,
 		     enum metric_kind kind)
 {
 	return metric->metric.kind == kind &&
@@ -155,7 +154,7 @@ static void gauges(struct strbuf *out, const struct text_style *style,
 		const struct profile_metric *metric =
 			&view->profile->metrics.items[ids->items[i]];
 
-		if (in_table(view, metric, METRIC_GAUGE))
+		if (in_table(metric, METRIC_GAUGE))
 			gauge_row(&table, style, view, run, metric, width);
 	}
 	print(out, style, &table);
@@ -178,7 +177,7 @@ static void sums(struct strbuf *out, const struct text_style *style,
 		const struct profile_metric *metric =
 			&view->profile->metrics.items[ids->items[i]];
 
-		if (in_table(view, metric, METRIC_CUMULATIVE))
+		if (in_table(metric, METRIC_CUMULATIVE))
 			sum_row(&table, style, view, run, metric, width);
 	}
 	print(out, style, &table);
