@@ -22,12 +22,29 @@ struct wanted {
 	const char *version;	/* NULL: any */
 };
 
+static struct ref_file_id id_of(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return (struct ref_file_id){ .inode = 0 };
+	return (struct ref_file_id){ st.st_dev, st.st_ino };
+}
+
+/* To add a file up with itself is never meant, however it is called. */
 static void add_path(struct ref_files *files, const char *path)
 {
-	/* To add a file up with itself is never meant. */
-	for (size_t i = 0; i < files->paths.count; i++)
-		if (strcmp(files->paths.items[i], path) == 0)
+	const struct ref_file_id id = id_of(path);
+
+	for (size_t i = 0; i < files->paths.count; i++) {
+		const struct ref_file_id *other = &files->ids.items[i];
+
+		if (strcmp(files->paths.items[i], path) == 0 ||
+		    (id.inode && other->inode == id.inode &&
+		     other->device == id.device))
 			return;
+	}
+	ref_file_id_vec_push(&files->ids, id);
 	string_vec_push(&files->paths, arena_strdup(&files->arena, path));
 }
 
@@ -330,6 +347,7 @@ int ref_files_add_newest(struct ref_files *files, struct error *err)
 void ref_files_release(struct ref_files *files)
 {
 	string_vec_release(&files->paths);
+	ref_file_id_vec_release(&files->ids);
 	string_vec_release(&files->left_out);
 	registry_release(&files->registry);
 	arena_release(&files->arena);

@@ -6,6 +6,13 @@
 #include "cli/opt.h"
 #include "registry/scan.h"
 
+struct ref_file_id {
+	uint64_t device;
+	uint64_t inode;			/* 0: it is not there */
+};
+
+VEC_DEFINE(ref_file_id_vec, struct ref_file_id);
+
 /*
  * Begin with REF_FILES_OF(directory), add operands, read `paths`.  The
  * directory is looked into when an operand needs it, and only once.
@@ -13,6 +20,7 @@
 struct ref_files {
 	const char *directory;		/* of the registry; borrowed */
 	struct string_vec paths;	/* each once, in order */
+	struct ref_file_id_vec ids;	/* of the paths */
 	struct string_vec left_out;	/* of that name, but not whole */
 	struct registry registry;
 	bool scanned;			/* `registry` is filled */

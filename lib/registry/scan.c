@@ -340,9 +340,11 @@ void registry_add_warning(struct strbuf *out, const struct registry *registry)
 			warn_of(&warning, entry->file,
 				registry_state_name(entry->state));
 	}
+	/* Of files that were named there is no directory to tell. */
 	if (warning.count)
-		strbuf_addf(out, "%zu file%s in %s %s no whole profile%s: %s",
+		strbuf_addf(out, "%zu file%s%s%s %s no whole profile%s: %s",
 			    warning.count, warning.count == 1 ? "" : "s",
+			    *registry->directory ? " in " : "",
 			    registry->directory,
 			    warning.count == 1 ? "is" : "are",
 			    warning.count == 1 ? "" : "s",

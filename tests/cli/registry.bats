@@ -127,6 +127,8 @@ files() {
 		.state + .name' <<<"$output")" = "cut offapp" ]
 	cprof registry summary --json
 	jq -e '.profiles_by_operation.app.profiles == 7' <<<"$output"
+	cprof registry summary profiles/a1.prof profiles/torn.prof
+	err_has "1 file is no whole profile: "
 }
 
 @test "a file that may not be read is one line, not the end" {

@@ -114,6 +114,7 @@ static void a_file_counts_once_whatever_the_operands(void **state)
 {
 	struct registry_place *place = *state;
 	struct ref_files files = REF_FILES_OF(place->dir);
+	struct strbuf other = STRBUF_INIT;
 	struct error err = ERROR_INIT;
 
 	make_some(place);
@@ -121,6 +122,11 @@ static void a_file_counts_once_whatever_the_operands(void **state)
 	assert_ok(ref_files_add(&files, "app", &err), &err);
 	assert_ok(ref_files_add(&files, "app@2.0", &err), &err);
 	assert_int_equal(files.paths.count, 3);
+	/* The same one under another name. */
+	strbuf_addf(&other, "%s/./a.prof", place->dir);
+	assert_ok(ref_files_add(&files, strbuf_text(&other), &err), &err);
+	assert_int_equal(files.paths.count, 3);
+	strbuf_release(&other);
 	ref_files_release(&files);
 }
 
