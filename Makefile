@@ -198,7 +198,10 @@ bench: all $(tool_bin)
 verdict-bench: $(PROGRAM) $(tool_bin)
 	@export CPROF=$(abspath $(PROGRAM)) CPROF_OBJ=$(abspath $(OBJ)) && \
 	b=tests/bench/verdict.sh && $$b record $(BUILD)/verdict && \
-	$$b rules $(BUILD)/verdict && \
+	for metric in cpu wall memory; do \
+		echo "== $$metric" && \
+		$$b table $$metric $(BUILD)/verdict || exit; \
+	done && \
 	echo '== 200 gates of the same command' && \
 	$$b gates 200 0 --no-explain && \
 	echo '== 40 gates, 5 % more of the run in f3' && \

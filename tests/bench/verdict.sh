@@ -5,9 +5,9 @@
 #	verdict.sh			apply the rules to the rows of tests/data
 #	verdict.sh record DIR [SAME ROUNDS]	record such rows, 5 to 10 minutes
 #	verdict.sh rules DIR [GATES]	apply the rules to the rows in DIR
-#	verdict.sh table [METRIC]	the table of cprof-statistics(7)
-#	verdict.sh gates N [PERCENT]	N real gates, of a version that does so
-#					much more in one function (0)
+#	verdict.sh table [METRIC [DIR]]	the table of cprof-statistics(7)
+#	verdict.sh gates N [PERCENT [OPTION]]	N real gates, of a version that
+#					does so much more in one function (0)
 #
 # See tests/tools/verdict_rows.c and verdict_rules.c, and cprof-statistics(7).
 cd "$(dirname "$0")/../.." || exit 1
@@ -63,8 +63,8 @@ table()
 {
 	printf '%-10s %-9s %6s %6s %6s %6s %6s %6s %6s %6s\n' load rule same \
 		+1% +2% +3% +5% +10% f+5% f+10%
-	"$tools/verdict_rules" "$1" 3000 1000 $data/quiet.csv \
-		$data/neighbour.csv $data/drift.csv | awk '
+	"$tools/verdict_rules" "$1" 3000 1000 "$2/quiet.csv" \
+		"$2/neighbour.csv" "$2/drift.csv" | awk '
 	function line(load, rule, text) {
 		printf "%-10s %-9s%s\n", load, rule, text
 	}
@@ -113,7 +113,7 @@ case ${1:-stored} in
 stored) rules $data ;;
 record) record "$2" "$3" "$4" ;;
 rules) rules "$2" "$3" "$4" ;;
-table) table "${2:-cpu}" ;;
+table) table "${2:-cpu}" "${3:-$data}" ;;
 gates) gates "$2" "$3" "$4" ;;
-*) sed -n '3,13p' "$0"; exit 2 ;;
+*) sed -n '3,10s/^# *//p' "$0"; exit 2 ;;
 esac
