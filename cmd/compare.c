@@ -87,21 +87,6 @@ static int make_filters(struct filter filters[SIDE_COUNT],
 	return 0;
 }
 
-static int write_file(const struct strbuf *text, const char *path,
-		      struct error *err)
-{
-	struct output *out = NULL;
-	int ret = -1;
-
-	if (output_open(&out, path, err) ||
-	    output_write(out, strbuf_text(text), text->len, err))
-		goto out;
-	ret = output_commit(out, err);
-out:
-	output_close(out);
-	return ret;
-}
-
 static int show(const struct comparison *comparison,
 		const struct compare_format *format,
 		const struct compare_args *args, struct error *err)
@@ -119,7 +104,8 @@ static int show(const struct comparison *comparison,
 				 args->no_pager ||
 				 strcmp(format->name, "text") != 0, err);
 	else if (!ret)
-		ret = write_file(&text, args->output, err);
+		ret = output_write_file(args->output, strbuf_text(&text),
+					text.len, err);
 	strbuf_release(&text);
 	return ret;
 }

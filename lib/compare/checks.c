@@ -14,7 +14,6 @@
 
 struct checker {
 	struct comparison *comparison;
-	const struct compare_options *options;
 	const struct profile *profiles[SIDE_COUNT];
 	bool plain;		/* plain runs decide */
 	bool times;		/* about times, not about memory */
@@ -369,7 +368,6 @@ void compare_checks(struct comparison *comparison, const struct profile *base,
 {
 	struct checker checker = {
 		.comparison = comparison,
-		.options = options,
 		.profiles = { base, new },
 		.plain = comparison->sides[SIDE_BASE].plain_runs &&
 			 comparison->sides[SIDE_NEW].plain_runs,

@@ -6,10 +6,6 @@
 #include <assert.h>
 #include <math.h>
 
-enum {
-	BLOCK_PAIRS = 4
-};
-
 static uint64_t splitmix64(uint64_t *state)
 {
 	uint64_t z = *state += 0x9e3779b97f4a7c15;
@@ -87,16 +83,5 @@ void rng_shuffle(struct rng *rng, size_t *items, size_t count)
 
 		items[i - 1] = items[other];
 		items[other] = item;
-	}
-}
-
-void rng_balanced_order(struct rng *rng, bool *second_first, size_t count)
-{
-	for (size_t from = 0; from < count; from += BLOCK_PAIRS) {
-		size_t block[BLOCK_PAIRS] = { 0, 0, 1, 1 };
-
-		rng_shuffle(rng, block, BLOCK_PAIRS);
-		for (size_t i = from; i < MIN(count, from + BLOCK_PAIRS); i++)
-			second_first[i] = block[i - from];
 	}
 }

@@ -9,7 +9,6 @@
 #ifndef CPROF_STAT_RNG_H
 #define CPROF_STAT_RNG_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,13 +32,5 @@ double rng_normal(struct rng *rng);
 
 /* Put `count` numbers into a random order; all are equally likely. */
 void rng_shuffle(struct rng *rng, size_t *items, size_t count);
-
-/*
- * Which of two comes first in each of `count` pairs; true: the second one.
- * Permuted blocks of four pairs, two of each order: at no time has one of
- * them been first more than two times more than the other, so that a drift
- * of the machine falls on both alike, and a rhythm of it on neither.
- */
-void rng_balanced_order(struct rng *rng, bool *second_first, size_t count);
 
 #endif

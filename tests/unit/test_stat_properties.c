@@ -353,26 +353,6 @@ static void draws_below_a_limit_are_even(void **state)
 		assert_in_range(counts[i], 10000 - 5 * 93, 10000 + 5 * 93);
 }
 
-static void orders_are_balanced_at_any_time_and_not_fixed(
-	void **state)
-{
-	struct rng rng = rng_of(11);
-	bool order[41];
-	int alternating = 0;
-
-	for (int round = 0; round < ROUNDS; round++) {
-		int lead = 0;
-
-		rng_balanced_order(&rng, order, ARRAY_SIZE(order));
-		for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
-			lead += order[i] ? 1 : -1;
-			assert_in_range(lead + 2, 0, 4);
-			alternating += i && order[i] != order[i - 1];
-		}
-	}
-	assert_in_range(alternating, ROUNDS * 15, ROUNDS * 35);
-}
-
 static void few_values_have_no_interval(void **state)
 {
 	const double x[] = { 1, 2, 3, 4, 5, 6 };
@@ -419,8 +399,6 @@ int main(void)
 			bootstrap_agrees_with_t_for_a_large_sample),
 		cmocka_unit_test(the_same_seed_gives_the_same_numbers),
 		cmocka_unit_test(draws_below_a_limit_are_even),
-		cmocka_unit_test(
-			orders_are_balanced_at_any_time_and_not_fixed),
 		cmocka_unit_test(few_values_have_no_interval),
 		cmocka_unit_test(equal_values_are_no_evidence),
 	};
