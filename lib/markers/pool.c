@@ -29,7 +29,6 @@ struct slot_state {
 };
 
 struct marker_pool {
-	pid_t pid;
 	uint64_t address;
 	uint32_t epoch;
 	struct mark_times times;
@@ -61,15 +60,15 @@ static bool memory_read(const struct marker_pool *pool, pid_t tid,
 	       (ssize_t)bytes;
 }
 
-static bool memory_write(const struct marker_pool *pool, size_t offset,
-			 const void *data, size_t bytes)
+static bool memory_write(const struct marker_pool *pool, pid_t tid,
+			 size_t offset, const void *data, size_t bytes)
 {
 	const struct iovec local = { (void *)(uintptr_t)data, bytes };
 	const struct iovec remote = {
 		(void *)(uintptr_t)(pool->address + offset), bytes
 	};
 
-	return process_vm_writev(pool->pid, &local, 1, &remote, 1, 0) ==
+	return process_vm_writev(tid, &local, 1, &remote, 1, 0) ==
 	       (ssize_t)bytes;
 }
 
@@ -93,7 +92,7 @@ static void begin(struct marker_pool *pool)
 	}
 }
 
-struct marker_pool *marker_pool_open(pid_t pid, const uint8_t *note,
+struct marker_pool *marker_pool_open(pid_t tid, const uint8_t *note,
 				     uint64_t address, uint64_t from_ns)
 {
 	struct marker_pool *pool;
@@ -103,10 +102,10 @@ struct marker_pool *marker_pool_open(pid_t pid, const uint8_t *note,
 	if (known.version != MARK_VERSION)
 		return NULL;
 	pool = mem_alloc(sizeof(*pool));
-	pool->pid = pid;
 	pool->address = address + (uint64_t)known.pool;
 	pool->times.from_ns = from_ns;
-	if (pool->address % MARK_PAGE != 0 || !look(pool, pid)) {
+	pool->tree.parents[MARK_NODE_OTHER] = MARK_NODE_NONE;
+	if (pool->address % MARK_PAGE != 0 || !look(pool, tid)) {
 		marker_pool_close(pool);
 		return NULL;
 	}
@@ -120,25 +119,27 @@ void marker_pool_close(struct marker_pool *pool)
 }
 
 /* Write into a word that nobody uses, and look whether it is there, too. */
-bool marker_pool_is_shared(const struct marker_pool *pool, pid_t pid)
+bool marker_pool_is_shared(const struct marker_pool *pool, pid_t tid,
+			   pid_t pid)
 {
 	const size_t at = offsetof(struct mark_control, unused);
 	uint32_t sign = (uint32_t)clock_monotonic_ns() | 1, seen = 0;
 
-	return memory_write(pool, at, &sign, sizeof(sign)) &&
+	return memory_write(pool, tid, at, &sign, sizeof(sign)) &&
 	       memory_read(pool, pid, at, &seen, sizeof(seen)) &&
 	       seen == sign;
 }
 
 /* The epoch before the lease: who sees the one must see the other. */
-bool marker_pool_lease(struct marker_pool *pool, uint64_t until_ns)
+bool marker_pool_lease(struct marker_pool *pool, pid_t tid, uint64_t until_ns)
 {
 	const size_t epoch_at = offsetof(struct mark_control, epoch);
 
-	if (until_ns && !memory_write(pool, epoch_at, &pool->epoch,
+	if (until_ns && !memory_write(pool, tid, epoch_at, &pool->epoch,
 				      sizeof(pool->epoch)))
 		return false;
-	return memory_write(pool, offsetof(struct mark_control, lease_ns),
+	return memory_write(pool, tid,
+			    offsetof(struct mark_control, lease_ns),
 			    &until_ns, sizeof(until_ns));
 }
 
@@ -197,7 +198,8 @@ static void read_nodes(struct marker_pool *pool, pid_t tid)
 			pool->tree.parents[i] = parent;
 			pool->tree.names[i] = name;
 		}
-		if (keys[i] && pool->nodes_read == i - 1)
+		/* Others are looked at again: their name comes. */
+		if (pool->tree.names[i] && pool->nodes_read == i - 1)
 			pool->nodes_read = i;
 	}
 	pool->nodes_seen = used;
@@ -255,9 +257,16 @@ static bool read_ring(struct marker_pool *pool, pid_t tid, int slot,
 			    (count - part) * sizeof(*pool->ring)));
 }
 
+/*
+ * Events before pool->ring[skip] were lost, with them perhaps that the slot
+ * has another owner.
+ */
 static void resync(struct marker_pool *pool, pid_t tid, int slot,
-		   uint64_t first_ns)
+		   size_t skip, size_t count)
 {
+	struct mark_stream *stream = &pool->slots[slot].stream;
+	const uint64_t first_ns = skip < count ? pool->ring[skip].time_ns :
+				  UINT64_MAX;
 	struct {
 		uint32_t first[16];
 		struct mark_open open[MARK_DEPTH];
@@ -269,7 +278,12 @@ static void resync(struct marker_pool *pool, pid_t tid, int slot,
 		       sizeof(now.first), "what is read in one go");
 	if (!memory_read(pool, tid, slot_offset(slot), &now, sizeof(now)))
 		memset(&now, 0, sizeof(now));
-	mark_stream_lost(&pool->slots[slot].stream, now.open,
+	while (skip < count && MARK_WORD_KIND(pool->ring[skip].word) !=
+	       MARK_THREAD)
+		skip++;
+	if (skip == count && now.first[0])
+		stream->thread = now.first[0];
+	mark_stream_lost(stream, now.open,
 			 now.first[depth_at], first_ns, &pool->tree);
 }
 
@@ -283,7 +297,7 @@ static void drain_slot(struct marker_pool *pool, pid_t tid, int slot,
 	struct slot_state *state = &pool->slots[slot];
 	const uint64_t head = pool->look.head.lines[slot].head;
 	const uint64_t was = state->tail;
-	uint64_t from = was, after = head;
+	uint64_t from = was, after = head, count;
 	const size_t head_at = offsetof(struct mark_head, lines) +
 		slot * sizeof(struct mark_line) +
 		offsetof(struct mark_line, head);
@@ -297,13 +311,16 @@ static void drain_slot(struct marker_pool *pool, pid_t tid, int slot,
 		return;
 	if (after - from >= MARK_RING)
 		skip = MIN(after - from - MARK_RING + 1, head - from);
-	from += skip;
-	if (from != was) {
-		pool->events_lost += from - was;
-		resync(pool, tid, slot, from < head ?
-		       pool->ring[skip].time_ns : UINT64_MAX);
+	count = head - from;
+	if (from + skip != was) {
+		/* That of a counter which was lost: no time. */
+		while (skip < count &&
+		       MARK_WORD_KIND(pool->ring[skip].word) == MARK_VALUE)
+			skip++;
+		pool->events_lost += from + skip - was;
+		resync(pool, tid, slot, skip, count);
 	}
-	mark_stream_parse(&state->stream, pool->ring + skip, head - from,
+	mark_stream_parse(&state->stream, pool->ring + skip, count - skip,
 			  &pool->tree, &pool->times, ops, context);
 }
 

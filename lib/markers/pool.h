@@ -13,31 +13,33 @@ struct marker_pool;
 
 /*
  * The pool that the note tells of, whose bytes are `note`, at `address` in
- * the process.  NULL when it is one of another version, or not readable.
- * `from_ns` (monotonic): nothing before is ours.
+ * the process, of which `tid` is a live thread, as in all that follows: its
+ * first one may have ended.  NULL when it is one of another version, or not
+ * readable.  `from_ns` (monotonic): nothing before is ours.
  */
-struct marker_pool *marker_pool_open(pid_t pid, const uint8_t *note,
+struct marker_pool *marker_pool_open(pid_t tid, const uint8_t *note,
 				     uint64_t address, uint64_t from_ns);
 
 /* NULL is allowed. */
 void marker_pool_close(struct marker_pool *pool);
 
 /* Is it in the memory of process `pid`, too (vfork, CLONE_VM)? */
-bool marker_pool_is_shared(const struct marker_pool *pool, pid_t pid);
+bool marker_pool_is_shared(const struct marker_pool *pool, pid_t tid,
+			   pid_t pid);
 
 /*
  * Switch it on, or keep it on, until `until_ns` (monotonic); 0: off.  False
  * when the process is gone.
  */
-bool marker_pool_lease(struct marker_pool *pool, uint64_t until_ns);
+bool marker_pool_lease(struct marker_pool *pool, pid_t tid,
+		       uint64_t until_ns);
 
 /* Has anybody marked anything yet? */
 bool marker_pool_is_used(const struct marker_pool *pool);
 
 /*
- * Read what is new and hand it to `ops`.  `tid` may be any live thread of
- * the process, whose first one may have ended.  Returns the number of events
- * of the busiest thread.
+ * Read what is new and hand it to `ops`.  Returns the number of events of
+ * the busiest thread.
  */
 size_t marker_pool_drain(struct marker_pool *pool, pid_t tid,
 			 const struct mark_ops *ops, void *context);

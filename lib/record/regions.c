@@ -31,7 +31,7 @@ void regions_release(struct regions *regions)
 	region_call_vec_release(&regions->calls);
 }
 
-static struct pool_record *add_pool(struct process_marks *marks, pid_t pid,
+static struct pool_record *add_pool(struct process_marks *marks, pid_t tid,
 				    const uint8_t *note, uint64_t address)
 {
 	const uint64_t now_ns = clock_monotonic_ns();
@@ -44,14 +44,14 @@ static struct pool_record *add_pool(struct process_marks *marks, pid_t pid,
 		if (marks->pools[i].note_address == address)
 			return NULL;
 	}
-	pool = marker_pool_open(pid, note, address, now_ns);
+	pool = marker_pool_open(tid, note, address, now_ns);
 	if (!pool)
 		return NULL;
 	record = &marks->pools[marks->count++];
 	record->pool = pool;
 	memcpy(record->note, note, sizeof(record->note));
 	record->note_address = address;
-	marker_pool_lease(pool, now_ns + LEASE_NS);
+	marker_pool_lease(pool, tid, now_ns + LEASE_NS);
 	return record;
 }
 
@@ -103,6 +103,12 @@ struct process_marks *regions_exec(struct sampler *sampler, pid_t pid)
 	return marks;
 }
 
+static pid_t live_thread(const struct process_record *process)
+{
+	return process->thread_count == 1 ? process->pid :
+	       process_live_thread(process->pid);
+}
+
 /* New modules may have marks. */
 static void search(struct sampler *sampler, struct process_record *process)
 {
@@ -119,7 +125,7 @@ static void search(struct sampler *sampler, struct process_record *process)
 
 		note = where.image ? elf_image_marker_note(where.image,
 							   &address) : NULL;
-		if (note && add_pool(marks, process->pid, note,
+		if (note && add_pool(marks, live_thread(process), note,
 				     where.bias + address))
 			tracer_watch_exits(sampler->tracer, process->pid);
 	}
@@ -153,7 +159,8 @@ static void inherit(struct process_record *process,
 		if (process_memory_read(process->pid, theirs->note_address,
 					note, sizeof(note)) == sizeof(note) &&
 		    memcmp(note, theirs->note, sizeof(note)) == 0 &&
-		    !marker_pool_is_shared(theirs->pool, process->pid))
+		    !marker_pool_is_shared(theirs->pool, live_thread(maker),
+					   process->pid))
 			add_copy(process, theirs);
 	}
 }
@@ -271,13 +278,8 @@ static void renew(struct process_record *process, uint64_t now_ns)
 		return;
 	marks->renew_ns = now_ns + RENEW_NS;
 	for (size_t i = 0; i < marks->count; i++)
-		marker_pool_lease(marks->pools[i].pool, now_ns + LEASE_NS);
-}
-
-static pid_t live_thread(const struct process_record *process)
-{
-	return process->thread_count == 1 ? process->pid :
-	       process_live_thread(process->pid);
+		marker_pool_lease(marks->pools[i].pool, live_thread(process),
+				  now_ns + LEASE_NS);
 }
 
 static bool is_used(const struct process_record *process)
@@ -335,7 +337,8 @@ void regions_stop(struct sampler *sampler)
 {
 	for (struct process_record *p = sampler->processes; p; p = p->next) {
 		for (size_t i = 0; i < p->marks->count; i++)
-			marker_pool_lease(p->marks->pools[i].pool, 0);
+			marker_pool_lease(p->marks->pools[i].pool,
+					  live_thread(p), 0);
 		if (!p->marks->count)
 			continue;
 		drain_process(sampler, p, live_thread(p));
