@@ -95,10 +95,10 @@ void sampler_execing(void *context, const struct tracee *tracee)
 /* A thread stands still where it ends. */
 void sampler_exiting(void *context, const struct tracee *tracee)
 {
-	const struct thread_record *thread = tracee->owner;
+	struct thread_record *thread = tracee->owner;
 
 	if (thread)
-		regions_exiting(context, thread->process, tracee->tid);
+		regions_exiting(context, thread);
 }
 
 /* Each file once: a shell script runs the same few all the time. */

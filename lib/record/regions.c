@@ -200,6 +200,8 @@ void regions_thread_end(struct sampler *sampler, struct thread_record *thread)
 	struct process_record *process = thread->process;
 	const uint64_t end_ns = clock_monotonic_ns();
 
+	process->marks->exiting -= thread->exiting;
+	thread->exiting = false;
 	if (!process->marks->count)
 		return;
 	if (process->thread_count > 1)
@@ -209,10 +211,12 @@ void regions_thread_end(struct sampler *sampler, struct thread_record *thread)
 		struct drain drain = drain_of(sampler, process, i);
 
 		marker_pool_thread_end(drain.record->pool,
-				       thread->tracee->tid, end_ns,
+				       drain_inner_tid(thread), end_ns,
 				       &drain_ops, &drain);
 		drain_hand_over(&drain);
 	}
+	if (process->thread_count <= 1)
+		drain_held(sampler, process);
 }
 
 /* All that is open ends now. */
@@ -232,6 +236,7 @@ static void end_all(struct sampler *sampler, struct process_record *process)
 void regions_leave(struct sampler *sampler, struct process_record *process)
 {
 	end_all(sampler, process);
+	drain_held(sampler, process);
 	drain_losses(sampler, process);
 	process->marks->count = 0;
 }
@@ -247,6 +252,8 @@ void regions_marks_free(struct process_marks *marks)
 		map64_release(&record->events);
 		map64_release(&record->labels);
 		map64_release(&record->counters);
+		map64_release(&record->held_at);
+		metric_value_vec_release(&record->held);
 	}
 	free(marks);
 }
@@ -258,13 +265,16 @@ void regions_process_end(struct sampler *sampler,
 	process->marks = NULL;
 }
 
-void regions_exiting(struct sampler *sampler, struct process_record *process,
-		     pid_t tid)
+void regions_exiting(struct sampler *sampler, struct thread_record *thread)
 {
+	struct process_record *process = thread->process;
+	const pid_t tid = thread->tracee->tid;
+
 	if (!process->marks->count)
 		return;
 	drain_process(sampler, process, tid);
-	process->marks->exiting++;
+	process->marks->exiting += !thread->exiting;
+	thread->exiting = true;
 	if (tid == process->pid ||
 	    process->marks->exiting >= process->thread_count)
 		drain_sums(sampler, process, tid);
@@ -350,7 +360,8 @@ void regions_stop(struct sampler *sampler)
 void regions_flush(struct sampler *sampler)
 {
 	for (struct process_record *p = sampler->processes; p; p = p->next) {
-		p->marks->calls = 0;
+		p->marks->calls = p->marks->values = 0;
+		drain_held(sampler, p);
 		if (p->marks->count)
 			drain_sums(sampler, p, live_thread(p));
 	}

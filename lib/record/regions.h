@@ -59,8 +59,7 @@ void regions_process_end(struct sampler *sampler,
 			 struct process_record *process);
 
 /* A thread stands still at its exit: memory can be read for the last time. */
-void regions_exiting(struct sampler *sampler, struct process_record *process,
-		     pid_t tid);
+void regions_exiting(struct sampler *sampler, struct thread_record *thread);
 
 /* Drain, renew, look for new ones; when it is due, see `next_ns`. */
 void regions_serve(struct sampler *sampler);

@@ -2,12 +2,14 @@
 #include "record/regions_state.h"
 
 #include "base/clock.h"
+#include "unwind/process_files.h"
 
 #include <stdlib.h>
 
 enum {
 	/* More are counted only, if they are short. */
 	CALLS_PER_WINDOW = 50 * 1000,
+	VALUES_PER_WINDOW = 50 * 1000,
 	SHORT_NS = 1000 * 1000,
 	/* Of such, it is worth knowing what they used. */
 	LASTING_NS = 2 * 1000 * 1000,
@@ -88,20 +90,62 @@ void drain_hand_over(struct drain *drain)
 	calls->count = 0;
 }
 
+/* Does it know its threads by other ids than we do? */
+static bool is_inner(const struct process_record *process)
+{
+	struct process_marks *marks = process->marks;
+	struct process_identity identity;
+
+	if (!marks->namespace_known)
+		marks->inner = process_identity_read(process->pid, &identity) &&
+			       identity.inner_pid != process->pid;
+	marks->namespace_known = true;
+	return marks->inner;
+}
+
+pid_t drain_inner_tid(struct thread_record *thread)
+{
+	const pid_t tid = thread->tracee->tid;
+	struct process_identity identity;
+
+	if (!is_inner(thread->process))
+		return tid;
+	if (!thread->inner_tid && process_identity_read(tid, &identity))
+		thread->inner_tid = identity.inner_pid;
+	return thread->inner_tid;
+}
+
+/* The process's thread that calls itself `tid`; NULL: none, or no more. */
+static struct thread_record *thread_of(const struct drain *drain, pid_t tid)
+{
+	const struct tracer *tracer = drain->sampler->tracer;
+	const struct tracee *tracee = tracer_find(tracer, tid);
+
+	if (!is_inner(drain->process))
+		return tracee && tracee->pid == drain->process->pid ?
+		       tracee->owner : NULL;
+	for (size_t i = 0; i < tracer_count(tracer); i++) {
+		tracee = tracer_get(tracer, i);
+		if (tracee->pid == drain->process->pid && tracee->owner &&
+		    drain_inner_tid(tracee->owner) == tid)
+			return tracee->owner;
+	}
+	return NULL;
+}
+
 /* A thread that is not known (any more) counts as the first. */
 static void set_thread(struct drain *drain, uint32_t tid)
 {
-	const struct tracee *tracee;
+	const struct thread_record *thread;
 
 	if (tid == drain->tid && drain->thread != ID_NONE)
 		return;
 	drain_hand_over(drain);
 	drain->tid = tid;
 	drain->thread = drain->process->first_thread;
-	tracee = tracer_find(drain->sampler->tracer, tid);
-	if (tracee && tracee->owner && tracee->pid == drain->process->pid)
-		drain->thread = ((struct thread_record *)tracee->owner)
-				->log.thread;
+	thread = thread_of(drain, tid);
+	if (thread)
+		drain->thread = thread->log.thread;
 }
 
 static uint64_t on_clock(const struct drain *drain, uint64_t time_ns)
@@ -174,6 +218,34 @@ static void drained_label(void *context, uint32_t node, uint32_t key,
 	});
 }
 
+static void hold_value(struct pool_record *record,
+		       const struct metric_value *value)
+{
+	uint64_t at;
+
+	if (map64_get(&record->held_at, value->metric, &at)) {
+		record->held.items[at] = *value;
+		return;
+	}
+	map64_put(&record->held_at, value->metric, record->held.count);
+	metric_value_vec_push(&record->held, *value);
+}
+
+void drain_held(struct sampler *sampler, struct process_record *process)
+{
+	struct sample_sink *sink = sampler->sink;
+
+	for (size_t i = 0; i < process->marks->count; i++) {
+		struct pool_record *record = &process->marks->pools[i];
+
+		if (record->held.count)
+			sink->ops->values(sink, record->held.items,
+					  record->held.count);
+		record->held.count = 0;
+		map64_clear(&record->held_at);
+	}
+}
+
 static void drained_counter(void *context, uint32_t thread, uint32_t name,
 			    uint32_t node, uint64_t time_ns, int64_t value)
 {
@@ -197,7 +269,10 @@ static void drained_counter(void *context, uint32_t thread, uint32_t name,
 		});
 	}
 	one.metric = metric;
-	sink->ops->values(sink, &one, 1);
+	if (drain->process->marks->values++ < VALUES_PER_WINDOW)
+		sink->ops->values(sink, &one, 1);
+	else
+		hold_value(drain->record, &one);
 }
 
 static void drained_pause(void *context, uint64_t time_ns, bool paused)

@@ -21,6 +21,9 @@ struct pool_record {
 	struct map64 events;		/* node and name: region id */
 	struct map64 labels;		/* told: node, key and value */
 	struct map64 counters;		/* by name: metric id */
+	/* Too many: the newest of each, until the window ends. */
+	struct metric_value_vec held;
+	struct map64 held_at;		/* by metric id: which of them */
 	uint64_t told[MARK_NODES];	/* calls in the last total */
 	uint32_t run_changes;		/* that were told */
 	uint32_t run_labels;
@@ -34,6 +37,9 @@ struct process_marks {
 	uint64_t hurry_ns;		/* until then its library may come */
 	uint32_t exiting;		/* threads seen at their exit */
 	uint64_t calls;			/* in this window */
+	uint64_t values;		/* of counters, in this window */
+	bool namespace_known;
+	bool inner;			/* in a pid namespace of its own */
 	uint64_t dropped;
 };
 
@@ -59,6 +65,12 @@ void drain_hand_over(struct drain *drain);
 /* Returns the events read, of the busiest; `tid`: a thread that lives. */
 size_t drain_process(struct sampler *sampler, struct process_record *process,
 		     pid_t tid);
+
+/* Values of counters that were held back go to the sink. */
+void drain_held(struct sampler *sampler, struct process_record *process);
+
+/* The thread's id to itself: in the innermost pid namespace. */
+pid_t drain_inner_tid(struct thread_record *thread);
 
 /* Losses, as far as they are known, go to the sink; */
 void drain_losses(struct sampler *sampler, struct process_record *process);

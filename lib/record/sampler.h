@@ -71,6 +71,8 @@ struct thread_record {
 	uint64_t stops;			/* that we asked for */
 	uint64_t yields_before;		/* see task_yields() */
 	bool foreign;			/* of another architecture */
+	bool exiting;			/* seen at its exit */
+	pid_t inner_tid;		/* its id to itself; 0: not read yet */
 };
 
 struct sampler_counts {
