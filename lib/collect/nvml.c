@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "collect/nvml.h"
 
+#include "base/clock.h"
 #include "base/compiler.h"
 #include "base/mem.h"
 
@@ -10,6 +11,9 @@
 
 enum {
 	NVML_OK = 0,
+	NVML_NOT_FOUND = 6,		/* no newer sample */
+	/* The driver samples about as often as this, at worst. */
+	NVML_SAMPLED_WITHIN_MS = 1000,
 	NVML_PROCESSES_MAX = 256,
 	NVML_DEVICES_MAX = 64
 };
@@ -57,6 +61,7 @@ struct nvml {
 	nvml_processes_fn *processes[2];	/* compute, graphics */
 	nvml_device devices[NVML_DEVICES_MAX];
 	unsigned long long seen_us[NVML_DEVICES_MAX];
+	uint64_t busy_ns[NVML_DEVICES_MAX];	/* when ours last was; or 0 */
 	unsigned int count;
 	struct nvml_process_info infos[NVML_PROCESSES_MAX];
 	struct nvml_process_sample samples[NVML_PROCESSES_MAX];
@@ -169,17 +174,23 @@ static void read_processes(struct nvml *nvml, unsigned int device,
 	}
 }
 
+/* Who was idle is not listed; nor is anybody until there is a new sample. */
 static void read_busy(struct nvml *nvml, unsigned int device,
 		      bool (*ours)(void *context, pid_t pid), void *context,
 		      struct nvml_usage *usage)
 {
+	const uint64_t now_ns = clock_monotonic_ns();
 	unsigned int count = NVML_PROCESSES_MAX;
+	int ret;
 
-	if (!nvml->process_utilization ||
-	    nvml->process_utilization(nvml->devices[device], nvml->samples,
-				      &count, nvml->seen_us[device]) !=
-	    NVML_OK)
+	if (!nvml->process_utilization)
 		return;
+	ret = nvml->process_utilization(nvml->devices[device], nvml->samples,
+					&count, nvml->seen_us[device]);
+	if (ret != NVML_OK && ret != NVML_NOT_FOUND)
+		return;
+	if (ret == NVML_NOT_FOUND)
+		count = 0;
 	for (unsigned int i = 0; i < MIN(count, NVML_PROCESSES_MAX + 0u);
 	     i++) {
 		const struct nvml_process_sample *sample = &nvml->samples[i];
@@ -188,9 +199,13 @@ static void read_busy(struct nvml *nvml, unsigned int device,
 					    sample->time_us);
 		if (!ours(context, sample->pid))
 			continue;
+		nvml->busy_ns[device] = now_ns;
 		usage->busy_known = true;
 		usage->busy_percent += MIN(sample->sm_percent, 100u);
 	}
+	if (nvml->busy_ns[device] && now_ns - nvml->busy_ns[device] >
+				     NVML_SAMPLED_WITHIN_MS * NS_PER_MS)
+		usage->busy_known = true;
 }
 
 void nvml_read(struct nvml *nvml, bool (*ours)(void *context, pid_t pid),
