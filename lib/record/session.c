@@ -278,6 +278,8 @@ int session_launch(const struct session_options *options,
 	}
 	/* A later run that could not start does not undo the earlier. */
 	if (ret == 0 || result->started) {
+		if (ret && !session.failure_told)
+			session_notice(&session, "%s", err->text);
 		finish_launch(&session);
 		ret = 0;
 	}
