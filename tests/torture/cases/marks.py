@@ -88,7 +88,9 @@ def with_kill(who):
         try:
             status = reap(found[0], 60)
         except ChildProcessError:
-            status = truth[0]
+            # It had ended, and cprof knew: nothing is left to see.
+            remove_profile(PROFILE)
+            return problems or None
     problems += compare(status, process.out(), process.err())
     remove_profile(PROFILE)
     return problems
@@ -105,8 +107,8 @@ def sweep(who, wanted):
         problems += ["trial %d: %s" % (i, text) for text in found]
         if killed == wanted or len(problems) > 10:
             break
-    if not killed:
-        problems.append("there never was one to kill")
+    if killed * 2 < wanted:
+        problems.append("only %d of %d were there to kill" % (killed, wanted))
     tap.check("%s killed %d times: nobody is left at an exit" % (who, killed),
               problems)
 

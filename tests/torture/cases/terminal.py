@@ -17,6 +17,7 @@ from harness import (CPROF, kill, need_tracing, readable, reap,
 
 PROFILE = "t.prof"
 SAID = "said"
+ALONE = "alone"
 PATIENCE = 10
 
 tap = setup()
@@ -126,30 +127,37 @@ def orphan(shell, command, text, stop=False):
         shell.start(command(text))
         wait_until(lambda: "ready" in said(), PATIENCE)
         if stop:
+            # A shell in vfork(2) stops when its child has exec'd: never,
+            # where that is stopped before it does.
+            time.sleep(0.2)
             os.killpg(shell.job, signal.SIGSTOP)
             shell.change()
         os._exit(0)
     reap(maker, PATIENCE)
+    with open(ALONE, "w"):
+        pass
     shell.say("orphaned")
 
 
 def ignores_stops(shell, command):
-    orphan(shell, command, "echo ready; sleep 0.3; kill -TSTP $$; "
-           "kill -TTIN $$; echo alive; read x </dev/tty || echo no input; "
-           "exit 5")
+    orphan(shell, command, "echo ready; "
+           "until [ -e " + ALONE + " ]; do sleep 0.05; done; "
+           "kill -TSTP $$; kill -TTIN $$; echo alive; "
+           "read x </dev/tty || echo no input; exit 5")
 
 
 def continued_at_end(shell, command):
     """Its group was stopped and becomes an orphan: HUP and CONT, once."""
     orphan(shell, command, "trap 'echo hup' HUP; trap 'echo cont' CONT; "
-           "echo ready; i=0; while [ $i -lt 12 ]; do sleep 0.05; "
+           "echo ready; sleep 1; i=0; while [ $i -lt 12 ]; do sleep 0.05; "
            "i=$((i+1)); done; echo over; exit 5", stop=True)
 
 
 def play(scene, command, last):
     """What the shell and the job said, with the end of an orphan."""
-    if os.path.exists(SAID):
-        os.unlink(SAID)
+    for path in (SAID, ALONE):
+        if os.path.exists(path):
+            os.unlink(path)
     master, slave = pty.openpty()
     hear, tell = os.pipe()
     pid = os.fork()
