@@ -166,6 +166,23 @@ static void noise_is_that_of_the_runs_but_not_their_drift(void **state)
  * 3 %.  The interval misses 0 by chance in 5 % of them, by the margin of 2 %
  * in far less: no more than 1.3 % expected, so 26; sqrt(26) = 5.
  */
+static void a_threshold_of_0_does_not_end_doubt(void **state)
+{
+	struct judge judge = { .level = JUDGE_LEVEL };
+	struct rng rng = rng_of(6);
+	double base[RUNS], new[RUNS];
+	struct change change;
+
+	draw(&rng, base, RUNS, 100, 10);
+	draw(&rng, new, RUNS, 100, 10);
+	judge_margin(&judge, 0, 30);
+	change = judge_runs(base, RUNS, new, RUNS, &judge);
+	assert_int_equal(change.verdict, VERDICT_UNKNOWN);
+	judge_margin(&judge, 20, 30);
+	change = judge_runs(base, RUNS, new, RUNS, &judge);
+	assert_int_equal(change.verdict, VERDICT_SAME);
+}
+
 static void no_change_is_rarely_called_one(void **state)
 {
 	struct rng rng = rng_of(6);
@@ -198,6 +215,7 @@ int main(void)
 		cmocka_unit_test(a_single_run_needs_a_large_change),
 		cmocka_unit_test(
 			noise_is_that_of_the_runs_but_not_their_drift),
+		cmocka_unit_test(a_threshold_of_0_does_not_end_doubt),
 		cmocka_unit_test(no_change_is_rarely_called_one),
 	};
 

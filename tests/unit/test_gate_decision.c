@@ -242,6 +242,33 @@ static void few_rounds_decide_nothing(void **state)
 	}
 }
 
+/* All metrics that decide share the error: each of them needs more. */
+static void fewer_rounds_than_the_least_never_decide(void **state)
+{
+	assert_int_equal(decision_least_rounds(0.05), DECISION_LEAST_ROUNDS);
+	for (int metrics = 1; metrics <= 5; metrics++) {
+		const double alpha = 0.05 / metrics;
+		const size_t least = decision_least_rounds(alpha);
+
+		assert_in_range(least, DECISION_LEAST_ROUNDS, 16);
+		for (size_t max = least - (metrics > 1); max <= least; max++) {
+			const struct decision_rules rules = {
+				.threshold = 0.02, .alpha = alpha,
+				.max_rounds = max,
+			};
+			const struct decision_round twice = { .change = 0.7 };
+			struct decision decision;
+
+			decision_init(&decision, &rules);
+			for (size_t i = 0; i < max; i++)
+				decision_add(&decision, twice);
+			assert_int_equal(decision_finish(&decision) ==
+					 DECISION_SLOWER, max == least);
+			decision_release(&decision);
+		}
+	}
+}
+
 static void looks_do_not_spend_more_than_there_is(void **state)
 {
 	for (size_t max = 0; max < 3000; max += max < 60 ? 1 : 97) {
@@ -303,6 +330,7 @@ int main(void)
 		cmocka_unit_test(a_batch_that_is_cut_short_confirms_nothing),
 		cmocka_unit_test(what_happens_once_is_not_confirmed),
 		cmocka_unit_test(few_rounds_decide_nothing),
+		cmocka_unit_test(fewer_rounds_than_the_least_never_decide),
 		cmocka_unit_test(looks_do_not_spend_more_than_there_is),
 		cmocka_unit_test(rounds_that_are_said_to_be_needed_are_enough),
 	};
