@@ -217,7 +217,7 @@ static void add_words(const struct reporter *reporter)
 	const struct decision *decision = &trial->decisions[subject];
 	struct strbuf text = STRBUF_INIT;
 
-	if (trial->usable[subject] && trial->rounds.count) {
+	if (trial->usable[subject] && trial->rounds.count > 1) {
 		gate_words_noise(&text, decision);
 		add_notice(comparison, &text);
 		if (decision->verdict == DECISION_SLOWER) {

@@ -198,8 +198,8 @@ void gate_words_reason(struct strbuf *out, const struct trial *trial,
 		break;
 	case DECISION_UNDECIDED:
 		if (!isfinite(decision->floor))
-			strbuf_addf(out, "%zu rounds are too few for any "
-				    "verdict", decision->rounds.count);
+			strbuf_addf(out, "too few rounds for any verdict: "
+				    "%zu", decision->rounds.count);
 		else if (decision->floor > log1p(decision->rules.threshold))
 			strbuf_addf(out, "the noise floor, %.1f %%, is above "
 				    "the threshold, %.1f %%",

@@ -96,7 +96,9 @@ static bool wait_prepare(const struct recorder_process *process, pid_t pid,
 
 	setpgid(pid, pid);
 	/* Signals are blocked: nothing interrupts. */
-	late = poll(fds, ARRAY_SIZE(fds), wait_ms) <= 0 || !fds[0].revents;
+	late = fds[0].fd < 0 ||
+	       poll(fds, ARRAY_SIZE(fds), wait_ms) <= 0 ||
+	       !fds[0].revents;
 	if (late)
 		kill(-pid, SIGKILL);
 	close(fds[0].fd);

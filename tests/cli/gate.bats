@@ -217,7 +217,7 @@ usage_error() {
 	[[ ${lines[-1]} =~ ^Inconclusive:\ wall\ time ]] || show
 	cprof gate --max-time 1ms --base true --new true
 	status_is 3
-	out_has "1 rounds are too few for any verdict"
+	out_has "too few rounds for any verdict: 1"
 	out_lacks inf
 	out_lacks "rounds of 3 runs that it takes"
 	cprof gate --allow-inconclusive --max-time 300ms \
