@@ -167,6 +167,13 @@ usage_error() {
 	err_lacks "next:"
 }
 
+@test "--region is no label of the run" {
+	record --region 'x*' -- true
+	status_is 0
+	cprof registry list --json
+	jq -e '[.profiles[].runs[].labels] == [[]]' <<<"$output"
+}
+
 @test "--runs runs the command so often, into one profile" {
 	record --runs 4 --no-plain-runs --label a=b --label c=d=e -o p -- \
 		sh -c 'echo x >>count'
