@@ -24,6 +24,9 @@ enum {
 	/* For the dynamic linker to map the library; looked for so often. */
 	HURRY_NS = 15 * 1000 * 1000,
 	HURRY_EVERY_NS = 100 * 1000,
+	/* Where it has to wait for a CPU, too: less often then. */
+	HURRY_BUSY_NS = 500 * 1000 * 1000,
+	HURRY_BUSY_EVERY_NS = 1000 * 1000,
 };
 
 void regions_release(struct regions *regions)
@@ -31,6 +34,7 @@ void regions_release(struct regions *regions)
 	region_call_vec_release(&regions->calls);
 }
 
+/* NULL: not readable and writable, which may be so in a moment only. */
 static struct pool_record *add_pool(struct process_marks *marks, pid_t tid,
 				    const uint8_t *note, uint64_t address)
 {
@@ -42,16 +46,17 @@ static struct pool_record *add_pool(struct process_marks *marks, pid_t tid,
 		return NULL;
 	for (size_t i = 0; i < marks->count; i++) {
 		if (marks->pools[i].note_address == address)
-			return NULL;
+			return &marks->pools[i];
 	}
 	pool = marker_pool_open(tid, note, address, now_ns);
-	if (!pool)
+	if (!pool || !marker_pool_lease(pool, tid, now_ns + LEASE_NS)) {
+		marker_pool_close(pool);
 		return NULL;
+	}
 	record = &marks->pools[marks->count++];
 	record->pool = pool;
 	memcpy(record->note, note, sizeof(record->note));
 	record->note_address = address;
-	marker_pool_lease(pool, tid, now_ns + LEASE_NS);
 	return record;
 }
 
@@ -96,7 +101,7 @@ struct process_marks *regions_exec(struct sampler *sampler, pid_t pid)
 		add_pool(marks, pid, note, bias + address);
 	} else if (elf_needs(fd, "libcprof.so")) {
 		marks = mem_alloc(sizeof(*marks));
-		marks->hurry_ns = clock_monotonic_ns() + HURRY_NS;
+		marks->hurry_ns = clock_monotonic_ns() + HURRY_BUSY_NS;
 	}
 	elf_image_free(image);
 	close(fd);
@@ -114,10 +119,15 @@ static void search(struct sampler *sampler, struct process_record *process)
 {
 	struct process_marks *marks = process->marks;
 	struct code_location where;
+	const uint64_t now_ns = clock_monotonic_ns();
 
-	if (marks->generation == address_space_generation(process->space))
+	if (marks->generation != address_space_generation(process->space))
+		marks->again_ns = now_ns + HURRY_BUSY_NS;
+	else if (!marks->again)
 		return;
 	marks->generation = address_space_generation(process->space);
+	/* The linker maps the code of a library before its data. */
+	marks->again = false;
 	for (size_t i = 0; address_space_area(process->space, i, &where);
 	     i++) {
 		const uint8_t *note;
@@ -125,8 +135,12 @@ static void search(struct sampler *sampler, struct process_record *process)
 
 		note = where.image ? elf_image_marker_note(where.image,
 							   &address) : NULL;
-		if (note && add_pool(marks, live_thread(process), note,
-				     where.bias + address))
+		if (!note)
+			continue;
+		if (!add_pool(marks, live_thread(process), note,
+			      where.bias + address))
+			marks->again |= now_ns < marks->again_ns;
+		else
 			tracer_watch_exits(sampler->tracer, process->pid);
 	}
 }
@@ -169,6 +183,13 @@ static void inherit(struct process_record *process,
 static bool hurries(const struct process_record *process, uint64_t now_ns)
 {
 	return !process->marks->count && now_ns < process->marks->hurry_ns;
+}
+
+static uint64_t hurry_interval(const struct process_record *process,
+			       uint64_t now_ns)
+{
+	return process->marks->hurry_ns - now_ns > HURRY_BUSY_NS - HURRY_NS ?
+	       HURRY_EVERY_NS : HURRY_BUSY_EVERY_NS;
 }
 
 void regions_attach(struct sampler *sampler, struct process_record *process)
@@ -306,13 +327,15 @@ void regions_serve(struct sampler *sampler)
 	struct regions *regions = &sampler->regions;
 	uint64_t now_ns = clock_monotonic_ns();
 	size_t most = 0;
-	bool used = false, hurry = false;
+	uint64_t hurry_every_ns = UINT64_MAX;
+	bool used = false;
 
 	regions->boundary = false;
 	for (struct process_record *p = sampler->processes; p; p = p->next) {
 		if (hurries(p, now_ns)) {
 			address_space_refresh(p->space, NULL);
-			hurry = true;
+			hurry_every_ns = MIN(hurry_every_ns,
+					     hurry_interval(p, now_ns));
 		}
 		search(sampler, p);
 		if (!p->marks->count)
@@ -339,8 +362,7 @@ void regions_serve(struct sampler *sampler)
 				   used ? (uint64_t)INTERVAL_USED_NS :
 				   (uint64_t)INTERVAL_MAX_NS);
 	now_ns = clock_monotonic_ns();
-	regions->next_ns = now_ns + (hurry ? (uint64_t)HURRY_EVERY_NS :
-				     regions->interval_ns);
+	regions->next_ns = now_ns + MIN(hurry_every_ns, regions->interval_ns);
 }
 
 void regions_stop(struct sampler *sampler)

@@ -33,6 +33,8 @@ struct process_marks {
 	struct pool_record pools[POOLS_MAX];
 	size_t count;
 	uint64_t generation;		/* of the address space: searched */
+	uint64_t again_ns;		/* until then what failed is tried */
+	bool again;
 	uint64_t renew_ns;		/* monotonic */
 	uint64_t hurry_ns;		/* until then its library may come */
 	uint32_t exiting;		/* threads seen at their exit */
