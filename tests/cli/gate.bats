@@ -1,5 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
+#
+# Verdicts look at time: nothing beside it, and a second try (tests/run).
+# test: alone
 load lib
 
 setup() {
