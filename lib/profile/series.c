@@ -113,18 +113,34 @@ static bool clip(struct point *a, struct point *b, uint64_t from_ns,
 	return true;
 }
 
+/*
+ * The kernel counts some sums in ticks of 10 ms: between two looks that are
+ * close together they are seen to jump, faster than all CPUs can.
+ */
+enum { RATE_NS = 50000000 };
+
+struct line_sums {
+	double area;
+	struct point rate_from;
+};
+
 static void add_line(struct series_facts *facts, const struct point *a,
-		     const struct point *b, double *area)
+		     const struct point *b, struct line_sums *sums)
 {
 	const double seconds = (double)(b->ns - a->ns) / NS_PER_S;
 
-	if (!facts->count)
+	if (!facts->count) {
 		add_point(facts, a);
+		sums->rate_from = *a;
+	}
 	add_point(facts, b);
-	*area += (a->value + b->value) / 2 * seconds;
-	if (seconds > 0)
-		facts->most_rate = MAX(facts->most_rate,
-				       (b->value - a->value) / seconds);
+	sums->area += (a->value + b->value) / 2 * seconds;
+	if (b->ns - sums->rate_from.ns < RATE_NS)
+		return;
+	facts->most_rate = MAX(facts->most_rate,
+			       (b->value - sums->rate_from.value) * NS_PER_S /
+			       (b->ns - sums->rate_from.ns));
+	sums->rate_from = *b;
 }
 
 bool series_facts_init(struct series_facts *facts,
@@ -133,7 +149,8 @@ bool series_facts_init(struct series_facts *facts,
 		       const struct filter *filter)
 {
 	struct point before = { 0 }, now;
-	double area = 0, seconds;
+	struct line_sums sums = { .area = 0 };
+	double seconds;
 
 	*facts = (struct series_facts){ .count = 0 };
 	for (size_t i = 0; i < metric->count; i++) {
@@ -141,7 +158,7 @@ bool series_facts_init(struct series_facts *facts,
 
 		now = b = point_of(profile, metric, i);
 		if (i && clip(&a, &b, filter->from_ns, filter->to_ns))
-			add_line(facts, &a, &b, &area);
+			add_line(facts, &a, &b, &sums);
 		else if (metric->count == 1 && b.ns >= filter->from_ns &&
 			 b.ns <= filter->to_ns)
 			add_point(facts, &b);
@@ -156,8 +173,9 @@ bool series_facts_init(struct series_facts *facts,
 	else
 		facts->growth = facts->last - facts->first;
 	seconds = (double)(facts->to_ns - facts->from_ns) / NS_PER_S;
-	facts->mean = seconds > 0 ? area / seconds : facts->last;
+	facts->mean = seconds > 0 ? sums.area / seconds : facts->last;
 	facts->rate = seconds > 0 ? facts->growth / seconds : 0;
+	facts->most_rate = MAX(facts->most_rate, facts->rate);
 	return true;
 }
 

@@ -22,7 +22,7 @@ struct series_facts {
 	double mean;			/* of a gauge, by time */
 	double growth;			/* last - first */
 	double rate;			/* growth a second */
-	double most_rate;		/* of any two values in a row */
+	double most_rate;		/* over 50 ms or more, if so long */
 };
 
 /*
