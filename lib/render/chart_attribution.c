@@ -97,7 +97,7 @@ int chart_attribution_init(struct chart_attribution *attribution,
 	find_owners(attribution);
 	attribution->per_ns = mem_calloc(attribution->series.count *
 					 slots->count, sizeof(double));
-	chart_slots_spread_all(slots, add_time, attribution);
+	chart_slots_spread_all(slots, NULL, add_time, attribution);
 	divide(attribution);
 	return 0;
 }

@@ -133,7 +133,7 @@ static int find_sums(struct heat *heat, struct error *err)
 	heat->lane_of = mem_calloc(count + 1, sizeof(*heat->lane_of));
 	if (set_slots(heat, SUM_SLOTS, err))
 		return -1;
-	chart_slots_spread_all(&heat->slots, add_sum, heat);
+	chart_slots_spread_all(&heat->slots, NULL, add_sum, heat);
 	for (size_t i = 0; i < count; i++) {
 		heat->total += heat->sums[i];
 		if (heat->sums[i] > 0)
@@ -211,7 +211,7 @@ static void fill_cells(struct heat *heat)
 	const size_t count = heat->slots.count * heat->lanes.rows.count;
 
 	heat->cells = mem_calloc(count + 1, sizeof(*heat->cells));
-	chart_slots_spread_all(&heat->slots, add_cell, heat);
+	chart_slots_spread_all(&heat->slots, NULL, add_cell, heat);
 	for (size_t i = 0; i < count; i++) {
 		heat->cells[i] /= unit;
 		heat->most = MAX(heat->most, heat->cells[i]);

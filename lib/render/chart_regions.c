@@ -127,7 +127,7 @@ static int take_metric(struct compared *c, struct error *err)
 	if (chart_attribution_init(&c->attribution, &slots, c->metric, err))
 		return -1;
 	c->unit = chart_series_unit(&c->attribution.series.items[0]);
-	chart_slots_spread_all(&slots, add_metric, c);
+	chart_slots_spread_all(&slots, NULL, add_metric, c);
 	add_up(c);
 	chart_add_note(c->chart, "Nobody saw who it was: what %s grew in a "
 		       "moment is divided by the time that each region ran or "

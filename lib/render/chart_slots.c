@@ -68,7 +68,8 @@ void chart_slots_spread(const struct chart_slots *slots,
 	}
 }
 
-void chart_slots_spread_all(const struct chart_slots *slots, slot_fn *add,
+void chart_slots_spread_all(const struct chart_slots *slots,
+			    const struct shapes *shapes, slot_fn *add,
 			    void *context)
 {
 	const struct profile *profile = slots->view->profile;
@@ -83,6 +84,9 @@ void chart_slots_spread_all(const struct chart_slots *slots, slot_fn *add,
 			continue;
 		kept.wall_ns = wall_ns;
 		kept.cpu_ns = cpu_ns;
+		if (shapes)
+			kept = shape_of(shapes, sample, wall_ns,
+					cpu_ns);
 		chart_slots_spread(slots, &kept, add, context);
 	}
 }

@@ -6,6 +6,7 @@
 #ifndef CPROF_RENDER_CHART_SLOTS_H
 #define CPROF_RENDER_CHART_SLOTS_H
 
+#include "profile/shape.h"
 #include "render/view.h"
 
 struct chart_slots {
@@ -35,8 +36,12 @@ void chart_slots_spread(const struct chart_slots *slots,
 			const struct sample *sample, slot_fn *add,
 			void *context);
 
-/* The same for every sample that the view's filter keeps. */
-void chart_slots_spread_all(const struct chart_slots *slots, slot_fn *add,
+/*
+ * The same for every sample that the view's filter keeps; with `shapes`, by
+ * shape_of() and not by weight.
+ */
+void chart_slots_spread_all(const struct chart_slots *slots,
+			    const struct shapes *shapes, slot_fn *add,
 			    void *context);
 
 #endif

@@ -198,13 +198,16 @@ static void draw_series(const struct lanes *lanes, double height)
 static void fill(struct lanes *lanes)
 {
 	const double slots = lanes->rows.plot.width / SLOT;
+	struct shapes shapes;
 
 	lanes->slots = chart_slots_of(lanes->chart->view, MAX(1.0, slots));
 	lanes->states = mem_calloc((lanes->shown + 1) * lanes->slots.count,
 				   STATE_COUNT * sizeof(*lanes->states));
 	lanes->cores = mem_calloc(lanes->slots.count,
 				  sizeof(*lanes->cores));
-	chart_slots_spread_all(&lanes->slots, add_sample, lanes);
+	shapes_init(&shapes, lanes->chart->view->profile);
+	chart_slots_spread_all(&lanes->slots, &shapes, add_sample, lanes);
+	shapes_release(&shapes);
 }
 
 static void draw(struct lanes *lanes)

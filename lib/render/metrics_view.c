@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/units.h"
+#include "profile/shape.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -245,12 +246,15 @@ void threads_in_pieces(double *running, double *waiting, size_t count,
 	const struct profile_run *its = &profile->runs.items[run];
 	const uint64_t from_ns = view->filter->from_ns;
 	const double width = (double)(end_ns - from_ns) / count;
+	struct shapes shapes;
 
 	for (size_t i = 0; i < count; i++)
 		running[i] = waiting[i] = 0;
+	shapes_init(&shapes, profile);
 	for (size_t i = 0; i < profile->samples.count && width > 0; i++) {
 		const struct sample *sample = &profile->samples.items[i];
-		uint64_t to, wall_ns, cpu_ns;
+		uint64_t from, to, wall_ns, cpu_ns;
+		struct sample shape;
 
 		if (profile_sample_run(profile, sample) != its ||
 		    !filter_sample(view->filter, profile, sample, &wall_ns,
@@ -258,11 +262,12 @@ void threads_in_pieces(double *running, double *waiting, size_t count,
 			continue;
 		to = sample->time_ns - MIN(sample->time_ns,
 					   its->begin.start_ns + from_ns);
-		spread(running, count, width,
-		       to - MIN(to, sample->length_ns), to, cpu_ns / width);
+		from = to - MIN(to, sample->length_ns);
+		shape = shape_of(&shapes, sample, wall_ns, cpu_ns);
+		spread(running, count, width, from, to, shape.cpu_ns / width);
 		if (sample->state == STATE_RUNNABLE)
-			spread(waiting, count, width,
-			       to - MIN(to, sample->length_ns), to,
-			       wall_ns / width);
+			spread(waiting, count, width, from, to,
+			       shape.wall_ns / width);
 	}
+	shapes_release(&shapes);
 }
