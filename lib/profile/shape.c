@@ -36,16 +36,20 @@ void shapes_release(struct shapes *shapes)
 	free(shapes->cpu_part);
 }
 
+uint64_t shape_length(const struct sample *sample, uint64_t wall_ns)
+{
+	if (!sample->wall_ns || wall_ns == sample->wall_ns)
+		return sample->length_ns;
+	return (double)sample->length_ns * wall_ns / sample->wall_ns;
+}
+
 struct sample shape_of(const struct shapes *shapes,
 		       const struct sample *sample, uint64_t wall_ns,
 		       uint64_t cpu_ns)
 {
 	struct sample shape = *sample;
 
-	shape.wall_ns = sample->length_ns;
-	if (sample->wall_ns && wall_ns != sample->wall_ns)
-		shape.wall_ns = (double)sample->length_ns * wall_ns /
-				sample->wall_ns;
+	shape.wall_ns = shape_length(sample, wall_ns);
 	shape.cpu_ns = is_filled(sample) ?
 		shape.wall_ns * shapes->cpu_part[sample->thread] : cpu_ns;
 	return shape;

@@ -18,6 +18,9 @@ void shapes_init(struct shapes *shapes, const struct profile *profile);
 
 void shapes_release(struct shapes *shapes);
 
+/* How long the part of its interval is of which `wall_ns` were kept. */
+uint64_t shape_length(const struct sample *sample, uint64_t wall_ns);
+
 /*
  * A sample of which filter_sample() kept `wall_ns` and `cpu_ns`, with other
  * amounts: the wall times of a thread's samples are their intervals, and

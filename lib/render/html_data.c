@@ -152,6 +152,8 @@ static int64_t record_value(const struct html_record *records, size_t i,
 	case 6:
 		/* Mostly 0 for what runs. */
 		return (int64_t)(record->wall_ns - record->cpu_ns);
+	case 7:
+		return (int64_t)(record->length_ns - record->wall_ns);
 	default:
 		return record->samples;
 	}
@@ -162,7 +164,7 @@ static void put_records(struct page_data *data)
 	struct strbuf *out = data->out;
 	static const char *const names[] = {
 		"recThread", "recSlot", "recSlots", "recNode", "recState",
-		"recCpu", "recRest", "recSamples"
+		"recCpu", "recRest", "recStretch", "recSamples"
 	};
 	const struct html_record_vec *vec = &data->records.records;
 

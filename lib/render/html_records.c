@@ -2,6 +2,7 @@
 #include "render/html_records.h"
 
 #include "base/mem.h"
+#include "profile/shape.h"
 #include "profile/weights.h"
 
 static uint64_t duration_ns(const struct profile *profile)
@@ -66,6 +67,7 @@ static void add_amounts(struct html_record *sum,
 {
 	sum->wall_ns += more->wall_ns;
 	sum->cpu_ns += more->cpu_ns;
+	sum->length_ns += more->length_ns;
 	sum->samples += more->samples;
 }
 
@@ -99,6 +101,7 @@ static void add_samples(struct html_records *records,
 			continue;
 		record.wall_ns = weight.ns[WEIGH_WALL];
 		record.cpu_ns = weight.ns[WEIGH_CPU];
+		record.length_ns = shape_length(sample, record.wall_ns);
 		record.samples = weight.samples;
 		place_in_time(&record, records, profile, sample);
 		if (*mine && goes_on(&records->records.items[*mine - 1],

@@ -17,6 +17,7 @@ struct html_record {
 	uint8_t state;			/* enum thread_state */
 	uint64_t wall_ns;
 	uint64_t cpu_ns;
+	uint64_t length_ns;		/* of the intervals, for pictures */
 	uint64_t samples;
 };
 

@@ -13,6 +13,7 @@ function readRecords(raw) {
 		state: Uint8Array.from(raw.recState),
 		cpu: Float64Array.from(raw.recCpu),
 			wall: new Float64Array(count),
+		time: new Float64Array(count),
 		samples: Float64Array.from(raw.recSamples),
 	};
 	let thread = 0, slot = 0;
@@ -25,6 +26,7 @@ function readRecords(raw) {
 		rec.thread[i] = thread;
 		rec.slot[i] = slot;
 		rec.wall[i] = raw.recCpu[i] + raw.recRest[i];
+		rec.time[i] = rec.wall[i] + raw.recStretch[i];
 	}
 	return rec;
 }

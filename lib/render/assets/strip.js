@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Time from left to right: how busy the program was, and which part counts. */
 
-/* What one thread, or all, did in each slot, per state. */
+/*
+ * What one thread, or all, did in each slot, per state: by intervals, which
+ * fill the time.  Weights are for sums.
+ */
 function statesBySlot(data, accepts) {
 	const { rec } = data, slots = data.raw.slots;
 	const rows = data.raw.states.map(() => null);
@@ -12,7 +15,7 @@ function statesBySlot(data, accepts) {
 		const state = rec.state[i];
 		const row = rows[state] || (rows[state] =
 			new Float64Array(slots));
-		const part = rec.wall[i] / rec.slots[i];
+		const part = rec.time[i] / rec.slots[i];
 
 		for (let at = 0; at < rec.slots[i]; at++)
 			row[rec.slot[i] + at] += part;
