@@ -155,24 +155,13 @@ static void look_at_clients(struct gpu_collector *gpu,
 	    METRIC_OF_RUN, gpu->memory_bytes);
 }
 
-static bool is_ours(void *context, pid_t pid)
-{
-	const struct collect_look *look = context;
-
-	for (size_t i = 0; i < look->processes.count; i++) {
-		if (look->processes.items[i].pid == pid)
-			return true;
-	}
-	return false;
-}
-
 static void look_at_nvidia(struct gpu_collector *gpu,
 			   struct collect_look *look)
 {
 	struct collector *base = &gpu->base;
 	struct nvml_usage usage;
 
-	nvml_read(gpu->nvml, is_ours, look, &usage);
+	nvml_read(gpu->nvml, collect_look_has, look, &usage);
 	if (usage.found)
 		put(base, look, "gpu.nvidia.memory", METRIC_GAUGE,
 		    METRIC_BYTES, METRIC_OF_RUN, usage.memory_bytes);

@@ -210,17 +210,6 @@ static void look_at_sockets(struct net_collector *net,
 	put(net, look, "net.received", net->received);
 }
 
-static bool is_ours(void *context, pid_t pid)
-{
-	const struct collect_look *look = context;
-
-	for (size_t i = 0; i < look->processes.count; i++) {
-		if (look->processes.items[i].pid == pid)
-			return true;
-	}
-	return false;
-}
-
 static void look_elsewhere(struct net_collector *net,
 			   struct collect_look *look)
 {
@@ -244,7 +233,7 @@ static void find_place(struct net_collector *net, struct collect_look *look)
 	if (net_space_same(pid, getpid()))
 		return;
 	net->base.absent = true;
-	net->elsewhere = net_space_alone(pid, is_ours, look);
+	net->elsewhere = net_space_alone(pid, collect_look_has, look);
 	if (!net->elsewhere) {
 		collect_note(&net->base, "the program is in another network "
 			     "namespace, which it shares");

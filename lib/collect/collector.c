@@ -54,6 +54,17 @@ void collect_put(struct collector *collector, struct collect_look *look,
 	});
 }
 
+bool collect_look_has(void *context, pid_t pid)
+{
+	const struct collect_look *look = context;
+
+	for (size_t i = 0; i < look->processes.count; i++) {
+		if (look->processes.items[i].pid == pid)
+			return true;
+	}
+	return false;
+}
+
 void collect_note(struct collector *collector, const char *fmt, ...)
 {
 	va_list args;

@@ -115,6 +115,9 @@ void collect_put(struct collector *collector, struct collect_look *look,
  */
 void collector_look(struct collector *collector, struct collect_look *look);
 
+/* Is it one of the processes of this look (a struct collect_look)? */
+bool collect_look_has(void *look, pid_t pid);
+
 /* What it cannot tell, and why; the first note stays. */
 void collect_note(struct collector *collector, const char *fmt, ...)
 	PRINTF_LIKE(2, 3);

@@ -2,6 +2,7 @@
 #include "gate/recorder.h"
 
 #include "base/clock.h"
+#include "gate/helper.h"
 #include "record/session.h"
 
 #include <errno.h>
@@ -34,8 +35,7 @@ struct answer {
 };
 
 struct recorder {
-	pid_t pid;
-	int fd;
+	struct helper helper;
 	struct answer last;	/* when it has ended */
 	bool ready;		/* it waits for a request */
 };
@@ -189,8 +189,17 @@ static void explain_end(const struct recorder_process *process,
 		*err = process->err;
 }
 
-static int recorder_main(const struct recorder_config *config, int fd)
+/* Another recorder's end, held here, could not be seen. */
+static void keep_only(int fd)
 {
+	if (fd > STDERR_FILENO + 1)
+		close_range(STDERR_FILENO + 1, fd - 1, 0);
+	close_range(fd + 1, UINT32_MAX, 0);
+}
+
+static int recorder_main(const void *its_config, int fd)
+{
+	const struct recorder_config *config = its_config;
 	struct recorder_process process = { .config = config, .fd = fd };
 	const struct session_options options = {
 		.recording = config->recording,
@@ -204,6 +213,7 @@ static int recorder_main(const struct recorder_config *config, int fd)
 	struct session_result result = { .started = false };
 	struct answer answer = { .ended = true };
 
+	keep_only(fd);
 	sigprocmask(SIG_SETMASK, NULL, &process.mask);
 	process.environment = copy_environment();
 	use_input(config);
@@ -222,36 +232,16 @@ static int recorder_main(const struct recorder_config *config, int fd)
 	return EXIT_SUCCESS;
 }
 
-static void keep_only(int fd)
-{
-	if (fd > STDERR_FILENO + 1)
-		close_range(STDERR_FILENO + 1, fd - 1, 0);
-	close_range(fd + 1, UINT32_MAX, 0);
-}
-
 int recorder_open(struct recorder **out, const struct recorder_config *config,
 		  struct error *err)
 {
-	int ends[2];
-	pid_t pid;
+	struct helper helper;
 
 	*out = NULL;
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
-		return error_set_errno(err, "cannot make a socket pair");
-	pid = fork();
-	if (pid == 0) {
-		/* Another recorder's end, held here, could not be seen. */
-		keep_only(ends[1]);
-		_exit(recorder_main(config, ends[1]));
-	}
-	close(ends[1]);
-	if (pid < 0) {
-		close(ends[0]);
-		return error_set_errno(err, "cannot fork");
-	}
+	if (helper_open(&helper, recorder_main, config, err))
+		return -1;
 	*out = mem_alloc(sizeof(**out));
-	(*out)->pid = pid;
-	(*out)->fd = ends[0];
+	(*out)->helper = helper;
 	return 0;
 }
 
@@ -266,7 +256,7 @@ static bool wait_ready(struct recorder *recorder)
 	if (recorder->last.ended)
 		return false;
 	do
-		got = recv(recorder->fd, &answer, sizeof(answer), 0);
+		got = recv(recorder->helper.fd, &answer, sizeof(answer), 0);
 	while (got < 0 && errno == EINTR);
 	if (got != sizeof(answer)) {
 		answer = (struct answer){ .ended = true };
@@ -284,7 +274,7 @@ static bool ask(struct recorder *recorder, const struct request *request)
 	if (!wait_ready(recorder))
 		return false;
 	recorder->ready = false;
-	return send(recorder->fd, request, sizeof(*request),
+	return send(recorder->helper.fd, request, sizeof(*request),
 		    MSG_NOSIGNAL) >= 0;
 }
 
@@ -339,9 +329,7 @@ int recorder_finish(struct recorder *recorder, struct error *err)
 		recorder->ready = false;
 	if (!recorder->last.recorded)
 		ret = tell_end(recorder, err);
-	close(recorder->fd);
-	while (waitpid(recorder->pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	helper_close(&recorder->helper);
 	free(recorder);
 	return ret;
 }

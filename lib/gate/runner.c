@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "gate/runner.h"
 
+#include "base/mem.h"
+#include "gate/helper.h"
 #include "gate/spawner.h"
 
 #include <errno.h>
@@ -8,37 +10,21 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 struct runner {
-	pid_t pid;
-	int fd;
+	struct helper helper;
 };
 
 int runner_open(struct runner **out, const struct runner_config *config,
 		struct error *err)
 {
-	struct runner *runner;
-	int ends[2];
-	pid_t pid;
+	struct helper helper;
 
 	*out = NULL;
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
-		return error_set_errno(err, "cannot make a socket pair");
-	pid = fork();
-	if (pid == 0) {
-		close(ends[0]);
-		_exit(spawner_main(config, ends[1]));
-	}
-	close(ends[1]);
-	if (pid < 0) {
-		close(ends[0]);
-		return error_set_errno(err, "cannot fork");
-	}
-	runner = mem_alloc(sizeof(*runner));
-	runner->pid = pid;
-	runner->fd = ends[0];
-	*out = runner;
+	if (helper_open(&helper, spawner_main, config, err))
+		return -1;
+	*out = mem_alloc(sizeof(**out));
+	(*out)->helper = helper;
 	return 0;
 }
 
@@ -47,9 +33,7 @@ void runner_close(struct runner *runner)
 	if (!runner)
 		return;
 	/* Its command is killed by it, then it ends. */
-	close(runner->fd);
-	while (waitpid(runner->pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	helper_close(&runner->helper);
 	free(runner);
 }
 
@@ -60,11 +44,12 @@ int runner_run(struct runner *runner, size_t command,
 	struct spawner_answer answer;
 	ssize_t got;
 
-	if (send(runner->fd, &request, sizeof(request), MSG_NOSIGNAL) < 0)
+	if (send(runner->helper.fd, &request, sizeof(request),
+		 MSG_NOSIGNAL) < 0)
 		return error_set_errno(err, "the process that runs the "
 				       "commands is gone");
 	do
-		got = recv(runner->fd, &answer, sizeof(answer), 0);
+		got = recv(runner->helper.fd, &answer, sizeof(answer), 0);
 	while (got < 0 && errno == EINTR);
 	if (got != sizeof(answer))
 		return error_set(err, ERROR_SYSTEM, "the process that runs "

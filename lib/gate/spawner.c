@@ -207,8 +207,9 @@ static int prepare(struct spawner *spawner)
 	return spawner->start == MAP_FAILED || spawner->errors_fd < 0 ? -1 : 0;
 }
 
-int spawner_main(const struct runner_config *config, int fd)
+int spawner_main(const void *its_config, int fd)
 {
+	const struct runner_config *config = its_config;
 	struct spawner spawner = { .config = config, .fd = fd };
 	uint32_t request;
 

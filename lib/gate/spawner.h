@@ -11,9 +11,9 @@ struct spawner_answer {
 };
 
 /*
- * Answer requests (the number of a command, uint32_t) on `fd` until its
- * other end closes.  Returns the exit status of the process.
+ * A helper_main; `config` is a struct runner_config.  Answers requests (the
+ * number of a command, uint32_t) until the other end of `fd` closes.
  */
-int spawner_main(const struct runner_config *config, int fd);
+int spawner_main(const void *config, int fd);
 
 #endif
