@@ -26,6 +26,8 @@ WITH_DEBUGINFOD ?= yes
 WITH_CAIRO ?= $(shell $(PKG_CONFIG) --exists cairo && echo yes || echo no)
 WERROR ?= -Werror
 FUZZ_SECONDS ?= 30
+# Of random inputs; 0: others each time.
+FUZZ_SEED ?= 0
 
 PACKAGES = libunwind-ptrace libdw libelf jansson libzstd zlib
 PKG_CFLAGS := $(PKG_CFLAGS) $(shell $(PKG_CONFIG) --cflags $(PACKAGES))
@@ -225,8 +227,8 @@ fuzz-run: $(fuzz_bin)
 	@for f in $(fuzz_bin); do \
 		name=$${f##*/fuzz_}; mkdir -p $(BUILD)/corpus/$$name; \
 		echo "== $$name"; \
-		$$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 -verbosity=0 \
-			-rss_limit_mb=1024 -artifact_prefix=$(BUILD)/corpus/ \
+		$$f -max_total_time=$(FUZZ_SECONDS) -seed=$(FUZZ_SEED) \
+			-verbosity=0 -timeout=10 -rss_limit_mb=1024 -artifact_prefix=$(BUILD)/corpus/ \
 			-print_final_stats=1 $(BUILD)/corpus/$$name \
 			tests/fuzz/corpus/$$name || exit; done
 

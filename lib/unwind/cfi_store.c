@@ -7,6 +7,8 @@
 #include "base/mem.h"
 #include "base/vec.h"
 #include "elf/image.h"
+#include "model/snapshot.h"
+#include "unwind/rule_check.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -146,10 +148,12 @@ static void write_fde(struct byte_writer *out, const struct elf_cfi *cfi,
 
 static bool usable(const struct elf_cfi *cfi)
 {
-	return cfi->return_column < 0x80 &&
+	return cfi->return_column < SNAPSHOT_REGS &&
 	       cfi->end - cfi->start < CODE_BYTES_MAX &&
 	       cfi->cie_program_len < CODE_START / 4 &&
-	       cfi->fde_program_len < CODE_START / 2;
+	       cfi->fde_program_len < CODE_START / 2 &&
+	       rule_check_program(cfi->cie_program, cfi->cie_program_len) &&
+	       rule_check_program(cfi->fde_program, cfi->fde_program_len);
 }
 
 static uint32_t add_slot(struct cfi_store *store, const struct elf_cfi *cfi)
@@ -182,8 +186,7 @@ static bool find_slot(struct cfi_store *store,
 	uint64_t key, known;
 
 	if (!where->image ||
-	    !elf_image_find_cfi(where->image, where->address, &cfi) ||
-	    !usable(&cfi))
+	    !elf_image_find_cfi(where->image, where->address, &cfi))
 		return false;
 	*offset = where->address - cfi.start;
 	key = (uint64_t)where->module << 33 | cfi.id;
@@ -191,6 +194,8 @@ static bool find_slot(struct cfi_store *store,
 		*slot = (uint32_t)known;
 		return true;
 	}
+	if (!usable(&cfi))
+		return false;
 	*slot = add_slot(store, &cfi);
 	map64_put(&store->by_function, key, *slot);
 	return true;

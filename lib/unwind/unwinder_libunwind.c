@@ -19,7 +19,7 @@ enum {
 	/* About 500 bytes each. */
 	CACHED_RULES = 8192,
 	RED_ZONE_BYTES = 128,	/* that the ABI leaves alone below the sp */
-	/* An expression can be an endless loop. */
+	/* A file of hostile rules may cost this much time, and no more. */
 	RULE_READS_MAX = 200000
 };
 
