@@ -5,6 +5,13 @@
 #include "base/compiler.h"
 #include "model/snapshot.h"
 
+enum {
+	REMEMBER_STATE = 0x0a,
+	RESTORE_STATE = 0x0b,
+	/* At a time; each costs libunwind some memory, for ever. */
+	REMEMBERED_MAX = 64
+};
+
 /* What follows the code of an instruction, or of an operation. */
 enum operand {
 	REFUSED,		/* the code itself; also: no such code */
@@ -18,7 +25,11 @@ enum operand {
 	EXPRESSION,		/* its length, then operations */
 };
 
-/* DW_CFA_*; the two high bits of a code are 0 here. */
+/*
+ * DW_CFA_*; the two high bits of a code are 0 here.  Left out, too:
+ * val_offset and val_offset_sf, which libunwind 1.6 does not know.  It skips
+ * the code alone and executes the operands.
+ */
 static const uint8_t instructions[][2] = {
 	[0x00] = { NOTHING, NOTHING },		/* nop */
 	[0x02] = { BYTES_1, NOTHING },		/* advance_loc1 */
@@ -39,8 +50,6 @@ static const uint8_t instructions[][2] = {
 	[0x11] = { NUMBER, NUMBER },		/* offset_extended_sf */
 	[0x12] = { NUMBER, NUMBER },		/* def_cfa_sf */
 	[0x13] = { NUMBER, NOTHING },		/* def_cfa_offset_sf */
-	[0x14] = { NUMBER, NUMBER },		/* val_offset */
-	[0x15] = { NUMBER, NUMBER },		/* val_offset_sf */
 	[0x16] = { NUMBER, EXPRESSION },	/* val_expression */
 	[0x2e] = { NUMBER, NOTHING },		/* GNU_args_size */
 	[0x2f] = { NUMBER, NUMBER },		/* GNU_negative_offset_ext. */
@@ -115,12 +124,17 @@ static void check_expression(struct byte_reader *in)
 		byte_reader_fail(in);
 }
 
-static void check_instruction(struct byte_reader *in)
+static void check_instruction(struct byte_reader *in,
+			      unsigned int *remembered)
 {
 	/* advance_loc, offset, restore: the low bits are the operand. */
 	static const uint8_t packed[4] = { 0, NOTHING, NUMBER, NOTHING };
 	uint8_t code = read_u8(in);
 
+	if (code == REMEMBER_STATE && ++*remembered > REMEMBERED_MAX)
+		byte_reader_fail(in);
+	if (code == RESTORE_STATE && *remembered > 0)
+		--*remembered;
 	if (code >> 6) {
 		check_operand(in, packed[code >> 6]);
 	} else if (code < ARRAY_SIZE(instructions)) {
@@ -134,8 +148,9 @@ static void check_instruction(struct byte_reader *in)
 bool rule_check_program(const uint8_t *program, size_t len)
 {
 	struct byte_reader in = byte_reader_of(program, len);
+	unsigned int remembered = 0;
 
 	while (byte_reader_left(&in) > 0)
-		check_instruction(&in);
+		check_instruction(&in, &remembered);
 	return !in.failed;
 }

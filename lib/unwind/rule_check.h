@@ -15,8 +15,9 @@
 /*
  * Are the `len` bytes at `program` call frame instructions (DWARF 5, 6.4.2)
  * that are whole and harmless?  What compilers for x86-64 write is; not
- * allowed are DW_CFA_set_loc, instructions of other machines, and in
- * expressions (2.5) all jumps, calls and divisions.
+ * allowed are DW_CFA_set_loc, DW_CFA_val_offset, instructions of other
+ * machines, many remembered states, and in expressions (2.5) all jumps, calls
+ * and divisions.
  */
 bool rule_check_program(const uint8_t *program, size_t len);
 

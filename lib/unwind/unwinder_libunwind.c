@@ -19,8 +19,12 @@ enum {
 	/* About 500 bytes each. */
 	CACHED_RULES = 8192,
 	RED_ZONE_BYTES = 128,	/* that the ABI leaves alone below the sp */
-	/* A file of hostile rules may cost this much time, and no more. */
-	RULE_READS_MAX = 200000
+	/*
+	 * Of one stack; 40 ms.  Rules that are read take some hundred, those
+	 * that are remembered take none, but for the bytes of expressions.
+	 * Files of hostile rules may cost this much time, and no more.
+	 */
+	RULE_READS_MAX = 2000000
 };
 
 struct libunwind_unwinder {
@@ -205,7 +209,6 @@ static enum step_result execute(struct rule_engine *engine,
 	self->regs = regs;
 	self->place = place;
 	self->stack = stack;
-	self->rule_reads = 0;
 	self->stack_reads = 0;
 	self->register_missing = false;
 	self->memory_missing = false;
@@ -235,6 +238,7 @@ static void unwind(struct unwinder *base, struct address_space *space,
 	struct libunwind_unwinder *self =
 		container_of(base, struct libunwind_unwinder, base);
 
+	self->rule_reads = 0;
 	walk_stack(&self->engine, self->store, space, snap, result);
 }
 

@@ -11,6 +11,7 @@
 #include "unwind/rule_check.h"
 
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 /* The bytes of a string literal, without the zero at its end. */
@@ -55,6 +56,9 @@ static void what_harms_libunwind_is_refused(void **state)
 		PROGRAM("\x09\x0c\xae\x7a"),	/* rule of r12: is in r15662 */
 		PROGRAM("\x09\x0c\x11"),	/* in r17: the first too many */
 		PROGRAM("\x01\0\0\0\0\0\0\0\0"),	/* set_loc */
+		/* val_offset: libunwind executes what follows the code. */
+		PROGRAM("\x14\x09\x0c\xae\x7a"),
+		PROGRAM("\x15\x06\x02"),
 		PROGRAM("\x0f\x01\x1b"),	/* division */
 		PROGRAM("\x10\x06\x03\x2f\xfd\xff"),	/* jump to itself */
 		PROGRAM("\x10\x06\x03\x28\xfd\xff"),	/* branch */
@@ -66,6 +70,21 @@ static void what_harms_libunwind_is_refused(void **state)
 
 	for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
 		assert_false(allowed(&programs[i]));
+}
+
+static void states_are_remembered_some_deep(void **state)
+{
+	char bytes[400];
+	const struct program program = { bytes, sizeof(bytes) };
+
+	for (size_t i = 0; i < sizeof(bytes); i += 2)
+		memcpy(bytes + i, "\x0a\x0b", 2);
+	assert_true(allowed(&program));
+	memset(bytes, 0x0a, 64);
+	memset(bytes + 64, 0, sizeof(bytes) - 64);
+	assert_true(allowed(&program));
+	bytes[64] = 0x0a;
+	assert_false(allowed(&program));
 }
 
 static void what_is_cut_short_is_refused(void **state)
@@ -136,6 +155,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_compilers_write_is_allowed),
 		cmocka_unit_test(what_harms_libunwind_is_refused),
+		cmocka_unit_test(states_are_remembered_some_deep),
 		cmocka_unit_test(what_is_cut_short_is_refused),
 		cmocka_unit_test(every_function_of_real_files_is_allowed),
 	};
