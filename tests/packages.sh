@@ -47,8 +47,11 @@ install_packages() {
 	fi
 	echo "installing$missing"
 	# A service that a package brings must not be started here.
-	as_root apt-get update -qq
+	# Networks have bad moments, and somebody else may be installing.
+	again="-o Acquire::Retries=3 -o DPkg::Lock::Timeout=300"
+	# shellcheck disable=SC2086  # lists of words
+	as_root apt-get $again update -qq
 	# shellcheck disable=SC2086  # a list of words
-	as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install \
-		-y -qq --no-install-recommends $missing >"${install_log:=/dev/null}"
+	as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get $again \
+		install -y -qq --no-install-recommends $missing >"${install_log:=/dev/null}"
 }
