@@ -4,8 +4,10 @@
     facts.py FACT REPORT.json ARGUMENTS...
 
 Exit status 0 when the fact holds; what was found is printed either way.
-The margin of a share p seen in n samples is 4 standard errors of a
-proportion, 4 * sqrt(p * (1 - p) / n), plus an allowance that the case names.
+The margin of a share p seen in n samples is 5 standard errors of a
+proportion, 5 * sqrt(p * (1 - p) / n), plus an allowance that the case names:
+one such assertion in two million is off by chance, and there are a hundred
+in a run of all cases.  (With 4, it is one in 16,000.)
 Not all samples weigh the same, so n is a little less than their number: see
 effective_samples().
 """
@@ -78,7 +80,7 @@ def fact_shares(report, truth_path, allowance="0.01", key="self_ns"):
     seen = 0
     for name, share in truth_lines(truth_path, "truth"):
         p = float(share)
-        margin = 4 * math.sqrt(p * (1 - p) / report.effective_samples())
+        margin = 5 * math.sqrt(p * (1 - p) / report.effective_samples())
         good &= within(name, report.share(re.escape(name), key), p,
                        margin + float(allowance))
         seen += 1

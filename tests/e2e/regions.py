@@ -4,9 +4,10 @@
     regions.py REPORT.json TRUTH [missing]
 
 Calls and times must be the program's own within 1 %; CPU time, which is
-sampled, within 1 % of the run's or 4 standard errors (eight are compared:
-with 3, one run in fifty would be off by chance).  "missing": the recording
-began late, and may miss so many calls of each region.
+sampled, within 1 % of the run's or 5 standard errors (sixteen are compared:
+with 4, one run in a thousand would be off by chance, with 5 one in 100,000).
+"missing": the recording began late, and may miss so many calls of each
+region.
 """
 import json
 import sys
@@ -44,7 +45,7 @@ def main():
         good = calls - missing <= row["calls"] <= calls
         off = row["total_ns"] / (wall_ns * share) - 1
         good = good and abs(off) <= 0.01
-        margin = max(4 * row["cpu_error_ns"], 0.01 * all_cpu_ns)
+        margin = max(5 * row["cpu_error_ns"], 0.01 * all_cpu_ns)
         cpu_off = row["cpu_ns"] - cpu_ns * share
         good = good and abs(cpu_off) <= margin
         print("%s: %d of %d calls, time %+.3f %%, CPU %+.1f ms (margin %.1f)"
