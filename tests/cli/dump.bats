@@ -7,13 +7,11 @@ setup() {
 	sleep 1000 3>&- >/dev/null 2>&1 &
 	target=$!
 	# Until it has become sleep(1), and sleeps.
-	for _ in $(seq 100); do
-		if state_is S && grep -q '^Name:.*sleep' \
-			"/proc/$target/status"; then
-			break
-		fi
-		sleep 0.05
-	done
+	eventually is_asleep
+}
+
+is_asleep() {
+	state_is S && grep -q '^Name:.*sleep' "/proc/$target/status"
 }
 
 teardown() {
@@ -60,12 +58,13 @@ state_is() {
 @test "a dumped process is neither stopped nor traced afterwards" {
 	cprof dump -p "$target"
 	status_is 0
-	state_is S
+	eventually state_is S
 	grep -q '^TracerPid:[[:space:]]*0$' "/proc/$target/status"
 }
 
 @test "dump leaves a stopped process stopped" {
 	kill -STOP "$target"
+	eventually state_is T
 	cprof dump -p "$target"
 	status_is 0
 	out_has "thread $target (sleep), stopped by a signal:"

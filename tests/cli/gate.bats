@@ -60,7 +60,7 @@ usage_error() {
 	cprof gate --base true --new ./not-there
 	status_is 2
 	err_has "the new command: cannot execute it: No such file"
-	cprof gate --timeout 200ms --base true --new 'sleep 100'
+	cprof gate --timeout 2s --base true --new 'sleep 100'
 	status_is 2
 	err_has "the new command: it ran into the time-out"
 	cprof gate --input not-there --base true --new true
@@ -72,16 +72,16 @@ usage_error() {
 }
 
 @test "a run that is killed takes its process group along" {
-	cprof gate --timeout 500ms --base true --new \
+	cprof gate --timeout 2s --base true --new \
 		"sh -c 'sleep 77.77 & echo \$! >pid; wait'"
 	status_is 2
 	[ -s pid ]
 	# A zombie is dead enough: nobody may be there to reap it.
-	for _ in $(seq 50); do
-		grep -q '^State:.*[RSD]' "/proc/$(cat pid)/status" || return 0
-		sleep 0.1
-	done
-	false
+	eventually has_ended "$(cat pid)"
+}
+
+has_ended() {
+	! grep -q '^State:.*[RSD]' "/proc/$1/status" 2>/dev/null
 }
 
 @test "--ignore-failure lets commands fail, but they must begin and end" {
@@ -247,19 +247,10 @@ usage_error() {
 	"$CPROF" gate --base 'sh -c "echo \$\$ >pid; exec sleep 55.55"' \
 		--new true &
 	gate=$!
-	for _ in $(seq 100); do
-		[ -s pid ] && break
-		sleep 0.05
-	done
-	[ -s pid ]
+	eventually test -s pid
 	kill -9 "$gate"
 	wait "$gate" 2>/dev/null || true
-	for _ in $(seq 100); do
-		grep -q '^State:.*[RSD]' "/proc/$(cat pid)/status" \
-			2>/dev/null || return 0
-		sleep 0.05
-	done
-	false
+	eventually has_ended "$(cat pid)"
 }
 
 # stored NAME: a baseline of runs of `sleep 0.02`

@@ -68,3 +68,12 @@ needs_tracing() {
 	"$CPROF" doctor >/dev/null 2>&1 ||
 		skip "tracing is not possible here (see cprof doctor)"
 }
+
+# eventually COMMAND: waits until it is true; a machine may be busy
+eventually() {
+	for _ in $(seq 600); do
+		if "$@"; then return 0; fi
+		sleep 0.05
+	done
+	return 1
+}

@@ -371,7 +371,7 @@ report_is() {
 	made plain
 	mkdir src
 	mkfifo src/app.c
-	timeout 10 "$CPROF" report --annotate alpha plain.prof >out
+	timeout 100 "$CPROF" report --annotate alpha plain.prof >out
 	grep -q "not a regular file" out
 }
 
@@ -388,7 +388,7 @@ report_is() {
 	needs script
 	made plain
 	on_terminal() {
-		TERM=xterm timeout 20 script -qec "$1" /dev/null </dev/null
+		TERM=xterm timeout 100 script -qec "$1" /dev/null </dev/null
 	}
 	on_terminal "$CPROF report --no-pager plain.prof" >out
 	grep -q $'\033\[1m' out
@@ -454,9 +454,6 @@ report_is() {
 	chmod +x browser
 	BROWSER=$PWD/browser cprof report --open plain.prof
 	status_is 0
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		[ -s shown ] && break
-		sleep 0.2
-	done
+	eventually test -s shown
 	[ "$(cat shown)" = plain.html ]
 }
