@@ -401,8 +401,11 @@ static void fill_end(const struct sampler *sampler, struct run_end *end)
 	end->losses.threads_missed += stats->not_seized;
 }
 
-/* Until the next tick, and between: regions have a clock of their own. */
-static void serve_until(struct sampler *sampler, uint64_t until_ns)
+/*
+ * Until then, and between: regions have a clock of their own.  False when
+ * something has changed before (see tracer_serve()).
+ */
+static bool serve_until(struct sampler *sampler, uint64_t until_ns)
 {
 	for (;;) {
 		const uint64_t next_ns = MIN(until_ns,
@@ -412,9 +415,36 @@ static void serve_until(struct sampler *sampler, uint64_t until_ns)
 
 		if (now_ns >= sampler->regions.next_ns)
 			regions_serve(sampler);
+		atomic_store(&sampler->page->heartbeat_ns, now_ns);
 		if (woken || now_ns >= until_ns)
-			return;
+			return now_ns >= until_ns;
 	}
+}
+
+/*
+ * A wait over many ticks, as everyone slept, is cut short when somebody new
+ * comes; but that brings about no tick: looks would come when the program
+ * starts threads, not at any moment, and thousands of them in a second.
+ */
+static void wait_for_tick(struct sampler *sampler, struct schedule *schedule)
+{
+	const uint64_t start_ns = sampler_now(sampler);
+	uint64_t ticks = idle_ticks(sampler);
+
+	/* A tick that was missed is not made up for. */
+	schedule->due_ns = MAX(schedule->due_ns + next_period(sampler) +
+			       sampler->period_ns * (ticks - 1), start_ns);
+	while (!serve_until(sampler, sampler->epoch_ns + schedule->due_ns) &&
+	       !run_is_over(sampler)) {
+		const uint64_t now_ns = sampler_now(sampler);
+
+		if (ticks == 1)
+			continue;
+		ticks = 1 + (now_ns - start_ns) / sampler->period_ns;
+		schedule->due_ns = MIN(schedule->due_ns,
+				       now_ns + next_period(sampler));
+	}
+	sampler->tick += ticks;
 }
 
 void sampler_run(struct sampler *sampler, struct run_end *end)
@@ -429,17 +459,7 @@ void sampler_run(struct sampler *sampler, struct run_end *end)
 
 	cpu_idle_read(&schedule.idle);
 	while (!run_is_over(sampler)) {
-		const uint64_t ticks = idle_ticks(sampler);
-		const uint64_t now_ns = sampler_now(sampler);
-
-		/* A tick that was missed is not made up for. */
-		schedule.due_ns = MAX(schedule.due_ns + next_period(sampler) +
-				      sampler->period_ns * (ticks - 1),
-				      now_ns);
-		sampler->tick += ticks;
-		serve_until(sampler, sampler->epoch_ns + schedule.due_ns);
-		atomic_store(&sampler->page->heartbeat_ns,
-			     clock_monotonic_ns());
+		wait_for_tick(sampler, &schedule);
 		if (!run_is_over(sampler))
 			run_tick(sampler, &schedule);
 	}

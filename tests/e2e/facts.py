@@ -204,11 +204,12 @@ def fact_lines(report, file, least):
                  (share, file))
 
 
-def fact_rate(report, hertz):
+def fact_rate(report, hertz, pattern=".*"):
     """Samples per second of CPU time, but for the ticks that were missed."""
     missed = report.doc["profile"]["quality"]["ticks_missed"]
     part = missed / max(missed + report.doc["profile"]["samples"], 1)
-    rate = report.samples / max(report.total / 1e9, 1e-9)
+    rate = report.sum(pattern, "samples") / max(
+        report.sum(pattern, "self_ns") / 1e9, 1e-9)
     least = float(hertz) * 0.75 * (1 - part)
     # Where a program has to wait for a CPU, more ticks may find it on one
     # than its time there says; time is divided by the kernel's account.

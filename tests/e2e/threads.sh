@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Threads of unequal use; one that starts late, some that live shortly.
+# Threads of unequal use; one that starts late, some that live shortly; and
+# work after thousands that came and went.
 . "$(dirname "$0")/lib.sh"
 
 build threads
@@ -26,5 +27,13 @@ for mode in duty crowd; do
 	ok "$mode: waiting for a CPU is near what the kernel says" \
 		facts waits $mode.off "$tmp/$mode.out" "$allowance"
 	sound $mode
+done
+
+build storm
+for kind in threads processes; do
+	record after-$kind -- "$BUILD/e2e/storm" $kind 2000 1
+	report after-$kind function --by function --min-percent 0
+	ok "after 2000 $kind, work is sampled as often as before" \
+		facts rate after-$kind.function 1000 work_after
 done
 done_testing
