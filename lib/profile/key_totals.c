@@ -16,24 +16,46 @@ struct walk_stack {
 	uint32_t next_sibling;
 };
 
+/* Some of the walk's keys: those of a frame, innermost first. */
+struct frame_keys {
+	uint32_t first;
+	uint32_t count;
+};
+
 struct walk {
 	const struct profile *profile;
-	const uint32_t *keys;
+	uint32_t *keys;			/* of profile.chain */
+	struct frame_keys *frames;	/* by frame id */
 	struct key_total *totals;	/* by key */
 	uint32_t *on_path;		/* by key */
 	struct walk_stack *stacks;	/* by stack id */
 };
 
-static const uint32_t *frame_chain(const struct walk *walk,
-				   const struct walk_stack *stack,
-				   uint32_t *count)
+static const uint32_t *frame_keys(const struct walk *walk,
+				  const struct walk_stack *stack,
+				  uint32_t *count)
 {
-	const struct profile *profile = walk->profile;
-	const struct profile_frame *frame =
-		&profile->frames.items[stack->frame];
+	const struct frame_keys *frame = &walk->frames[stack->frame];
 
 	*count = frame->count;
-	return &profile->chain.items[frame->first];
+	return &walk->keys[frame->first];
+}
+
+/* Frames are looked at once per stack, so they are kept small. */
+static void start_frames(struct walk *walk, const uint32_t *key_of_location)
+{
+	const struct profile *profile = walk->profile;
+	const struct u32_vec *chain = &profile->chain;
+
+	walk->keys = mem_alloc((chain->count + 1) * sizeof(*walk->keys));
+	for (size_t i = 0; i < chain->count; i++)
+		walk->keys[i] = key_of_location[chain->items[i]];
+	walk->frames = mem_alloc((profile->frames.count + 1) *
+				 sizeof(*walk->frames));
+	for (size_t i = 0; i < profile->frames.count; i++) {
+		walk->frames[i].first = profile->frames.items[i].first;
+		walk->frames[i].count = profile->frames.items[i].count;
+	}
 }
 
 static void start_stacks(struct walk *walk)
@@ -51,8 +73,8 @@ static void add_self(struct walk *walk, const struct cell *cell)
 {
 	struct walk_stack *stack = &walk->stacks[cell->stack];
 	uint32_t count;
-	const uint32_t *chain = frame_chain(walk, stack, &count);
-	struct key_total *total = &walk->totals[walk->keys[chain[0]]];
+	const uint32_t *keys = frame_keys(walk, stack, &count);
+	struct key_total *total = &walk->totals[keys[0]];
 
 	total->self_ns += cell->ns;
 	total->samples += cell->samples;
@@ -91,25 +113,25 @@ static uint32_t link_stacks(struct walk *walk)
 static void enter(struct walk *walk, const struct walk_stack *stack)
 {
 	uint32_t count;
-	const uint32_t *chain = frame_chain(walk, stack, &count);
+	const uint32_t *keys = frame_keys(walk, stack, &count);
 
 	for (uint32_t i = 0; i < count; i++) {
-		uint32_t key = walk->keys[chain[i]];
+		struct key_total *total = &walk->totals[keys[i]];
 
-		if (walk->on_path[key]++)
+		if (walk->on_path[keys[i]]++)
 			continue;
-		walk->totals[key].total_ns += stack->ns;
-		walk->totals[key].total_samples += stack->samples;
+		total->total_ns += stack->ns;
+		total->total_samples += stack->samples;
 	}
 }
 
 static void leave(struct walk *walk, const struct walk_stack *stack)
 {
 	uint32_t count;
-	const uint32_t *chain = frame_chain(walk, stack, &count);
+	const uint32_t *keys = frame_keys(walk, stack, &count);
 
 	for (uint32_t i = 0; i < count; i++)
-		walk->on_path[walk->keys[chain[i]]]--;
+		walk->on_path[keys[i]]--;
 }
 
 static void prefetch(const struct walk *walk, uint32_t next)
@@ -147,15 +169,17 @@ void key_totals_add(struct key_total *totals, size_t key_count,
 {
 	struct walk walk = {
 		.profile = profile,
-		.keys = keys,
 		.totals = totals,
 		.on_path = mem_calloc(key_count, sizeof(uint32_t)),
 	};
 
+	start_frames(&walk, keys);
 	start_stacks(&walk);
 	for (size_t i = from; i < to; i++)
 		add_self(&walk, &weights->cells.items[i]);
 	walk_stacks(&walk, link_stacks(&walk));
 	free(walk.stacks);
 	free(walk.on_path);
+	free(walk.frames);
+	free(walk.keys);
 }
