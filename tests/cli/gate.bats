@@ -188,7 +188,7 @@ has_ended() {
 	err_has "nothing is explained: a sampled run of the new command: "
 	err_has "exit status 1"
 	out_has "nothing is explained: a sampled run has failed"
-	cprof gate --shell --explain --timeout 1s --base true \
+	cprof gate --shell --explain --timeout 4s --base true \
 		--new 'sleep 0.1; grep -q "TracerPid:.[1-9]" /proc/$$/status &&
 			exec sleep 88; true'
 	status_is 1
