@@ -72,8 +72,9 @@ uint64_t budget_cost_ns(const struct budget *budget);
 
 /*
  * Time between two samples of a running thread, on average, when the
- * program has used `cpu_ns` of CPU time so far.  It begins with a credit,
- * so that a short run is sampled at the full rate.
+ * program has used `cpu_ns` of CPU time so far.  A run loses no more than
+ * 25 ms in all, or the percentage if that is more: most of the 25 ms in its
+ * first moments, so that it has samples however short it is.
  */
 uint64_t budget_period_ns(const struct budget *budget, uint64_t cpu_ns);
 

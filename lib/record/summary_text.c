@@ -39,8 +39,8 @@ static void add_rate(struct strbuf *out, const struct recording_summary *sum)
 	/* More than was asked for: in the words of the report. */
 	if (sum->overhead_ppm &&
 	    sum->cost_ns * 1e6 > (double)sum->cpu_ns * sum->overhead_ppm)
-		strbuf_addf(out, " (%g %% allowed for samples, after the "
-			    "first 25 ms)", sum->overhead_ppm / 1e4);
+		strbuf_addf(out, " (%g %%, or 25 ms, allowed for "
+			    "samples)", sum->overhead_ppm / 1e4);
 }
 
 static void add_losses(struct strbuf *out, const struct recording_summary *sum)

@@ -106,8 +106,8 @@ static void cost_line(struct strbuf *out, const struct text_style *style,
 		    percent);
 	strbuf_add(&text, " of the program's CPU time");
 	if (allowed_ppm)
-		strbuf_addf(&text, " (%g%% allowed for samples, after the "
-			    "first 25 ms)", allowed_ppm / 10000.0);
+		strbuf_addf(&text, " (%g%%, or 25 ms, allowed for "
+			    "samples)", allowed_ppm / 10000.0);
 	summary_add_line(out, style, "Cost", &text);
 	strbuf_release(&text);
 }

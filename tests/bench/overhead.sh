@@ -10,8 +10,7 @@
 # Each round has the program alone twice (how far apart those are is the
 # noise of this machine) and once behind each profiler.  A ratio is that of
 # one round; told are the median and the interval in which it lies in 95 of
-# 100 cases.  25 ms at the start of each recording are free of the budget:
-# 1 % of 2.5 s.
+# 100 cases.  A run may lose 25 ms, which are 1 % of 2.5 s.
 . "$(dirname "$0")/lib.sh"
 
 need "$PYTHON"
