@@ -555,6 +555,7 @@ static int firefox_write(struct strbuf *out,
 
 	firefox_tables_init(&to.tables, to.view->profile);
 	timeline_init(&to.timeline, to.view, &to.tables.paths, 0);
+	timeline_fit_cpu(&to.timeline);
 	firefox_tables_number(&to.tables);
 	left_out = export_calls(&to.calls, to.view, &to.timeline);
 	for (size_t i = 0; i < to.calls.count; i++)

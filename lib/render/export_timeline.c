@@ -75,13 +75,16 @@ static void add_sample(struct timeline_maker *maker, size_t first,
 		       const struct sample *sample)
 {
 	const bool reasons = maker->view->clock != WEIGH_CPU;
-	struct moment moment = { .cpu_ns = sample->cpu_ns };
+	struct moment moment = { .on_cpu = sample->state == STATE_RUNNING };
 	struct moment *last;
+	uint64_t wall_ns;
 
 	if (!weigh_sample(&maker->request, maker->view->profile, sample,
 			  &moment.ns, &moment.samples) ||
 	    (!moment.ns && !moment.samples))
 		return;
+	filter_sample(maker->view->filter, maker->view->profile, sample,
+		      &wall_ns, &moment.cpu_ns);
 	place(maker, sample, &moment);
 	keep_order(maker, first, &moment);
 	moment.path = export_path_of(maker->paths, sample->stack, reasons ?
@@ -146,6 +149,78 @@ void timeline_init(struct timeline *timeline, const struct view *view,
 	u32_vec_push(&timeline->first, timeline->moments.count);
 	free(order);
 	free(ends);
+}
+
+static uint64_t length_of(const struct moment *moment)
+{
+	return moment->end_ns - moment->start_ns;
+}
+
+static bool is_filled(const struct moment *moment)
+{
+	return moment->on_cpu && length_of(moment);
+}
+
+/*
+ * What those that are on a CPU have together, divided by their lengths.
+ * Returns what is left when they are shorter than that.
+ */
+static uint64_t divide_by_length(struct moment *moments, size_t count)
+{
+	uint64_t cpu_ns = 0, length = 0, seen = 0, given = 0, part;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!is_filled(&moments[i]))
+			continue;
+		cpu_ns += moments[i].cpu_ns;
+		length += length_of(&moments[i]);
+	}
+	part = MIN(cpu_ns, length);
+	for (size_t i = 0; i < count; i++) {
+		if (!is_filled(&moments[i]))
+			continue;
+		seen += length_of(&moments[i]);
+		moments[i].cpu_ns = (unsigned __int128)part * seen / length -
+				    given;
+		given += moments[i].cpu_ns;
+	}
+	return cpu_ns - part;
+}
+
+/* The time since the moment before; the first has none before it. */
+static uint64_t room_of(const struct moment *moments, size_t i)
+{
+	return moments[i].end_ns - (i ? moments[i - 1].end_ns :
+				    moments[0].start_ns);
+}
+
+/* What is too much was used before, else it was used later. */
+static void fit_thread(struct moment *moments, size_t count)
+{
+	uint64_t left = divide_by_length(moments, count);
+
+	for (size_t i = count; i-- > 0;) {
+		const uint64_t wanted = moments[i].cpu_ns + left;
+
+		moments[i].cpu_ns = MIN(wanted, room_of(moments, i));
+		left = wanted - moments[i].cpu_ns;
+	}
+	for (size_t i = 0; left && i < count; i++) {
+		const uint64_t more = MIN(left, room_of(moments, i) -
+					  moments[i].cpu_ns);
+
+		moments[i].cpu_ns += more;
+		left -= more;
+	}
+}
+
+void timeline_fit_cpu(struct timeline *timeline)
+{
+	const uint32_t *first = timeline->first.items;
+
+	for (size_t i = 0; i + 1 < timeline->first.count; i++)
+		fit_thread(timeline->moments.items + first[i],
+			   first[i + 1] - first[i]);
 }
 
 void timeline_release(struct timeline *timeline)

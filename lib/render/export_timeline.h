@@ -10,9 +10,10 @@ struct moment {
 	uint64_t start_ns;	/* since timeline.epoch_ns */
 	uint64_t end_ns;
 	uint64_t ns;		/* what it weighs on the view's clock */
-	uint64_t cpu_ns;
+	uint64_t cpu_ns;	/* CPU weight, see timeline_fit_cpu() */
 	uint64_t samples;
 	uint32_t path;
+	bool on_cpu;		/* for as long as it lasts */
 };
 
 VEC_DEFINE(moment_vec, struct moment);
@@ -38,5 +39,13 @@ enum {
 void timeline_init(struct timeline *timeline, const struct view *view,
 		   struct export_paths *paths, unsigned int flags);
 void timeline_release(struct timeline *timeline);
+
+/*
+ * Make `cpu_ns` of all moments what each used of a CPU since the end of the
+ * one before: never more than that time.  Weights are for sums: a short
+ * moment has as much as a long one.  The sum of a thread stays what it is,
+ * unless all its moments together are shorter.
+ */
+void timeline_fit_cpu(struct timeline *timeline);
 
 #endif

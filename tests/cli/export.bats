@@ -136,6 +136,25 @@ formats() {
 	END
 }
 
+@test "firefox: no CPU time is above the time that it was used in" {
+	for kind in plain threads runs crowded uneven small metrics; do
+		made "$kind"
+		for filter in "" "--time 0-0.02" "--clock wall"; do
+			# shellcheck disable=SC2086  # a list of words
+			cprof export -f firefox $filter "$kind.prof"
+			jq -e 'all(.threads[].samples | . as $s |
+				range(1; .length) | $s.threadCPUDelta[.] <=
+				($s.time[.] - $s.time[. - 1]) * 1e6 + 0.5; .)' \
+				<<<"$output"
+			# shellcheck disable=SC2086
+			[ "$(jq '[.threads[].samples.threadCPUDelta[]] |
+				add // 0' <<<"$output")" -eq "$("$CPROF" report \
+				--json ${filter/--clock wall/} "$kind.prof" |
+				jq .total_ns)" ]
+		done
+	done
+}
+
 # sum_of FORMAT ARGS: the total that stands in an export of our own reading
 sum_of() {
 	local format=$1

@@ -125,8 +125,12 @@ static uint32_t stack_of(struct maker *maker, const char *word, size_t len)
 }
 
 /* One sample a millisecond; all of it on the CPU where that is the state. */
-/* A state: runnable, but it lost the CPU in its own code, and had some. */
-enum { PREEMPTED = 0x40 | STATE_RUNNABLE };
+enum {
+	/* A state: runnable, but it lost the CPU in its own code. */
+	PREEMPTED = 0x40 | STATE_RUNNABLE,
+	/* On a CPU; ten short intervals take turns with ten long ones. */
+	UNEVEN = 0x40 | STATE_RUNNING
+};
 
 static void play_preempted(struct maker *maker, const struct step *step)
 {
@@ -140,6 +144,26 @@ static void play_preempted(struct maker *maker, const struct step *step)
 		&interval, 1 });
 	maker->samples++;
 	maker->cpu_ns += wall_ns / 4;
+}
+
+static void play_uneven(struct maker *maker, const struct step *step)
+{
+	const uint64_t wall_ns = step->ms * NS_PER_MS;
+	const uint32_t stack = stack_of(maker, step->stack,
+					strlen(step->stack));
+	struct interval *intervals = mem_calloc(step->ms + 1,
+						sizeof(*intervals));
+
+	for (uint32_t i = 0; i < step->ms; i++)
+		intervals[i] = (struct interval){
+			NS_PER_MS / 8 * (i / 10 % 2 ? 15 : 1), stack,
+			STATE_RUNNING, 0 };
+	maker->sink->ops->window(maker->sink, &(struct thread_window){
+		step->thread, maker->now_ns, wall_ns / 8 * 7, 0, intervals,
+		step->ms });
+	maker->samples += step->ms;
+	maker->cpu_ns += wall_ns / 8 * 7;
+	free(intervals);
 }
 
 static void play_step(struct maker *maker, const struct step *step)
@@ -268,6 +292,8 @@ static void play_run(struct maker *maker, uint32_t run, uint32_t threads,
 		step.thread += first;
 		if (step.state == PREEMPTED)
 			play_preempted(maker, &step);
+		else if (step.state == UNEVEN)
+			play_uneven(maker, &step);
 		else
 			play_step(maker, &step);
 		maker->now_ns += step.ms * NS_PER_MS;
@@ -323,6 +349,12 @@ static const struct step crowded_steps[] = {
 	{ 1, "wb", 80, PREEMPTED },
 	{ 1, "wp", 30, STATE_FUTEX },
 	{ 1, "wb", 40, STATE_RUNNABLE },
+};
+
+static const struct step uneven_steps[] = {
+	{ 0, "sma", 200, UNEVEN },
+	{ 1, "wb", 100, UNEVEN },
+	{ 1, "wp", 100, STATE_SLEEP },
 };
 
 static const struct step hostile_steps[] = {
@@ -424,6 +456,7 @@ static const struct {
 	{ "threads", 1, 3, STEPS(thread_steps) },	/* and off-CPU */
 	{ "runs", 3, 1, STEPS(plain_steps) },
 	{ "crowded", 1, 2, STEPS(crowded_steps) },	/* few CPUs */
+	{ "uneven", 1, 2, STEPS(uneven_steps) },	/* intervals */
 	{ "before", 4, 1, STEPS(before_steps) },
 	{ "after", 2, 1, STEPS(after_steps) },
 	{ "hostile", 1, 1, STEPS(hostile_steps) },
