@@ -87,17 +87,19 @@ static void divide(struct chart_attribution *to)
 }
 
 int chart_attribution_init(struct chart_attribution *attribution,
-			   const struct chart_slots *slots, const char *name,
+			   const struct chart_slots *slots,
+			   const struct shapes *shapes, const char *name,
 			   struct error *err)
 {
-	*attribution = (struct chart_attribution){ .slots = *slots };
+	*attribution = (struct chart_attribution){
+		.slots = *slots, .shapes = shapes };
 	if (chart_series_get(&attribution->series, slots->view->profile, name,
 			     err))
 		return -1;
 	find_owners(attribution);
 	attribution->per_ns = mem_calloc(attribution->series.count *
 					 slots->count, sizeof(double));
-	chart_slots_spread_all(slots, NULL, add_time, attribution);
+	chart_slots_spread_all(slots, shapes, add_time, attribution);
 	divide(attribution);
 	return 0;
 }

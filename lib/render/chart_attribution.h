@@ -12,6 +12,7 @@
 
 struct chart_attribution {
 	struct chart_slots slots;
+	const struct shapes *shapes;
 	struct chart_series_vec series;
 	uint32_t *of_thread;	/* by thread id: series + 1; 0: none */
 	double *per_ns;		/* by series and slot: growth of a time */
@@ -20,15 +21,21 @@ struct chart_attribution {
 };
 
 /*
- * Of gauges, only growth counts.  ERROR_NOT_FOUND when there is no such
- * metric; to be released after success.
+ * Of gauges, only growth counts.  The time of samples is that of `shapes`,
+ * which must outlive it: a moment has the intervals that lie in it.
+ * ERROR_NOT_FOUND when there is no such metric; to be released after
+ * success.
  */
 int chart_attribution_init(struct chart_attribution *attribution,
-			   const struct chart_slots *slots, const char *name,
+			   const struct chart_slots *slots,
+			   const struct shapes *shapes, const char *name,
 			   struct error *err);
 void chart_attribution_release(struct chart_attribution *attribution);
 
-/* What falls to the part of a sample that lies in a slot. */
+/*
+ * What falls to the part of a sample that lies in a slot; both as
+ * chart_slots_spread_all() gives them, with the same slots and shapes.
+ */
 double chart_attribution_of(const struct chart_attribution *attribution,
 			    const struct sample *sample, size_t slot,
 			    double share);

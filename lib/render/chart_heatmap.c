@@ -27,6 +27,7 @@ struct heat {
 	struct chart *chart;
 	const char *metric;	/* NULL: time on the view's clock */
 	struct chart_slots slots;
+	struct shapes shapes;
 	struct chart_attribution attribution;	/* of the metric */
 	struct chart_rows lanes;
 	struct chart_regions regions;	/* --by region: rows are these */
@@ -122,7 +123,7 @@ static int set_slots(struct heat *heat, size_t count, struct error *err)
 		return 0;
 	chart_attribution_release(&heat->attribution);
 	return chart_attribution_init(&heat->attribution, &heat->slots,
-				      heat->metric, err);
+				      &heat->shapes, heat->metric, err);
 }
 
 static int find_sums(struct heat *heat, struct error *err)
@@ -133,7 +134,9 @@ static int find_sums(struct heat *heat, struct error *err)
 	heat->lane_of = mem_calloc(count + 1, sizeof(*heat->lane_of));
 	if (set_slots(heat, SUM_SLOTS, err))
 		return -1;
-	chart_slots_spread_all(&heat->slots, NULL, add_sum, heat);
+	/* Of time, the shares of a report: by weight, unlike the cells. */
+	chart_slots_spread_all(&heat->slots, heat->metric ? &heat->shapes :
+			       NULL, add_sum, heat);
 	for (size_t i = 0; i < count; i++) {
 		heat->total += heat->sums[i];
 		if (heat->sums[i] > 0)
@@ -211,7 +214,7 @@ static void fill_cells(struct heat *heat)
 	const size_t count = heat->slots.count * heat->lanes.rows.count;
 
 	heat->cells = mem_calloc(count + 1, sizeof(*heat->cells));
-	chart_slots_spread_all(&heat->slots, NULL, add_cell, heat);
+	chart_slots_spread_all(&heat->slots, &heat->shapes, add_cell, heat);
 	for (size_t i = 0; i < count; i++) {
 		heat->cells[i] /= unit;
 		heat->most = MAX(heat->most, heat->cells[i]);
@@ -345,6 +348,7 @@ static int heatmap_draw(struct chart *chart, struct error *err)
 			return -1;
 		heat.keys = heat.regions.count + 1;
 	}
+	shapes_init(&heat.shapes, chart->view->profile);
 	if (find_sums(&heat, err))
 		goto out;
 	note_estimate(&heat);
@@ -361,6 +365,7 @@ out:
 		chart_regions_release(&heat.regions);
 	chart_rows_release(&heat.lanes);
 	chart_attribution_release(&heat.attribution);
+	shapes_release(&heat.shapes);
 	u32_vec_release(&heat.order);
 	free(heat.sums);
 	free(heat.lane_of);

@@ -58,6 +58,7 @@ void chart_region_name(struct strbuf *out, const struct chart_regions *regions,
 struct compared {
 	struct chart *chart;
 	struct chart_regions regions;
+	struct shapes shapes;
 	struct chart_attribution attribution;
 	const char *metric;	/* NULL: the time of the calls */
 	double *self;		/* by row */
@@ -124,10 +125,11 @@ static int take_metric(struct compared *c, struct error *err)
 	const struct chart_slots slots = chart_slots_of(c->chart->view,
 							SUM_SLOTS);
 
-	if (chart_attribution_init(&c->attribution, &slots, c->metric, err))
+	if (chart_attribution_init(&c->attribution, &slots, &c->shapes,
+				   c->metric, err))
 		return -1;
 	c->unit = chart_series_unit(&c->attribution.series.items[0]);
-	chart_slots_spread_all(&slots, NULL, add_metric, c);
+	chart_slots_spread_all(&slots, &c->shapes, add_metric, c);
 	add_up(c);
 	chart_add_note(c->chart, "Nobody saw who it was: what %s grew in a "
 		       "moment is divided by the time that each region ran or "
@@ -269,9 +271,11 @@ static int regions_draw(struct chart *chart, struct error *err)
 
 	if (chart_regions_init(&c.regions, chart->view, err))
 		return -1;
+	shapes_init(&c.shapes, chart->view->profile);
 	ret = compare(&c, err);
 	chart_rows_release(&c.lanes);
 	chart_attribution_release(&c.attribution);
+	shapes_release(&c.shapes);
 	chart_regions_release(&c.regions);
 	u32_vec_release(&c.order);
 	free(c.self);

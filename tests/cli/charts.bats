@@ -213,6 +213,20 @@ print(*struct.unpack(">II", head[16:]))' "$1"
 	cmp wanted.svg a.svg
 }
 
+@test "heatmap: one thread in a function uses one core, whatever its intervals" {
+	made uneven
+	for clock in cpu wall; do
+		drawn heatmap --clock $clock uneven.prof
+		# The last label of the scale: 1, in so many digits.
+		grep -qE '^1(\.0)?$' <<<"$texts"
+		! grep -E '^(1\.[1-9]|[2-9])' <<<"$texts"
+	done
+	# The shares are those of the report: 175 ms and 87.5 ms.
+	drawn heatmap uneven.prof
+	texts_have "66.7 %"
+	texts_have "33.3 %"
+}
+
 @test "memory: what it consists of, and its peak" {
 	made metrics
 	drawn memory metrics.prof
