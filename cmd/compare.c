@@ -29,6 +29,7 @@ static const struct compare_format *choose(const struct compare_args *args,
 	} ends[] = {
 		{ ".json", "json" }, { ".md", "markdown" },
 		{ ".xml", "junit" }, { ".html", "html" }, { ".htm", "html" },
+		{ ".svg", "svg" }, { ".png", "png" },
 	};
 	const char *name = args->format ? args->format : "text";
 	const char *dot = strrchr(args->output, '.');
@@ -42,6 +43,11 @@ static const struct compare_format *choose(const struct compare_args *args,
 	if (!format)
 		error_set(err, ERROR_USAGE, "unknown format '%s' (--formats "
 			  "lists them)", name);
+	else if (chart_args_check(&args->chart, name, format->is_chart,
+				  err) ||
+		 chart_args_check_output(name, format->binary, args->output,
+					 err))
+		return NULL;
 	return format;
 }
 
@@ -93,11 +99,14 @@ static int show(const struct comparison *comparison,
 {
 	const bool to_stdout = strcmp(args->output, "-") == 0;
 	/* Into a file there are no colours, nor the width of a terminal. */
-	const struct text_style style = to_stdout ?
-		text_style_of(STDOUT_FILENO) :
-		(struct text_style){ .width = TEXT_WIDTH_PIPE, .utf8 = true };
+	const struct compare_look look = {
+		.text = to_stdout ? text_style_of(STDOUT_FILENO) :
+			(struct text_style){ .width = TEXT_WIDTH_PIPE,
+					     .utf8 = true },
+		.chart = &args->chart,
+	};
 	struct strbuf text = STRBUF_INIT;
-	int ret = format->write(&text, comparison, &style, err);
+	int ret = format->write(&text, comparison, &look, err);
 
 	if (!ret && to_stdout)
 		ret = pager_show(strbuf_text(&text), text.len,
@@ -156,6 +165,7 @@ static int compare(struct compare_args *args, struct error *err)
 	struct profile *profiles[SIDE_COUNT] = { NULL };
 	int ret = -1;
 
+	chart_args_complete(&args->chart);
 	if (format && !load_sides(profiles, args, err))
 		ret = compare_loaded(profiles, format, args, err);
 	for (int side = 0; side < SIDE_COUNT; side++)

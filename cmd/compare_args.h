@@ -3,6 +3,7 @@
 #ifndef CPROF_CMD_COMPARE_ARGS_H
 #define CPROF_CMD_COMPARE_ARGS_H
 
+#include "chart_args.h"
 #include "compare/options.h"
 #include "view_args.h"
 
@@ -26,6 +27,7 @@ struct compare_args {
 	bool no_pager;
 	int by;				/* enum rows_by */
 	uint32_t top;
+	struct chart_request chart;	/* of pictures */
 	struct view_args part;		/* what of the code is looked at */
 };
 

@@ -45,15 +45,13 @@ int services_job_summary(const struct compare_format *format,
 			 struct error *err)
 {
 	const char *path = set_and_not_empty("GITHUB_STEP_SUMMARY");
-	const struct text_style style = { .width = TEXT_WIDTH_PIPE,
-					  .utf8 = true };
 	struct strbuf text = STRBUF_INIT;
 	int ret;
 
 	if (strcmp(format->name, "github") != 0 || !path)
 		return 0;
 	ret = compare_format_find("markdown")->write(&text, comparison,
-						     &style, err);
+						     NULL, err);
 	strbuf_add_char(&text, '\n');
 	if (!ret)
 		ret = append(path, &text, err);

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+#include "chart_args.h"
 #include "command.h"
 #include "view_args.h"
 
 #include "base/output.h"
-#include "render/chart.h"
 #include "render/exporter.h"
 #include "render/gzip.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 struct export_args {
 	const char *format;
@@ -44,22 +43,6 @@ static int parse_chart(const char *text, void *value, struct error *err)
 	return -1;
 }
 
-static int parse_theme(const char *text, void *value, struct error *err)
-{
-	static const struct chart_theme *const themes[] = {
-		&chart_light, &chart_dark
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(themes); i++) {
-		if (strcmp(text, themes[i]->name) != 0)
-			continue;
-		*(const struct chart_theme **)value = themes[i];
-		return 0;
-	}
-	return error_set(err, ERROR_USAGE, "'%s': themes are light and dark",
-			 text);
-}
-
 static int parse(struct export_args *args, int argc, char **argv,
 		 struct error *err)
 {
@@ -82,11 +65,8 @@ static int parse(struct export_args *args, int argc, char **argv,
 		{ 0, "chart", "C", NULL, parse_chart, &args->chart.kind },
 		OPT_STRING(0, "metric", "M", &args->chart.metric,
 			   "svg, png: see --charts; what it shows"),
-		{ 0, "theme", "THEME", "svg, png: light (default) or dark",
-		  parse_theme, &args->chart.theme },
-		OPT_U32(0, "width", "PX", &args->chart.width, NULL),
-		OPT_U32(0, "height", "PX", &args->chart.height,
-			"svg, png: else as the chart needs"),
+		CHART_OPTIONS(&args->chart,
+			      "svg, png: light or dark; else as needed"),
 		VIEW_OPTIONS(&args->part),
 		FILE_OPTIONS(&args->part),
 		OPT_END
@@ -142,41 +122,10 @@ static const struct exporter_ops *choose(const struct export_args *args,
 			  "(--formats lists them), or -o with a name that "
 			  "tells");
 	}
-	if (ops && ops->binary && strcmp(args->output, "-") == 0 &&
-	    isatty(STDOUT_FILENO)) {
-		error_set(err, ERROR_USAGE,
-			  "%s is not for a terminal; say -o FILE", ops->name);
+	if (ops && chart_args_check_output(ops->name, ops->binary,
+					   args->output, err))
 		return NULL;
-	}
 	return ops;
-}
-
-static int check_side(const char *name, uint32_t pixels, struct error *err)
-{
-	if (pixels && (pixels < CHART_MIN || pixels > CHART_MAX))
-		return error_set(err, ERROR_USAGE, "--%s %u: pictures have "
-				 "%d to %d pixels", name, pixels, CHART_MIN,
-				 CHART_MAX);
-	return 0;
-}
-
-static int check_chart(const struct exporter_ops *ops,
-		       const struct chart_request *chart, struct error *err)
-{
-	const uint64_t width = chart->width ? chart->width : CHART_WIDTH;
-
-	if (!ops->is_chart && (chart->kind || chart->metric || chart->theme ||
-			       chart->width || chart->height))
-		return error_set(err, ERROR_USAGE, "charts are svg or png, "
-				 "not %s", ops->name);
-	if (check_side("width", chart->width, err) ||
-	    check_side("height", chart->height, err))
-		return -1;
-	if (width * chart->height > CHART_PIXELS_MAX)
-		return error_set(err, ERROR_USAGE, "a picture of %u x %u "
-				 "pixels is too large", (unsigned int)width,
-				 chart->height);
-	return 0;
 }
 
 static bool ends_with(const char *text, const char *end)
@@ -192,19 +141,12 @@ static int write_view(const struct exporter_ops *ops,
 		      struct error *err)
 {
 	struct strbuf note = STRBUF_INIT;
-	const struct chart_request chart = {
-		.kind = args->chart.kind ? args->chart.kind : chart_kinds[0],
-		.theme = args->chart.theme ? args->chart.theme : &chart_light,
-		.width = args->chart.width,
-		.height = args->chart.height,
-		.metric = args->chart.metric,
-	};
 	const struct export_request request = {
 		.view = view,
 		.weights = args->weights,
 		.merge_threads = args->merge_threads,
 		.embed_source = args->embed_source,
-		.chart = &chart,
+		.chart = &args->chart,
 		.note = &note,
 	};
 	struct strbuf text = STRBUF_INIT;
@@ -254,8 +196,11 @@ static int export(struct export_args *args, char **paths, int count,
 		return error_set(err, ERROR_USAGE, "--by region goes with "
 				 "-f csv and with charts, not with %s",
 				 ops->name);
-	if (!ops || check_chart(ops, &args->chart, err) ||
-	    view_args_load(&profile, &args->part, "export", paths, count, err))
+	if (!ops || chart_args_check(&args->chart, ops->name, ops->is_chart,
+				     err))
+		return -1;
+	chart_args_complete(&args->chart);
+	if (view_args_load(&profile, &args->part, "export", paths, count, err))
 		return -1;
 	view_args_spec(&args->part, &spec);
 	overview_init(&overview, profile);

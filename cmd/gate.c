@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "chart_args.h"
 #include "command.h"
 
 #include "base/escape.h"
@@ -96,12 +97,18 @@ static int check_formats(const struct gate_args *args, struct error *err)
 {
 	const size_t formats = args->formats.count;
 	const size_t outputs = args->outputs.count;
+	const struct compare_format *format;
 
 	for (size_t i = 0; i < formats; i++) {
 		const char *name = args->formats.items[i];
 
-		if (!compare_format_find(name))
+		format = compare_format_find(name);
+		if (!format)
 			return unknown_format(name, err);
+		if (chart_args_check_output(name, format->binary, i < outputs ?
+					    args->outputs.items[i] : "-",
+					    err))
+			return -1;
 	}
 	for (size_t i = 0; i < outputs; i++) {
 		if (!*args->outputs.items[i])
@@ -212,10 +219,11 @@ static int write_report(const char *name,
 {
 	const struct compare_format *format = compare_format_find(name);
 	const bool to_file = output && strcmp(output, "-") != 0;
-	const struct text_style style =
-		text_style_of(to_file ? -1 : STDOUT_FILENO);
+	const struct compare_look look = {
+		.text = text_style_of(to_file ? -1 : STDOUT_FILENO),
+	};
 	struct strbuf text = STRBUF_INIT;
-	int ret = format->write(&text, comparison, &style, err);
+	int ret = format->write(&text, comparison, &look, err);
 
 	if (ret == 0 && to_file)
 		ret = output_write_file(output, strbuf_text(&text), text.len,

@@ -57,5 +57,5 @@ complete -c cprof -n '__fish_seen_subcommand_from compare gate' -s f -l format \
 	-x -a '(cprof compare --formats)'
 complete -c cprof -n '__fish_seen_subcommand_from export' -l chart -x \
 	-a '(cprof export --charts)'
-complete -c cprof -n '__fish_seen_subcommand_from export' -l theme -x \
+complete -c cprof -n '__fish_seen_subcommand_from export compare' -l theme -x \
 	-a 'light dark'

@@ -161,13 +161,18 @@ static void draw_swatch(struct chart *chart, const struct legend_entry *entry,
 			double x, double y)
 {
 	const double heights[] = {
-		[LEGEND_BLOCK] = SWATCH, [LEGEND_THIN] = 4, [LEGEND_LINE] = 2
+		[LEGEND_BLOCK] = SWATCH, [LEGEND_THIN] = 4, [LEGEND_LINE] = 2,
+		[LEGEND_RISING] = SWATCH, [LEGEND_FALLING] = SWATCH
 	};
 	const double height = heights[entry->form];
+	const struct box box = {
+		x, y + (LINE_HEIGHT - height) / 2, SWATCH, height
+	};
 
-	canvas_rect(chart->canvas, &(struct box){
-		x, y + (LINE_HEIGHT - height) / 2, SWATCH, height },
-		entry->colour);
+	canvas_rect(chart->canvas, &box, entry->colour);
+	if (entry->form >= LEGEND_RISING)
+		chart_hatch(chart, &box, entry->form == LEGEND_RISING,
+			    chart->theme->ink);
 }
 
 static void draw_legend(struct chart *chart, const struct surround *around,
@@ -201,15 +206,12 @@ static void draw_legend(struct chart *chart, const struct surround *around,
 static void draw_title(struct chart *chart, const struct surround *around,
 		       const char *subject)
 {
-	const struct profile_run *run =
-		profile_main_run(chart->view->profile);
-	const char *name = run ? run->begin.name : "";
 	const double y = around->margin + 16;
 	struct strbuf text = STRBUF_INIT;
 	double x = around->margin;
 
 	canvas_open_group(chart->canvas, "title", NULL);
-	if (chart_fit_text(chart, &text, &title_font, name,
+	if (chart_fit_text(chart, &text, &title_font, chart->name,
 			   around->inner * 0.6) && text.len) {
 		canvas_text(chart->canvas, x, y, &title_font,
 			    chart->theme->ink, ANCHOR_START,
@@ -243,13 +245,9 @@ static void draw_line(struct chart *chart, const struct surround *around,
 static void draw_facts(struct chart *chart, const struct surround *around,
 		       double y)
 {
-	struct strbuf facts = STRBUF_INIT;
-
-	add_facts(&facts, chart->view);
 	canvas_open_group(chart->canvas, "facts", NULL);
-	draw_line(chart, around, y, strbuf_text(&facts));
+	draw_line(chart, around, y, strbuf_text(&chart->facts));
 	canvas_close_group(chart->canvas);
-	strbuf_release(&facts);
 }
 
 static void draw_notes(struct chart *chart, const struct surround *around,
@@ -341,7 +339,8 @@ void chart_begin(struct chart *chart, const char *title, double height)
 	struct canvas_size size = { .scale = scale_of(request) };
 	struct surround around;
 
-	add_quality(chart);
+	if (chart->view)
+		add_quality(chart);
 	around = surround_of(chart);
 	if (request->height) {
 		size.height = request->height / size.scale;
@@ -385,31 +384,50 @@ static int choose_metric(struct view *view, const struct chart_kind *kind,
 			 "cpu, wall and off-cpu", kind->name, metric);
 }
 
-int chart_write(struct strbuf *out, struct canvas *canvas,
-		const struct view *view, const struct chart_request *request,
-		struct error *err)
+struct chart chart_of(struct canvas *canvas,
+		      const struct chart_request *request)
 {
-	struct view shown = *view;
-	struct chart chart = {
+	return (struct chart){
 		.request = request,
-		.view = &shown,
+		.name = "",
+		.facts = STRBUF_INIT,
 		.theme = request->theme,
 		.canvas = canvas,
 		.width = (request->width ? request->width : CHART_WIDTH) /
 			 scale_of(request),
 	};
+}
+
+int chart_end(struct chart *chart, struct strbuf *out, int ret,
+	      struct error *err)
+{
+	if (!ret)
+		ret = canvas_finish(chart->canvas, out, err);
+	for (size_t i = 0; i < chart->legend.count; i++)
+		free(chart->legend.items[i].text);
+	for (size_t i = 0; i < chart->notes.count; i++)
+		free(chart->notes.items[i]);
+	legend_vec_release(&chart->legend);
+	note_vec_release(&chart->notes);
+	strbuf_release(&chart->facts);
+	return ret;
+}
+
+int chart_write(struct strbuf *out, struct canvas *canvas,
+		const struct view *view, const struct chart_request *request,
+		struct error *err)
+{
+	const struct profile_run *run = profile_main_run(view->profile);
+	struct chart chart = chart_of(canvas, request);
+	struct view shown = *view;
 	int ret = choose_metric(&shown, request->kind, request->metric,
 				err);
 
+	chart.view = &shown;
+	if (run)
+		chart.name = run->begin.name;
+	add_facts(&chart.facts, view);
 	if (!ret)
 		ret = request->kind->draw(&chart, err);
-	if (!ret)
-		ret = canvas_finish(canvas, out, err);
-	for (size_t i = 0; i < chart.legend.count; i++)
-		free(chart.legend.items[i].text);
-	for (size_t i = 0; i < chart.notes.count; i++)
-		free(chart.notes.items[i]);
-	legend_vec_release(&chart.legend);
-	note_vec_release(&chart.notes);
-	return ret;
+	return chart_end(&chart, out, ret, err);
 }

@@ -29,7 +29,10 @@ struct chart_request {
 };
 
 /* How an entry of the legend looks: also by form, not by colour alone. */
-enum legend_form { LEGEND_BLOCK, LEGEND_THIN, LEGEND_LINE };
+enum legend_form {
+	LEGEND_BLOCK, LEGEND_THIN, LEGEND_LINE,
+	LEGEND_RISING, LEGEND_FALLING	/* hatched */
+};
 
 struct legend_entry {
 	char *text;
@@ -42,7 +45,9 @@ VEC_DEFINE(note_vec, char *);
 
 struct chart {
 	const struct chart_request *request;
-	const struct view *view;
+	const struct view *view;	/* NULL: it is not of one profile */
+	const char *name;		/* of what is shown; in the title */
+	struct strbuf facts;		/* a line below the title */
 	const struct chart_theme *theme;
 	struct canvas *canvas;
 	struct legend_vec legend;
@@ -68,6 +73,17 @@ const struct chart_kind *chart_find(const char *name);
 int chart_write(struct strbuf *out, struct canvas *canvas,
 		const struct view *view, const struct chart_request *request,
 		struct error *err);
+
+/*
+ * What chart_write() does around a kind, for pictures of something else:
+ * chart_of(), set name and facts, chart_begin(), draw, chart_end().
+ */
+struct chart chart_of(struct canvas *canvas,
+		      const struct chart_request *request);
+
+/* Release all but the canvas; add the file to `out` when `ret` is 0. */
+int chart_end(struct chart *chart, struct strbuf *out, int ret,
+	      struct error *err);
 
 /* ---- for the kinds ---- */
 
@@ -98,6 +114,10 @@ bool chart_fit_text(const struct chart *chart, struct strbuf *out,
 bool chart_fit_function(const struct chart *chart, struct strbuf *out,
 			const struct font *font, const char *name,
 			double width);
+
+/* Lines across a box: rising, or falling. */
+void chart_hatch(struct chart *chart, const struct box *box, bool rising,
+		 uint32_t colour);
 
 /* The base line of text that stands in the middle of a row. */
 double chart_middle(double y, double height, const struct font *font);

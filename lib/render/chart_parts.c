@@ -11,7 +11,8 @@
 enum {
 	FIT_MIN = 3,		/* columns; less than that tells nothing */
 	FIT_MAX = 400,
-	LABEL_GAP = 6		/* between labels of an axis */
+	LABEL_GAP = 6,		/* between labels of an axis */
+	HATCH_STEP = 6		/* between the lines of a hatched box */
 };
 
 const struct font chart_plain = { .size = 12 };
@@ -22,6 +23,34 @@ static const struct text_style columns_style = { .utf8 = true };
 double chart_middle(double y, double height, const struct font *font)
 {
 	return y + height / 2 + font->size * 0.36;
+}
+
+/* A line from the bottom (or the top) at `x`, as much of it as is inside. */
+static void hatch_line(struct chart *chart, const struct box *box, double x,
+		       bool rising, uint32_t colour)
+{
+	const double from = MAX(x, box->x);
+	const double to = MIN(x + box->height, box->x + box->width);
+	const double foot = rising ? box->y + box->height : box->y;
+	const double turn = rising ? -1 : 1;
+	const struct point ends[] = {
+		{ from, foot + turn * (from - x) },
+		{ to, foot + turn * (to - x) },
+	};
+
+	if (from < to)
+		canvas_line(chart->canvas, ends, 2, colour, 1);
+}
+
+void chart_hatch(struct chart *chart, const struct box *box, bool rising,
+		 uint32_t colour)
+{
+	const double end = box->x + box->width;
+	/* In step in all boxes, so that neighbours look alike. */
+	double x = floor((box->x - box->height) / HATCH_STEP) * HATCH_STEP;
+
+	for (; x < end; x += HATCH_STEP)
+		hatch_line(chart, box, x, rising, colour);
 }
 
 typedef void shorten_fn(struct strbuf *out, const struct text_style *style,

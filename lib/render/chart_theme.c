@@ -21,6 +21,7 @@ const struct chart_theme chart_light = {
 		    0x5fb3c9, 0xc4593a, 0xc9c5bc, 0xb39a7a, 0x7d8fa3,
 		    0xa9a08f, 0x5c5850, 0xb0aca4 },
 	.heat = { 0xf3e6d8, 0xeab79d, 0xd3744c, 0xb33f1a, 0x5c1606 },
+	.same = 0xdedad2, .more = 0xe8730c, .less = 0x2d7dd2,
 };
 
 const struct chart_theme chart_dark = {
@@ -39,6 +40,7 @@ const struct chart_theme chart_dark = {
 		    0x4d9db3, 0xe07a58, 0x4a4843, 0x937d60, 0x66788c,
 		    0x7b7466, 0x8d887c, 0x6c6961 },
 	.heat = { 0x33221c, 0x7a4128, 0xc05f36, 0xff9466, 0xffe9d6 },
+	.same = 0x3b3b42, .more = 0xf08a24, .less = 0x4a9be8,
 };
 
 static double channel(uint32_t colour, int shift)
@@ -109,4 +111,17 @@ uint32_t chart_heat(const struct chart_theme *theme, double share)
 
 	return colour_mix(theme->heat[below], theme->heat[below + 1],
 			  at - below);
+}
+
+bool chart_is_change(double share)
+{
+	return fabs(share) >= 0.02;
+}
+
+uint32_t chart_change(const struct chart_theme *theme, double share)
+{
+	if (!chart_is_change(share))
+		return theme->same;
+	return colour_mix(theme->same, share > 0 ? theme->more : theme->less,
+			  pow(MIN(1.0, fabs(share)), 0.7));
 }

@@ -8,6 +8,7 @@
 
 #include "model/sample.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum { THEME_MODULES = 8 };
@@ -25,6 +26,7 @@ struct chart_theme {
 	uint32_t modules[THEME_MODULES];
 	uint32_t states[STATE_COUNT];
 	uint32_t heat[5];		/* from little to much */
+	uint32_t same, more, less;	/* of a comparison */
 };
 
 extern const struct chart_theme chart_light;
@@ -44,5 +46,13 @@ uint32_t colour_ink_on(uint32_t colour);
 
 /* The colour for `share`, 0 to 1, of the most there is. */
 uint32_t chart_heat(const struct chart_theme *theme, double share);
+
+/*
+ * The colour of a change: `share`, -1 to 1, of the largest one.  Less than
+ * in proportion, so that a tenth of it is still seen; below a fiftieth
+ * there is none.
+ */
+uint32_t chart_change(const struct chart_theme *theme, double share);
+bool chart_is_change(double share);
 
 #endif

@@ -93,12 +93,12 @@ static void collect(struct stack_line_vec *lines,
 
 static int collapsed_write(struct strbuf *out,
 			   const struct comparison *comparison,
-			   const struct text_style *style, struct error *err)
+			   const struct compare_look *look, struct error *err)
 {
 	struct stack_line_vec lines = VEC_INIT;
 	uint64_t micros[SIDE_COUNT];
 
-	(void)style;
+	(void)look;
 	(void)err;
 	collect(&lines, comparison);
 	for (size_t i = 0; i < lines.count; i++) {

@@ -14,6 +14,8 @@ const struct compare_format *const compare_formats[] = {
 	&compare_junit,
 	&compare_html,
 	&compare_collapsed_diff,
+	&compare_svg,
+	&compare_png,
 	NULL
 };
 

@@ -11,12 +11,26 @@
 #include "compare/comparison.h"
 #include "render/text.h"
 
+#include <stdbool.h>
+
+struct chart_request;
+
+struct compare_look {
+	struct text_style text;
+	const struct chart_request *chart;	/* NULL: as usual */
+};
+
 struct compare_format {
 	const char *name;	/* of -f: "markdown" */
 	const char *summary;	/* one line for people */
-	/* Add all of it to `out`; the style is for terminals. */
+	bool is_chart;		/* looks as compare_look.chart says */
+	bool binary;		/* nothing for a terminal */
+	/*
+	 * Add all of it to `out`.  Only text, which looks as compare_look.text
+	 * says, and charts need `look`.
+	 */
 	int (*write)(struct strbuf *out, const struct comparison *comparison,
-		     const struct text_style *style, struct error *err);
+		     const struct compare_look *look, struct error *err);
 };
 
 /* Ends with NULL. */

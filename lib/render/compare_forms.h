@@ -13,5 +13,7 @@ extern const struct compare_format compare_gitlab;
 extern const struct compare_format compare_junit;
 extern const struct compare_format compare_html;
 extern const struct compare_format compare_collapsed_diff;
+extern const struct compare_format compare_svg;
+extern const struct compare_format compare_png;
 
 #endif

@@ -113,12 +113,12 @@ static void add_function(struct strbuf *out,
 
 static int github_write(struct strbuf *out,
 			const struct comparison *comparison,
-			const struct text_style *style, struct error *err)
+			const struct compare_look *look, struct error *err)
 {
 	const struct code_change_vec *rows = &comparison->functions.rows;
 	size_t left = WARNINGS_SHOWN;
 
-	(void)style;
+	(void)look;
 	(void)err;
 	add_verdict(out, comparison);
 	for (size_t i = 0; i < rows->count && left; i++) {

@@ -125,13 +125,13 @@ static json_t *finding(const struct comparison *comparison,
 
 static int gitlab_write(struct strbuf *out,
 			const struct comparison *comparison,
-			const struct text_style *style, struct error *err)
+			const struct compare_look *look, struct error *err)
 {
 	const struct code_change_vec *rows = &comparison->functions.rows;
 	struct intern known = INTERN_INIT;
 	json_t *findings = json_array();
 
-	(void)style;
+	(void)look;
 	(void)err;
 	for (size_t i = 0; i < rows->count; i++) {
 		if (rows->items[i].self.verdict == VERDICT_SLOWER)

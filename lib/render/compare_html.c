@@ -96,7 +96,7 @@ static void add_static(struct strbuf *out, const struct comparison *comparison)
 }
 
 static int html_write(struct strbuf *out, const struct comparison *comparison,
-		      const struct text_style *style, struct error *err)
+		      const struct compare_look *look, struct error *err)
 {
 	struct strbuf script = STRBUF_INIT;
 	struct strbuf css = STRBUF_INIT;
@@ -104,7 +104,7 @@ static int html_write(struct strbuf *out, const struct comparison *comparison,
 	struct strbuf data = STRBUF_INIT;
 	struct strbuf title = STRBUF_INIT;
 
-	(void)style;
+	(void)look;
 	(void)err;
 	html_assets_script(&script, HTML_DIFFERENCE);
 	html_assets_style(&css, HTML_DIFFERENCE);

@@ -216,11 +216,11 @@ static void write_verdict(struct json_writer *json,
 }
 
 static int json_write(struct strbuf *out, const struct comparison *comparison,
-		      const struct text_style *style, struct error *err)
+		      const struct compare_look *look, struct error *err)
 {
 	struct json_writer json = json_writer_of(out);
 
-	(void)style;
+	(void)look;
 	(void)err;
 	json_open(&json, NULL, '{');
 	json_write_text(&json, "schema", "cprof.compare/1");

@@ -180,7 +180,7 @@ static void add_suite(struct strbuf *out, struct suite *suite,
 
 static int junit_write(struct strbuf *out,
 		       const struct comparison *comparison,
-		       const struct text_style *style, struct error *err)
+		       const struct compare_look *look, struct error *err)
 {
 	struct suite suites[] = {
 		{ .name = "cprof: verdict" },
@@ -189,7 +189,7 @@ static int junit_write(struct strbuf *out,
 	};
 	struct suite all = { .tests = 0 };
 
-	(void)style;
+	(void)look;
 	(void)err;
 	fill_verdict(&suites[0], comparison);
 	for (size_t i = 0; i < comparison->metrics.count; i++)

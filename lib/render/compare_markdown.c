@@ -197,11 +197,11 @@ static void add_details(struct strbuf *out,
 
 static int markdown_write(struct strbuf *out,
 			  const struct comparison *comparison,
-			  const struct text_style *style, struct error *err)
+			  const struct compare_look *look, struct error *err)
 {
 	struct strbuf headline = STRBUF_INIT;
 
-	(void)style;
+	(void)look;
 	(void)err;
 	words_add_headline(&headline, comparison, markup_add_code);
 	headline.text[0] = toupper((unsigned char)headline.text[0]);

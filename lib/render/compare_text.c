@@ -364,8 +364,10 @@ static void add_verdict(struct strbuf *out, const struct text_style *style,
 }
 
 static int text_write(struct strbuf *out, const struct comparison *comparison,
-		      const struct text_style *style, struct error *err)
+		      const struct compare_look *look, struct error *err)
 {
+	const struct text_style *style = &look->text;
+
 	(void)err;
 	add_sides(out, style, comparison);
 	add_notices(out, style, comparison);

@@ -159,6 +159,99 @@ compared() {
 	grep -q '<td>hash</td>' out.html
 }
 
+# changed: before.prof and after.prof, of tests/tools/make_profile.c
+changed() {
+	svg=$TEST_TOP/tests/clients/svg.py
+	"$CPROF_OBJ/tools/make_profile" before before.prof
+	"$CPROF_OBJ/tools/make_profile" after after.prof
+}
+
+# drawn FILE OPTION...: the flame graph of both, and its texts
+drawn() {
+	status=0
+	"$CPROF" compare -o "$1" "${@:2}" before.prof after.prof || status=$?
+	[[ $status = [013] ]]
+	[ "${1##*.}" = png ] && return
+	"$svg" check "$1"
+	texts=$("$svg" texts "$1")
+}
+
+texts_have() {
+	grep -qxF -- "$1" <<<"$texts" || { echo "no '$1' in:" &&
+		echo "$texts" && false; }
+}
+
+@test "a picture has both sides in one flame graph, with the change of each" {
+	changed
+	drawn a.svg
+	# All, main, alpha, beta, deflate and fib.
+	[ "$("$svg" groups a.svg frame)" -eq 6 ]
+	texts_have "app 1.2 against app 1.2"
+	texts_have "CPU time: 120 ms became 160 ms: +40.0 ms (+33.3 %)"
+	texts_have "alpha  +10.0 ms"
+	texts_have "fib  new +30.0 ms"
+	texts_have beta # and no room for more
+	texts_have deflate
+	for word in "less time: -40.0 ms" "as it was" "more time: +40.0 ms" \
+		new gone; do
+		texts_have "$word"
+	done
+	"$svg" titles a.svg >titles
+	grep -qx 'beta: gone 20.0 ms became 0: -20.0 ms (-100.0 %) per run' \
+		titles
+	grep -qx 'fib: new 0 became 30.0 ms: +30.0 ms per run' titles
+	grep -qx 'deflate: 40.0 ms became 40.0 ms: 0 (+0.0 %) per run' titles
+	# Hatched are fib and beta: some 80 and 120 units, a line every six.
+	"$CPROF" compare -o same.svg before.prof before.prof || true
+	[ "$(grep -c polyline a.svg)" -gt \
+		$(($(grep -c polyline same.svg) + 25)) ]
+}
+
+@test "a picture of a comparison is as large as was asked for, in both themes" {
+	changed
+	for size in "200 200" "320 900" "3000 777"; do
+		drawn a.svg --width "${size% *}" --height "${size#* }"
+		[ "$("$svg" size a.svg)" = "$size" ]
+	done
+	drawn light.svg
+	drawn dark.svg --theme dark
+	grep -q '<rect x="0" y="0" .* fill="#f6f4ef"' light.svg
+	grep -q '<rect x="0" y="0" .* fill="#131316"' dark.svg
+	"$CPROF" compare -f png --width 640 before.prof after.prof >a.png \
+		2>err || true
+	grep -q cairo err && skip "this build has no cairo"
+	python3 -c 'import struct, sys
+head = open("a.png", "rb").read(24)
+assert head[:8] == b"\x89PNG\r\n\x1a\n"
+assert struct.unpack(">I", head[16:20])[0] == 640'
+}
+
+@test "a picture of what cannot be compared says so" {
+	"$make_comparison" refused svg >a.svg
+	"$TEST_TOP/tests/clients/svg.py" check a.svg
+	grep -q ">not comparable" a.svg
+	changed
+	run "$CPROF" compare -o a.html --theme dark before.prof after.prof
+	[ "$status" -eq 2 ]
+	[[ $output == *"charts are svg or png, not html"* ]]
+	run "$CPROF" compare -o b.svg --width 10 before.prof after.prof
+	[ "$status" -eq 2 ]
+	[[ $output == *"pictures have 200 to 16384 pixels"* ]]
+	[ ! -e a.html ] && [ ! -e b.svg ]
+}
+
+@test "hostile names draw nothing but themselves" {
+	svg=$TEST_TOP/tests/clients/svg.py
+	"$CPROF_OBJ/tools/make_profile" payloads before.prof
+	"$CPROF_OBJ/tools/make_profile" markup after.prof
+	drawn a.svg --force
+	drawn b.svg --force --width 16000 --height 5000
+	for i in {0..259..7}; do
+		"$make_comparison" payload-$i svg >$i.svg
+	done
+	"$svg" check ./*.svg
+}
+
 @test "annotations name files as the repository does" {
 	needs jq
 	versions

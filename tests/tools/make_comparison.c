@@ -201,13 +201,15 @@ static int make(struct comparison *comparison, const char *kind,
 static int write_form(const struct comparison *comparison, const char *name,
 		      struct error *err)
 {
-	const struct text_style style = { .width = 100, .utf8 = true };
+	const struct compare_look look = {
+		.text = { .width = 100, .utf8 = true }
+	};
 	const struct compare_format *format = compare_format_find(name);
 	struct strbuf out = STRBUF_INIT;
 
 	if (!format)
 		return error_set(err, ERROR_USAGE, "no form '%s'", name);
-	if (format->write(&out, comparison, &style, err))
+	if (format->write(&out, comparison, &look, err))
 		return -1;
 	fwrite(strbuf_text(&out), 1, out.len, stdout);
 	strbuf_release(&out);

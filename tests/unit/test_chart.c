@@ -145,17 +145,23 @@ static void theme_is_of_page(const struct chart_theme *theme,
 		page_has(page, theme->modules[i]);
 	for (size_t i = 0; i < ARRAY_SIZE(theme->states); i++)
 		page_has(page, theme->states[i]);
+	page_has(page, theme->same);
+	page_has(page, theme->more);
+	page_has(page, theme->less);
 }
 
 static void charts_have_the_colours_of_the_page(void **state)
 {
+	static const char *const paths[] = {
+		"lib/render/assets/colour.js", "lib/render/assets/style.css",
+		"lib/render/assets/diff_colour.js"
+	};
 	struct strbuf page = STRBUF_INIT;
 	struct error err = ERROR_INIT;
 
-	assert_int_equal(read_file_at(AT_FDCWD, "lib/render/assets/colour.js",
-				      1 << 20, &page, &err), 0);
-	assert_int_equal(read_file_at(AT_FDCWD, "lib/render/assets/style.css",
-				      1 << 20, &page, &err), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
+		assert_int_equal(read_file_at(AT_FDCWD, paths[i], 1 << 20,
+					      &page, &err), 0);
 	theme_is_of_page(&chart_light, &page);
 	theme_is_of_page(&chart_dark, &page);
 	strbuf_release(&page);
@@ -173,10 +179,79 @@ static void text_can_be_read_on_its_ground(const struct chart_theme *theme)
 					    theme->states[i])) > 4.5);
 }
 
+static void text_can_be_read_on_a_change(const struct chart_theme *theme)
+{
+	for (double share = -1; share <= 1; share += 0.01) {
+		const uint32_t fill = chart_change(theme, share);
+
+		assert_true(colour_contrast(fill, colour_ink_on(fill)) > 4.5);
+	}
+}
+
 static void all_text_has_contrast(void **state)
 {
 	text_can_be_read_on_its_ground(&chart_light);
 	text_can_be_read_on_its_ground(&chart_dark);
+	text_can_be_read_on_a_change(&chart_light);
+	text_can_be_read_on_a_change(&chart_dark);
+}
+
+static void a_larger_change_has_more_colour(void **state)
+{
+	assert_int_equal(chart_change(&chart_light, 0), chart_light.same);
+	assert_int_equal(chart_change(&chart_light, 0.01), chart_light.same);
+	assert_int_equal(chart_change(&chart_light, 1), chart_light.more);
+	assert_int_equal(chart_change(&chart_light, -9), chart_light.less);
+	assert_true(chart_change(&chart_light, 0.1) != chart_light.same);
+	assert_false(chart_is_change(-0.01));
+	assert_true(chart_is_change(-0.1));
+}
+
+/* All points of the SVG's lines; returns how many lines there are. */
+static int lines_are_within(const char *svg, const struct box *box)
+{
+	static const char begin[] = "<polyline points=\"";
+	int count = 0;
+
+	for (svg = strstr(svg, begin); svg; svg = strstr(svg, begin)) {
+		double x[2], y[2];
+
+		svg += strlen(begin);
+		assert_int_equal(sscanf(svg, "%lf,%lf %lf,%lf", &x[0], &y[0],
+					&x[1], &y[1]), 4);
+		for (int i = 0; i < 2; i++) {
+			assert_true(x[i] >= box->x - 0.01);
+			assert_true(x[i] <= box->x + box->width + 0.01);
+			assert_true(y[i] >= box->y - 0.01);
+			assert_true(y[i] <= box->y + box->height + 0.01);
+		}
+		count++;
+	}
+	return count;
+}
+
+static void a_hatched_box_has_no_line_outside(void **state)
+{
+	const struct canvas_size size = { 200, 100, 1 };
+	const struct box boxes[] = {
+		{ 10, 10, 150, 17 }, { 3.3, 50.5, 5, 40 }, { 0, 0, 1, 1 },
+		{ 20, 20, 2.5, 3 },
+	};
+
+	for (size_t i = 0; i < 2 * ARRAY_SIZE(boxes); i++) {
+		const struct box *box = &boxes[i / 2];
+		struct chart chart = { .canvas = canvas_svg_new() };
+		struct strbuf out = STRBUF_INIT;
+		int count;
+
+		canvas_begin(chart.canvas, &size);
+		chart_hatch(&chart, box, i % 2, 0x123456);
+		assert_int_equal(canvas_finish(chart.canvas, &out, NULL), 0);
+		count = lines_are_within(strbuf_text(&out), box);
+		assert_true(count >= (int)(box->width / 7));
+		strbuf_release(&out);
+		canvas_free(chart.canvas);
+	}
 }
 
 /* Told by lightness alone, so that hue does not matter to anyone. */
@@ -210,6 +285,8 @@ int main(void)
 		cmocka_unit_test(a_fitted_text_is_as_wide_as_there_is_room),
 		cmocka_unit_test(charts_have_the_colours_of_the_page),
 		cmocka_unit_test(all_text_has_contrast),
+		cmocka_unit_test(a_larger_change_has_more_colour),
+		cmocka_unit_test(a_hatched_box_has_no_line_outside),
 		cmocka_unit_test(more_heat_has_more_contrast_to_the_ground),
 	};
 
