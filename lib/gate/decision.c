@@ -3,6 +3,7 @@
 
 #include "stat/distribution.h"
 #include "stat/quantile.h"
+#include "stat/sequential.h"
 #include "stat/signed_rank.h"
 
 #include <math.h>
@@ -10,10 +11,14 @@
 /* Of all of alpha; the first look needs 2^-7 to be possible at all. */
 static const double first_look_part = 0.16;
 
-/* What a later look has, with the usual number of rounds. */
-static const double usual_look_alpha = 0.006;
+/* What a late look has, whatever the number of rounds. */
+static const double usual_look_alpha = 0.014;
 
 static const double control_level = 0.90;
+
+/* A control that differs by no more chance than that ends the gate. */
+static const double unfit_alpha = 0.0005;
+
 static const double confirm_level = 0.9375;	/* 2/64 on each side */
 
 /* Of each of the two batches, for 0.95 of both. */
@@ -69,16 +74,6 @@ size_t decision_least_rounds(double alpha)
 	return first + decision_confirm_count(first);
 }
 
-/* Error of the look with this number, on each side. */
-static double look_alpha(const struct decision *decision, size_t look)
-{
-	const double alpha = decision->rules.alpha;
-
-	if (look == 0)
-		return alpha * first_look_part;
-	return alpha * (1 - first_look_part) / (decision->look_count - 1);
-}
-
 /* Each a quarter later than the one before; the last when all is used up. */
 static void plan_looks(struct decision *decision)
 {
@@ -100,6 +95,45 @@ static void plan_looks(struct decision *decision)
 	decision->looks[decision->look_count++] = last;
 }
 
+/* Of alpha, what looks after up to so many rounds may spend together. */
+static double part_until(const struct decision *decision, size_t rounds)
+{
+	const double first = (double)decision->looks[0];
+	const double last =
+		(double)decision->looks[decision->look_count - 1];
+
+	if (rounds <= decision->looks[0])
+		return first_look_part;
+	return first_look_part + (1 - first_look_part) *
+	       ((double)rounds - first) / (last - first);
+}
+
+/*
+ * The error of each look.  A look pays only for what the one before it has
+ * not already found, and what ranks are too coarse to spend is left for the
+ * next.
+ */
+static void spend(struct decision *decision)
+{
+	double before = 0, spent = 0, correlation = 0;
+
+	for (size_t i = 0; i < decision->look_count; i++) {
+		const size_t rounds = decision->looks[i];
+		const double until = decision->rules.alpha *
+				     part_until(decision, rounds);
+		double attained;
+
+		if (i)
+			correlation = sqrt((double)decision->looks[i - 1] /
+					   (double)rounds);
+		decision->look_alphas[i] = sequential_alpha(
+			before, until - spent, correlation);
+		attained = signed_rank_tail(rounds, decision->look_alphas[i]);
+		spent += sequential_new_error(before, attained, correlation);
+		before = attained;
+	}
+}
+
 void decision_init(struct decision *decision,
 		   const struct decision_rules *rules)
 {
@@ -113,6 +147,7 @@ void decision_init(struct decision *decision,
 					 (size_t)DECISION_LEAST_ROUNDS);
 	decision->margin = log1p(rules->threshold);
 	plan_looks(decision);
+	spend(decision);
 }
 
 void decision_release(struct decision *decision)
@@ -158,21 +193,34 @@ double decision_spread(const struct decision *decision)
 	return spread;
 }
 
-/* The control must not differ from its own kind by what would matter. */
-static bool control_differs(const struct decision *decision, double alpha)
-{
-	const double threshold = log1p(decision->rules.threshold);
-	struct estimate strict = estimate_of(decision, 0,
-					     decision->rounds.count, true,
-					     1 - 2 * alpha);
+enum control_state { CONTROL_GOOD, CONTROL_DOUBTFUL, CONTROL_DIFFERS };
 
-	return strict.low > threshold || strict.high < -threshold;
+/*
+ * The control must not differ from its own kind by what would matter.  With
+ * few rounds, noise alone may bring all of them to one side: then more are
+ * needed to say so, and for any other verdict, too.
+ */
+static enum control_state control_state(const struct decision *decision)
+{
+	const size_t count = decision->rounds.count;
+	const double threshold = log1p(decision->rules.threshold);
+	const double least = exp2(-(double)count);
+	struct estimate strict;
+
+	if (count < DECISION_FIRST_LOOK)
+		return CONTROL_GOOD;
+	strict = estimate_of(decision, 0, count, true,
+			     1 - 2 * MAX(unfit_alpha, least));
+	if (strict.low <= threshold && strict.high >= -threshold)
+		return CONTROL_GOOD;
+	return least > unfit_alpha ? CONTROL_DOUBTFUL : CONTROL_DIFFERS;
 }
 
 static enum decision_verdict look(struct decision *decision, double alpha,
 				  bool last)
 {
 	const size_t count = decision->rounds.count;
+	const enum control_state control = control_state(decision);
 
 	decision->change = estimate_of(decision, 0, count, false,
 				       1 - 2 * alpha);
@@ -181,8 +229,10 @@ static enum decision_verdict look(struct decision *decision, double alpha,
 	decision->floor = estimate_half_width(&decision->control);
 	decision->margin = MAX(log1p(decision->rules.threshold),
 			       decision->floor);
-	if (control_differs(decision, alpha))
+	if (control == CONTROL_DIFFERS || (control != CONTROL_GOOD && last))
 		return DECISION_UNFIT;
+	if (control == CONTROL_DOUBTFUL)
+		return DECISION_OPEN;
 	if (decision->change.low > decision->margin) {
 		decision->first_count = count;
 		return DECISION_OPEN;
@@ -238,7 +288,7 @@ enum decision_verdict decision_add(struct decision *decision,
 			decision->verdict = confirm(decision);
 	} else if (decision->rounds.count == decision->looks[at]) {
 		decision->next_look++;
-		decision->verdict = look(decision, look_alpha(decision, at),
+		decision->verdict = look(decision, decision->look_alphas[at],
 					 at + 1 == decision->look_count);
 	}
 	return decision->verdict;
@@ -254,7 +304,7 @@ enum decision_verdict decision_finish(struct decision *decision)
 	if (decision->first_count)
 		decision->verdict = DECISION_UNCONFIRMED;
 	else
-		decision->verdict = look(decision, look_alpha(decision, at),
+		decision->verdict = look(decision, decision->look_alphas[at],
 					 true);
 	if (decision->verdict == DECISION_OPEN)
 		decision->verdict = DECISION_UNCONFIRMED;

@@ -7,9 +7,9 @@
  * log(base) and log(control), and the control's, log(control) - log(base).
  * They are not correlated, and the change varies 13 % less than one pair's.
  * Its location is Hodges and Lehmann's, its interval that of the signed
- * ranks.  Looks are few, and each may be wrong with a part of ALPHA, so that
- * all together are wrong at most that often (the union bound needs no model
- * of how looks depend on each other).
+ * ranks.  Looks are few, and the error ALPHA is spent on them as rounds go by:
+ * each look is so strict that it adds no more than its part to what the looks
+ * before it have spent (stat/sequential.h).
  *
  * What lies wholly above the margin is taken for a regression when a second
  * batch of rounds, which had no part in choosing the moment, agrees.
@@ -66,6 +66,7 @@ struct decision {
 	struct decision_rules rules;
 	struct decision_round_vec rounds;
 	size_t looks[DECISION_LOOKS_MAX];	/* after so many rounds */
+	double look_alphas[DECISION_LOOKS_MAX];	/* error on each side */
 	size_t look_count;
 	size_t next_look;
 	size_t first_count;		/* rounds of the first batch; 0: open */

@@ -48,6 +48,13 @@ static size_t depth_of(size_t count, double tail, double *below)
 	return normal_depth(count, tail, below);
 }
 
+double signed_rank_tail(size_t count, double tail)
+{
+	double below = 0;
+
+	return depth_of(count, tail, &below) ? below : 0;
+}
+
 size_t signed_rank_least_count(double level)
 {
 	size_t count = 1;

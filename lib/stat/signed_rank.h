@@ -37,6 +37,12 @@ struct estimate signed_rank_estimate(const double *values, size_t count,
  */
 double signed_rank_p(const double *values, size_t count, enum tail tail);
 
+/*
+ * How often the truth lies beyond one end of the interval of `count` values
+ * whose level is 1 - 2 * `tail`: up to that, for ranks are coarse.
+ */
+double signed_rank_tail(size_t count, double tail);
+
 /* How many values make an interval of this level possible at all. */
 size_t signed_rank_least_count(double level);
 

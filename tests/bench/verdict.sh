@@ -48,14 +48,24 @@ record()
 	done
 }
 
+# Of the files in DIR: METRIC DIR SAME CHANGED
+apply()
+{
+	for load in quiet neighbour drift busy; do
+		[ ! -f "$2/$load.csv" ] || "$tools/verdict_rules" "$1" \
+			"$3" "$4" "$2/$load.csv" || exit 1
+	done
+}
+
 rules()
 {
 	for metric in cpu wall memory; do
 		echo "== $metric"
-		"$tools/verdict_rules" $metric "${2:-3000}" "${3:-1000}" \
-			"$1/quiet.csv" "$1/neighbour.csv" "$1/drift.csv" ||
-			exit 1
+		apply $metric "$1" "${2:-3000}" "${3:-1000}"
 	done
+	echo "== normal noise: spread of pairs, change, gates, slower," \
+		"undecided, rounds (of 40), rounds needed"
+	"$tools/verdict_rules" curve "${3:-1000}"
 }
 
 # The table of cprof-statistics(7): per cent of gates that say "slower".
@@ -63,8 +73,7 @@ table()
 {
 	printf '%-10s %-9s %6s %6s %6s %6s %6s %6s %6s %6s\n' load rule same \
 		+1% +2% +3% +5% +10% f+5% f+10%
-	"$tools/verdict_rules" "$1" 3000 1000 "$2/quiet.csv" \
-		"$2/neighbour.csv" "$2/drift.csv" | awk '
+	apply "$1" "$2" 3000 1000 | awk '
 	function line(load, rule, text) {
 		printf "%-10s %-9s%s\n", load, rule, text
 	}

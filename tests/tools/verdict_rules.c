@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * verdict_rules wall|cpu|memory SAME_GATES CHANGED_GATES FILE...
+ * verdict_rules curve GATES
  *
  * Applies rules that tell "slower" to rows of verdict_rows.c, the same rows
  * to each of them, and prints one line a file, arm and rule:
@@ -12,6 +13,12 @@
  * phases stay.  cprof's rule takes rounds; the others take ten runs of the
  * one and then ten of the other, which is what their users do.  In the other
  * arms runs of all versions took turns, for all rules.
+ *
+ * `curve` draws normal noise instead, and prints for each spread of pairs how
+ * often cprof's rule finds a change, in how many rounds of at most 40, and
+ * how many rounds it would say that it needs:
+ *
+ *	spread  change  gates  slower  undecided  rounds  needed
  */
 #include "base/compiler.h"
 #include "base/vec.h"
@@ -102,7 +109,17 @@ struct source {
 	struct rng *rng;
 	size_t at;		/* in the block */
 	size_t start;
+	/* Without rows: the spread of pairs, and the change of new. */
+	double spread, change;
 };
+
+static void normal_round(struct source *source, double values[3])
+{
+	for (size_t i = 0; i < 3; i++)
+		values[i] = exp(source->spread / M_SQRT2 *
+				rng_normal(source->rng));
+	values[2] *= 1 + source->change;
+}
 
 /* The next round: base, control, new. */
 static void next_round(struct source *source, double values[3])
@@ -110,6 +127,10 @@ static void next_round(struct source *source, double values[3])
 	const struct rows *rows = source->rows;
 	size_t order[] = { 0, 1, 2 };
 
+	if (!rows) {
+		normal_round(source, values);
+		return;
+	}
 	if (source->arm) {
 		if (source->at % ROUND_BLOCK == 0)
 			source->start = rng_below(source->rng,
@@ -133,18 +154,27 @@ static void next_round(struct source *source, double values[3])
 	source->at++;
 }
 
-static enum verdict cprof_rule(struct source *source, size_t *runs)
+/* One decision that has begun, to be copied: planning it takes its time. */
+static struct decision usual_decision(void)
 {
 	const struct decision_rules rules = {
 		.threshold = 0.02, .alpha = 0.05,
 		.max_rounds = DECISION_ROUNDS_USUAL,
 	};
 	struct decision decision;
-	enum decision_verdict verdict = DECISION_OPEN;
 
 	decision_init(&decision, &rules);
+	return decision;
+}
+
+static enum verdict cprof_rule(struct source *source,
+			       const struct decision *usual, size_t *runs)
+{
+	struct decision decision = *usual;
+	enum decision_verdict verdict = DECISION_OPEN;
+
 	while (verdict == DECISION_OPEN &&
-	       decision.rounds.count < rules.max_rounds) {
+	       decision.rounds.count < DECISION_ROUNDS_USUAL) {
 		double values[3];
 
 		next_round(source, values);
@@ -237,17 +267,19 @@ static const struct {
 static void apply(const struct rows *rows, unsigned int arm, size_t rule,
 		  size_t gates, struct counts *counts)
 {
+	const struct decision usual = usual_decision();
 	struct rng rng = rng_of(arm * ARMS + 1);
 
 	*counts = (struct counts){ .gates = gates };
 	for (size_t i = 0; i < gates; i++) {
-		struct source source = { rows, arm, &rng, 0, 0 };
+		struct source source = { .rows = rows, .arm = arm,
+					 .rng = &rng };
 		double base[SIDE_RUNS], new[SIDE_RUNS];
 		enum verdict verdict;
 		size_t runs = 2 * SIDE_RUNS;
 
 		if (!rules[rule].is_slower) {
-			verdict = cprof_rule(&source, &runs);
+			verdict = cprof_rule(&source, &usual, &runs);
 		} else {
 			take_sides(&source, base, new);
 			verdict = rules[rule].is_slower(base, new, &rng) ?
@@ -259,17 +291,25 @@ static void apply(const struct rows *rows, unsigned int arm, size_t rule,
 	}
 }
 
-/* Of log(next / this), over neighbours: what a pair would show. */
-static double pair_spread(const struct value_vec *values)
+/*
+ * Of log(next / this), over neighbours, what a pair would show: by the median
+ * of the deviations, and the standard deviation, in which single runs that
+ * are far off weigh most.
+ */
+static void pair_spread(const struct value_vec *values, double *robust,
+			double *standard)
 {
+	const size_t count = values->count - 1;
 	double *ratios = mem_calloc(values->count, sizeof(*ratios));
-	double spread;
+	double squares = 0;
 
-	for (size_t i = 1; i < values->count; i++)
-		ratios[i - 1] = log(values->items[i] / values->items[i - 1]);
-	spread = mad_of(ratios, values->count - 1);
+	for (size_t i = 0; i < count; i++) {
+		ratios[i] = log(values->items[i + 1] / values->items[i]);
+		squares += ratios[i] * ratios[i];
+	}
+	*robust = mad_of(ratios, count);
+	*standard = sqrt(squares / (double)count);
 	free(ratios);
-	return spread;
 }
 
 static double change_of(const struct rows *rows, unsigned int arm)
@@ -283,6 +323,7 @@ static int tell(const char *path, int column, size_t same_gates,
 {
 	struct rows rows;
 	const char *name = strrchr(path, '/');
+	double spread, deviation;
 
 	memset(&rows, 0, sizeof(rows));
 	if (read_rows(&rows, path, column)) {
@@ -290,9 +331,11 @@ static int tell(const char *path, int column, size_t same_gates,
 		return -1;
 	}
 	name = name ? name + 1 : path;
+	pair_spread(&rows.same, &spread, &deviation);
 	printf("# %s: %zu rows of one command, %zu rounds; a pair spreads by "
-	       "%.2f %%\n", name, rows.same.count, rows.arms[0].count,
-	       100 * pair_spread(&rows.same));
+	       "%.2f %% (standard deviation %.2f %%)\n", name,
+	       rows.same.count, rows.arms[0].count, 100 * spread,
+	       100 * deviation);
 	for (unsigned int arm = 0; arm < ARMS; arm++) {
 		const size_t gates = arm ? changed_gates : same_gates;
 
@@ -316,16 +359,58 @@ static int tell(const char *path, int column, size_t same_gates,
 	return 0;
 }
 
+static void tell_point(double spread, double change, size_t gates,
+		       struct rng *rng)
+{
+	const struct decision usual = usual_decision();
+	size_t slower = 0, undecided = 0, all_runs = 0;
+
+	for (size_t i = 0; i < gates; i++) {
+		struct source source = { .rng = rng, .spread = spread,
+					 .change = change };
+		size_t runs;
+		const enum verdict verdict = cprof_rule(&source, &usual,
+							&runs);
+
+		slower += verdict == SLOWER;
+		undecided += verdict == UNDECIDED;
+		all_runs += runs;
+	}
+	printf("%.1f%% +%.0f%% %zu %zu %zu %.1f %zu\n", 100 * spread,
+	       100 * change, gates, slower, undecided,
+	       (double)all_runs / 3 / (double)gates,
+	       /* A round spreads less than a pair. */
+	       decision_rounds_needed(spread * sqrt(0.75), change,
+				      log1p(0.02)));
+}
+
+static int tell_curve(size_t gates)
+{
+	static const double spreads[] = { 0.005, 0.01, 0.015, 0.02, 0.03,
+					  0.04, 0.06, 0.1, 0.2 };
+	static const double changes[] = { 0, 0.02, 0.03, 0.05, 0.1, 0.2 };
+	struct rng rng = rng_of(1);
+
+	for (size_t i = 0; i < ARRAY_SIZE(spreads); i++) {
+		for (size_t j = 0; j < ARRAY_SIZE(changes); j++)
+			tell_point(spreads[i], changes[j], gates, &rng);
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const char *const columns[] = { "wall", "cpu", "memory" };
 	int column = 0;
 
+	if (argc == 3 && strcmp(argv[1], "curve") == 0)
+		return tell_curve(strtoul(argv[2], NULL, 10));
 	while (argc > 1 && column < 3 && strcmp(argv[1], columns[column]) != 0)
 		column++;
 	if (argc < 5 || column == 3) {
 		fputs("usage: verdict_rules wall|cpu|memory SAME_GATES "
-		      "CHANGED_GATES FILE...\n", stderr);
+		      "CHANGED_GATES FILE...\n"
+		      "       verdict_rules curve GATES\n", stderr);
 		return 2;
 	}
 	for (int i = 4; i < argc; i++) {

@@ -13,7 +13,9 @@
 #include "stat/multiple.h"
 #include "stat/pairwise.h"
 #include "stat/quantile.h"
+#include "stat/distribution.h"
 #include "stat/rank_sum.h"
+#include "stat/sequential.h"
 #include "stat/signed_rank.h"
 #include "stat/t_test.h"
 
@@ -383,6 +385,53 @@ static void equal_values_are_no_evidence(void **state)
 	assert_true(near(estimate.low, 0) && near(estimate.high, 0));
 }
 
+/*
+ * Bounds for two looks that err by 0.025 together: Jennison and Turnbull,
+ * Group Sequential Methods, tables 2.1 (Pocock) and 2.3 (O'Brien, Fleming).
+ */
+static void two_looks_err_as_often_as_tables_say(void **state)
+{
+	static const double bounds[][2] = { { 2.178, 2.178 },
+					    { 1.977 * M_SQRT2, 1.977 } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(bounds); i++) {
+		const double first = normal_cdf(-bounds[i][0]);
+		const double second = normal_cdf(-bounds[i][1]);
+		const double more = sequential_new_error(first, second,
+							 M_SQRT1_2);
+
+		assert_true(fabs(first + more - 0.025) < 5e-5);
+		assert_true(fabs(sequential_alpha(first, more, M_SQRT1_2) -
+				 second) < 1e-5);
+	}
+	assert_true(near(sequential_alpha(0, 0.01, 0.9), 0.01));
+	assert_true(near(sequential_new_error(0.01, 0, 0.9), 0));
+	assert_true(near(sequential_alpha(0.01, 0, 0.9), 0));
+	/* Two that have nothing to do with each other; and nearly the same. */
+	assert_true(fabs(sequential_new_error(0.01, 0.02, 0) - 0.0198) < 1e-6);
+	assert_true(fabs(sequential_new_error(0.01, 0.02, 0.9999) - 0.01) <
+		    2e-4);
+}
+
+/* What a look is given it uses up, and not more. */
+static void a_look_adds_the_error_that_it_was_given(void **state)
+{
+	struct rng rng = rng_of(11);
+
+	for (int i = 0; i < ROUNDS; i++) {
+		const double before = 0.03 * rng_double(&rng);
+		const double error = 0.03 * rng_double(&rng);
+		const double correlation = 0.95 * rng_double(&rng);
+		const double alpha = sequential_alpha(before, error,
+						      correlation);
+		const double added = sequential_new_error(before, alpha,
+							  correlation);
+
+		assert_true(alpha >= error && alpha <= error + before);
+		assert_true(added <= error * 1.0001 && added >= error * 0.98);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -401,6 +450,8 @@ int main(void)
 		cmocka_unit_test(draws_below_a_limit_are_even),
 		cmocka_unit_test(few_values_have_no_interval),
 		cmocka_unit_test(equal_values_are_no_evidence),
+		cmocka_unit_test(two_looks_err_as_often_as_tables_say),
+		cmocka_unit_test(a_look_adds_the_error_that_it_was_given),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
