@@ -13,6 +13,11 @@
 
 #include <stdbool.h>
 
+enum {
+	/* What fits into a struct error beside the rest. */
+	RUNNER_ERRORS = 400
+};
+
 struct runner_command {
 	const char *const *argv;	/* NULL-terminated */
 	const char *const *env;		/* NAME=VALUE to set; NULL-terminated */
@@ -24,7 +29,7 @@ struct runner_config {
 	size_t count;
 	const char *prepare;	/* for sh -c, before each run; may be NULL */
 	const char *input;	/* file for standard input; NULL: nothing */
-	/* Else stdout goes to /dev/null, and stderr to memory. */
+	/* Else stdout goes to /dev/null, and the end of stderr is kept. */
 	bool show_output;
 	uint64_t timeout_ns;	/* of a run; 0: none */
 };
@@ -34,7 +39,8 @@ struct runner_result {
 	bool timed_out;		/* and was killed, with its process group */
 	int exec_errno;		/* not 0: it could not be executed */
 	int prepare_status;	/* as from wait(2); not 0: it did not run */
-	char errors[512];	/* the end of what it wrote to stderr */
+	char errors[RUNNER_ERRORS];	/* the end of what it wrote to stderr */
+	uint64_t errors_bytes;	/* and how much that was in all */
 };
 
 struct runner;

@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -19,7 +20,9 @@
 
 enum {
 	EXIT_NEVER_STARTED = 127,
-	EXIT_CANNOT_WORK = 1
+	EXIT_CANNOT_WORK = 1,
+	ERRORS_AT_ONCE = 1 << 20,	/* bytes; the size of the pipe, too */
+	ERRORS_PAUSE_MS = 5
 };
 
 /* In memory shared with the child, until it is another program. */
@@ -32,7 +35,8 @@ struct start {
 struct spawner {
 	const struct runner_config *config;
 	int fd;			/* the other end: the runner */
-	int errors_fd;		/* standard error of a run */
+	int errors_fd;		/* standard error of runs: our end of a pipe */
+	char errors_path[32];	/* by which a run gets an end of its own */
 	struct start *start;
 	uint64_t floor_bytes;	/* see record/plain.h */
 };
@@ -66,7 +70,8 @@ static _Noreturn void become(const struct spawner *spawner,
 	use(in, STDIN_FILENO);
 	if (!config->show_output) {
 		use(open("/dev/null", O_WRONLY | O_CLOEXEC), STDOUT_FILENO);
-		use(dup(spawner->errors_fd), STDERR_FILENO);
+		use(open(spawner->errors_path, O_WRONLY | O_CLOEXEC),
+		    STDERR_FILENO);
 	}
 	for (size_t i = 0; command->env && command->env[i]; i++)
 		putenv((char *)command->env[i]);
@@ -76,23 +81,67 @@ static _Noreturn void become(const struct spawner *spawner,
 	fail_start(spawner);
 }
 
-/* Until the child ends: 0; the time is over: ETIME; nobody waits: EPIPE. */
-static int wait_for_end(const struct spawner *spawner, int pidfd)
+static void add_errors(struct runner_result *result, const char *bytes,
+		       size_t count)
+{
+	const size_t room = sizeof(result->errors) - 1;
+	const size_t had = MIN(result->errors_bytes, (uint64_t)room);
+	const size_t added = MIN(count, room);
+	const size_t kept = MIN(had, room - added);
+
+	result->errors_bytes += count;
+	memmove(result->errors, result->errors + had - kept, kept);
+	memcpy(result->errors + kept, bytes + count - added, added);
+	result->errors[kept + added] = '\0';
+}
+
+/* What is there; not for ever, when something goes on writing. */
+static void hear_errors(const struct spawner *spawner,
+			struct runner_result *result)
+{
+	char bytes[16384];
+	size_t heard = 0;
+	ssize_t got;
+
+	while (heard < ERRORS_AT_ONCE &&
+	       (got = read(spawner->errors_fd, bytes, sizeof(bytes))) > 0) {
+		add_errors(result, bytes, (size_t)got);
+		heard += (size_t)got;
+	}
+}
+
+/* What was left, by what runs on in the background. */
+static void forget_errors(const struct spawner *spawner,
+			  struct runner_result *result)
+{
+	hear_errors(spawner, result);
+	result->errors_bytes = 0;
+	*result->errors = '\0';
+}
+
+/*
+ * Until the child ends: 0; the time is over: ETIME; nobody waits: EPIPE.
+ * Who writes much has a large pipe, and is not disturbed for each line.
+ */
+static int wait_for_end(const struct spawner *spawner, int pidfd,
+			struct runner_result *result)
 {
 	const uint64_t timeout_ns = spawner->config->timeout_ns;
 	const uint64_t start_ns = clock_monotonic_ns();
 	struct pollfd fds[] = {
 		{ .fd = pidfd, .events = POLLIN },
 		{ .fd = spawner->fd, .events = POLLIN },
+		{ .fd = spawner->errors_fd, .events = POLLIN },
 	};
 
 	for (;;) {
 		const uint64_t spent_ns = clock_monotonic_ns() - start_ns;
-		int wait_ms = -1;
+		const bool paused = fds[2].fd < 0;
+		int wait_ms = paused ? ERRORS_PAUSE_MS : -1;
 
 		if (timeout_ns && spent_ns >= timeout_ns)
 			return ETIME;
-		if (timeout_ns)
+		if (timeout_ns && !paused)
 			wait_ms = MIN((timeout_ns - spent_ns) / NS_PER_MS + 1,
 				      UINT64_C(3600000));
 		if (poll(fds, ARRAY_SIZE(fds), wait_ms) < 0 && errno != EINTR)
@@ -101,18 +150,11 @@ static int wait_for_end(const struct spawner *spawner, int pidfd)
 			return 0;
 		if (fds[1].revents)
 			return EPIPE;
+		if (fds[2].revents)
+			hear_errors(spawner, result);
+		fds[2].fd = fds[2].revents ? -1 : spawner->errors_fd;
+		fds[2].revents = 0;
 	}
-}
-
-static void keep_errors(const struct spawner *spawner,
-			struct runner_result *result)
-{
-	const size_t room = sizeof(result->errors) - 1;
-	const off_t size = lseek(spawner->errors_fd, 0, SEEK_END);
-	const off_t from = size > (off_t)room ? size - (off_t)room : 0;
-	ssize_t got = pread(spawner->errors_fd, result->errors, room, from);
-
-	result->errors[MAX(got, 0)] = '\0';
 }
 
 /* Run it and wait; the result is all but the start. */
@@ -132,7 +174,7 @@ static int attend(const struct spawner *spawner, pid_t pid,
 	}
 	/* Whoever is first, it has its group before it can be killed. */
 	setpgid(pid, pid);
-	why = wait_for_end(spawner, pidfd);
+	why = wait_for_end(spawner, pidfd, result);
 	result->plain.end_ns = clock_monotonic_ns();
 	close(pidfd);
 	if (why)
@@ -156,9 +198,7 @@ static int run_command(const struct spawner *spawner,
 	pid_t pid;
 
 	atomic_store(&start->exec_errno, 0);
-	if (ftruncate(spawner->errors_fd, 0) < 0 ||
-	    lseek(spawner->errors_fd, 0, SEEK_SET) < 0)
-		return error_set_errno(err, "cannot empty a file");
+	forget_errors(spawner, result);
 	pid = fork();
 	if (pid == 0)
 		become(spawner, command);
@@ -169,7 +209,7 @@ static int run_command(const struct spawner *spawner,
 	result->plain.start_ns = atomic_load(&start->monotonic_ns);
 	result->plain.start_realtime_ns = atomic_load(&start->realtime_ns);
 	result->exec_errno = atomic_load(&start->exec_errno);
-	keep_errors(spawner, result);
+	hear_errors(spawner, result);
 	return 0;
 }
 
@@ -194,6 +234,26 @@ static void serve(const struct spawner *spawner, uint32_t request,
 		    &answer->err);
 }
 
+/* Both ends stay ours, so that there is always one to read and to write. */
+static int open_errors(struct spawner *spawner)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0 ||
+	    fcntl(ends[0], F_SETFL, O_NONBLOCK) < 0)
+		return -1;
+	/* If it cannot be that large, it stays as it is. */
+	fcntl(ends[0], F_SETPIPE_SZ, ERRORS_AT_ONCE);
+	spawner->errors_fd = ends[0];
+	/*
+	 * Each run opens it anew: what a program does to its end (O_NONBLOCK)
+	 * must not be there for the next.
+	 */
+	snprintf(spawner->errors_path, sizeof(spawner->errors_path),
+		 "/proc/self/fd/%d", ends[1]);
+	return 0;
+}
+
 /* Out of reach of the terminal: who waits for us decides when to end. */
 static int prepare(struct spawner *spawner)
 {
@@ -202,9 +262,8 @@ static int prepare(struct spawner *spawner)
 	spawner->start = mmap(NULL, sizeof(*spawner->start),
 			      PROT_READ | PROT_WRITE,
 			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	spawner->errors_fd = memfd_create("errors", MFD_CLOEXEC);
 	spawner->floor_bytes = plain_floor_bytes();
-	return spawner->start == MAP_FAILED || spawner->errors_fd < 0 ? -1 : 0;
+	return spawner->start == MAP_FAILED ? -1 : open_errors(spawner);
 }
 
 int spawner_main(const void *its_config, int fd)

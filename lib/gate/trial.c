@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "stat/rng.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 const char *trial_metric_name(enum trial_metric metric)
@@ -52,6 +53,20 @@ uint64_t trial_metric_of(const struct plain_run *run,
 	}
 }
 
+static void add_errors(const struct runner_result *result, struct error *err)
+{
+	const size_t kept = strlen(result->errors);
+	const struct error cause = *err;
+
+	if (result->errors_bytes == kept)
+		error_set(err, ERROR_TARGET, "%s; it said: %s", cause.text,
+			  result->errors);
+	else
+		error_set(err, ERROR_TARGET, "%s; it said (the last %zu of %"
+			  PRIu64 " bytes): %s", cause.text, kept,
+			  result->errors_bytes, result->errors);
+}
+
 int trial_run_once(const struct trial_config *config, unsigned int arm,
 		   struct plain_run *run, struct error *err)
 {
@@ -67,10 +82,7 @@ int trial_run_once(const struct trial_config *config, unsigned int arm,
 		return 0;
 	runner_result_explain(&result, err);
 	if (*result.errors && !result.prepare_status) {
-		struct error cause = *err;
-
-		error_set(err, ERROR_TARGET, "%s; it said: %s", cause.text,
-			  result.errors);
+		add_errors(&result, err);
 	}
 	return error_context(err, "the %s command", is_new ? "new" : "base");
 }

@@ -71,6 +71,31 @@ usage_error() {
 	err_has "--prepare: exit status 4"
 }
 
+@test "a command may flood standard error: its end is told, and no more kept" {
+	cprof gate --base true --new \
+		'sh -c "yes | head -c 50000000 >&2; echo why >&2; exit 3"'
+	status_is 2
+	err_has "exit status 3; it said (the last 399 of 50000004 bytes): "
+	err_has "why"
+	# What it leaves behind goes on writing, to a pipe that nobody reads.
+	cprof gate --base true --new 'sh -c "yes >&2 & exit 4"'
+	status_is 2
+	err_has "exit status 4"
+}
+
+@test "a command that does not wait for its standard error fails no other" {
+	needs python3
+	cat >flood.py <<-'EOF'
+		import os
+		os.set_blocking(2, False)
+	EOF
+	# If base got the same end: 2 MB at once do not fit into a pipe.
+	cprof gate --max-pairs 13 --threshold 99 --metric memory \
+		--base 'sh -c "head -c 2000000 /dev/zero >&2"' \
+		--new 'python3 flood.py'
+	[ "$status" -ne 2 ] || show
+}
+
 @test "a run that is killed takes its process group along" {
 	cprof gate --timeout 2s --base true --new \
 		"sh -c 'sleep 77.77 & echo \$! >pid; wait'"
@@ -188,6 +213,7 @@ has_ended() {
 	err_has "nothing is explained: a sampled run of the new command: "
 	err_has "exit status 1"
 	out_has "nothing is explained: a sampled run has failed"
+	# Long enough for a machine that stands still for a while.
 	cprof gate --shell --explain --timeout 4s --base true \
 		--new 'sleep 0.1; grep -q "TracerPid:.[1-9]" /proc/$$/status &&
 			exec sleep 88; true'
