@@ -31,12 +31,26 @@ static int task_keep(pid_t pid, pid_t tid, const char *file)
 	return -1;
 }
 
-void task_files_open(struct task_files *files, pid_t pid, pid_t tid)
+void task_files_init(struct task_files *files, pid_t pid, pid_t tid)
 {
+	*files = (struct task_files)TASK_FILES_NONE;
 	files->pid = pid;
 	files->tid = tid;
-	files->schedstat = task_keep(pid, tid, "schedstat");
-	files->syscall = task_keep(pid, tid, "syscall");
+}
+
+void task_files_keep(struct task_files *files)
+{
+	if (files->kept)
+		return;
+	files->kept = true;
+	files->schedstat = task_keep(files->pid, files->tid, "schedstat");
+	files->syscall = task_keep(files->pid, files->tid, "syscall");
+}
+
+void task_files_open(struct task_files *files, pid_t pid, pid_t tid)
+{
+	task_files_init(files, pid, tid);
+	task_files_keep(files);
 }
 
 void task_files_close(struct task_files *files)
@@ -132,6 +146,33 @@ uint64_t task_yields(pid_t pid, pid_t tid)
 
 	if (!task_text(pid, tid, "status", text, sizeof(text)))
 		return 0;
+	return number_at(text, "\nvoluntary_ctxt_switches:\t");
+}
+
+void task_status_name(const char *text, char name[32])
+{
+	const char *pos = status_field(text, "Name:\t");
+	size_t len = 0;
+
+	for (; *pos && *pos != '\n' && len < 31; pos++) {
+		if (*pos == '\\' && pos[1]) {
+			pos++;
+			name[len++] = *pos == 'n' ? '\n' : *pos;
+		} else {
+			name[len++] = *pos;
+		}
+	}
+	name[len] = '\0';
+}
+
+uint64_t task_yields_and_name(pid_t pid, pid_t tid, char name[32])
+{
+	char text[4096];
+
+	name[0] = '\0';
+	if (!task_text(pid, tid, "status", text, sizeof(text)))
+		return 0;
+	task_status_name(text, name);
 	return number_at(text, "\nvoluntary_ctxt_switches:\t");
 }
 

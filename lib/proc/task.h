@@ -40,10 +40,18 @@ struct task_files {
 	int syscall;
 	pid_t pid;		/* 0: none */
 	pid_t tid;
+	bool kept;		/* they were opened, as far as may be */
 };
 
 #define TASK_FILES_NONE { .schedstat = -1, .syscall = -1 }
 
+/* Of this thread; not open yet: each look at them opens and closes one. */
+void task_files_init(struct task_files *files, pid_t pid, pid_t tid);
+
+/* Open them, unless they are. */
+void task_files_keep(struct task_files *files);
+
+/* Both of these. */
 void task_files_open(struct task_files *files, pid_t pid, pid_t tid);
 void task_files_close(struct task_files *files);
 
@@ -87,5 +95,11 @@ uint64_t task_yields(pid_t pid, pid_t tid);
 
 /* The thread's name (comm) in `name`; "" when it is gone. */
 void task_name(pid_t pid, pid_t tid, char name[32]);
+
+/* Both, from one file. */
+uint64_t task_yields_and_name(pid_t pid, pid_t tid, char name[32]);
+
+/* The name as /proc/PID/status has it, where it is escaped. */
+void task_status_name(const char *text, char name[32]);
 
 #endif

@@ -305,6 +305,8 @@ void sampler_look(struct sampler *sampler, struct thread_record *thread)
 
 	if (thread->tracee->interrupted)
 		return;
+	/* Most of those that thousands are made of end before. */
+	task_files_keep(&thread->tracee->files);
 	if (!task_account_read(&thread->tracee->files, &account))
 		return;
 	/*

@@ -40,10 +40,9 @@ static struct process_record *process_begin(struct sampler *sampler, pid_t pid,
 {
 	struct process_record *process = mem_alloc(sizeof(*process));
 	char exe[PATH_MAX];
-	char name[32];
 
 	process_exe(pid, exe, sizeof(exe));
-	task_name(pid, pid, name);
+	task_name(pid, pid, process->name);
 	process->id = sampler->next_process++;
 	process->pid = pid;
 	process->space = address_space_new(sampler->modules, pid, process->id);
@@ -55,7 +54,7 @@ static struct process_record *process_begin(struct sampler *sampler, pid_t pid,
 		.parent = parent,
 		.pid = pid,
 		.start_ns = sampler_now(sampler),
-		.name = name,
+		.name = process->name,
 		.exe = exe,
 	});
 	collect_process_started(sampler->collect, &(struct collect_process){
@@ -214,7 +213,11 @@ static struct thread_record *thread_begin(struct sampler *sampler,
 	const uint64_t now_ns = sampler_now(sampler);
 	char name[32];
 
-	task_name(tracee->pid, tracee->tid, name);
+	/* A new one has its maker's; what it is called at its end counts. */
+	if (fresh || tracee->tid == tracee->pid)
+		memcpy(name, process->name, sizeof(name));
+	else
+		task_name(tracee->pid, tracee->tid, name);
 	if (!process->thread_count)
 		process->first_thread = sampler->next_thread;
 	thread->process = process;
@@ -291,9 +294,9 @@ static void thread_end(struct sampler *sampler, struct thread_record *thread)
 	sampler->counts.samples += thread_log_flush(log, sampler->sink,
 						    between);
 	/* Each stop, ours or a signal's, counts as one. */
-	yields = task_yields(thread->tracee->pid, thread->tracee->tid);
+	yields = task_yields_and_name(thread->tracee->pid,
+				      thread->tracee->tid, name);
 	yields -= MIN(yields, thread->yields_before + thread->stops);
-	task_name(thread->tracee->pid, thread->tracee->tid, name);
 	collect_thread_ended(sampler->collect, log->thread,
 			     sampler_now(sampler));
 	sampler->counts.cpu_ns += thread_log_cpu_ns(log);

@@ -30,6 +30,7 @@ struct process_record {
 	pid_t pid;
 	uint32_t thread_count;
 	pid_t maker;			/* 0: not known */
+	char name[32];			/* of its first thread, at first */
 	/* What the kernel counts as its peak, and is not; see population.c */
 	uint64_t foreign_bytes;
 	uint64_t maps_pause_ns;		/* monotonic: do not read maps before */

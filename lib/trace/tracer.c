@@ -104,23 +104,28 @@ struct tracee *tracee_find(const struct tracer *tracer, pid_t tid)
 struct tracee *tracee_add(struct tracer *tracer, pid_t pid, pid_t tid)
 {
 	struct tracee *tracee = mem_alloc(sizeof(*tracee));
-	uint64_t parent = 0;
 
 	tracee->pid = pid;
 	tracee->tid = tid;
 	tracee->reach = (struct stack_reach){ .bytes = STACK_BYTES_FIRST };
 	tracee->resumed_slices = UINT64_MAX;
-	task_files_open(&tracee->files, pid, tid);
+	task_files_init(&tracee->files, pid, tid);
 	map64_put(&tracer->by_tid, tid, tracer->tracees.count);
 	tracee_vec_push(&tracer->tracees, tracee);
 	tracer_signs_put(tracer->signs, tracer->tracees.count - 1, tid);
 	tracer_signs_count(tracer->signs, tracer->tracees.count);
-	map64_get(&tracer->parents, tid, &parent);
-	map64_remove(&tracer->parents, tid);
+	return tracee;
+}
+
+void tracee_tell(struct tracer *tracer, struct tracee *tracee)
+{
+	uint64_t parent = 0;
+
+	map64_get(&tracer->parents, tracee->tid, &parent);
+	map64_remove(&tracer->parents, tracee->tid);
 	/* The caller may have meant to wait for long. */
 	tracer->woken = true;
 	tracer->ops->started(tracer->context, tracee, parent);
-	return tracee;
 }
 
 void tracee_remove(struct tracer *tracer, struct tracee *tracee)
@@ -198,6 +203,7 @@ static int seize_thread(struct tracer *tracer, pid_t pid, pid_t tid)
 	}
 	tracee = tracee_add(tracer, pid, tid);
 	tracee->started = true;
+	tracee_tell(tracer, tracee);
 	return 1;
 }
 

@@ -10,7 +10,8 @@
 #include <unistd.h>
 
 enum {
-	CONTINUE_NS = 2000	/* from PTRACE_CONT to a thread that can run */
+	CONTINUE_NS = 2000,	/* from PTRACE_CONT to a thread that can run */
+	NEWBORN_SLICES = 1	/* put on a CPU, to stop there */
 };
 
 static void queue_hand_out_one(struct tracer *tracer)
@@ -134,7 +135,10 @@ static void resume(struct tracer *tracer, struct tracee *tracee, int sig)
 {
 	struct task_account account = { .slices = UINT64_MAX };
 
-	task_account_read(&tracee->files, &account);
+	if (tracee->started)
+		task_account_read(&tracee->files, &account);
+	else
+		account.slices = NEWBORN_SLICES;
 	tracee->resumed_slices = account.slices;
 	tracee->resumed_ns = let_go(tracee, sig);
 	tracer->stats.others++;
@@ -176,8 +180,8 @@ static void serve_event_stop(struct tracer *tracer, struct tracee *tracee,
 		capture_and_resume(tracer, tracee, 0);
 		return;
 	}
-	tracee->started = true;
 	resume(tracer, tracee, 0);
+	tracee->started = true;
 }
 
 /* A new thread or process is announced by the one that made it. */
@@ -187,6 +191,7 @@ static void serve_clone(struct tracer *tracer, struct tracee *tracee)
 
 	ptrace(PTRACE_GETEVENTMSG, tracee->tid, NULL, &tid);
 	tracer_signs_newborn(tracer->signs, tid);
+	tracer->last_maker = tracee->pid;
 	serve_own_stop(tracer, tracee, 0);
 	if (tid && !tracee_find(tracer, tid))
 		map64_put(&tracer->parents, tid, tracee->pid);
@@ -253,7 +258,7 @@ static void serve_exec(struct tracer *tracer, struct tracee *tracee)
 	inherit_first(tracer, tracee, former);
 	end_others(tracer, tracee);
 	task_files_close(&tracee->files);
-	task_files_open(&tracee->files, pid, pid);
+	task_files_init(&tracee->files, pid, pid);
 	tracee->interrupted = false;
 	tracee->started = true;
 	tracee->reach = (struct stack_reach){ .bytes = STACK_BYTES_FIRST };
@@ -275,26 +280,40 @@ static bool traces_process(const struct tracer *tracer, pid_t pid)
 	return tracee_find(tracer, pid) != NULL;
 }
 
-/* A thread that we do not know stops for the first time. */
+/*
+ * A thread of the process that made it, or, as it often stops before its
+ * maker does, of the one that made others; 0: not known so quickly.
+ */
+static pid_t likely_process(const struct tracer *tracer, pid_t tid)
+{
+	uint64_t maker = tracer->last_maker;
+
+	map64_get(&tracer->parents, tid, &maker);
+	return maker && tgkill(maker, tid, 0) == 0 ? maker : 0;
+}
+
+/* A thread that we do not know stops for the first time; to be told. */
 static struct tracee *serve_stranger(struct tracer *tracer, pid_t tid)
 {
-	struct process_status status;
-	uint64_t maker;
+	pid_t pid = likely_process(tracer, tid);
+	struct process_status status = { .parent = pid };
 
-	/* A thread of its maker's process: the quick answer is the usual. */
-	if (map64_get(&tracer->parents, tid, &maker) &&
-	    tgkill(maker, tid, 0) == 0)
-		return tracee_add(tracer, maker, tid);
-	if (!process_status_read(tid, &status)) {
+	if (!pid && !process_status_read(tid, &status)) {
 		ptrace(PTRACE_CONT, tid, NULL, NULL);
 		return NULL;
 	}
-	if (!tracer->follow && !traces_process(tracer, status.tgid)) {
+	if (!pid)
+		pid = status.tgid;
+	if (!tracer->follow && !traces_process(tracer, pid)) {
 		ptrace(PTRACE_DETACH, tid, NULL, NULL);
 		map64_remove(&tracer->parents, tid);
 		return NULL;
 	}
-	return tracee_add(tracer, status.tgid, tid);
+	/* It came with its maker; that is not told later than this. */
+	if (!map64_get(&tracer->parents, tid, NULL))
+		map64_put(&tracer->parents, tid,
+			  pid == tid ? status.parent : pid);
+	return tracee_add(tracer, pid, tid);
 }
 
 static void serve_stop(struct tracer *tracer, pid_t tid, int status)
@@ -302,10 +321,18 @@ static void serve_stop(struct tracer *tracer, pid_t tid, int status)
 	struct tracee *tracee = tracee_find(tracer, tid);
 	const int sig = status & 0x7f;
 
-	if (!tracee)
+	if (!tracee) {
 		tracee = serve_stranger(tracer, tid);
-	if (!tracee)
-		return;
+		if (!tracee)
+			return;
+		/* A thread goes on first; a new process is looked at. */
+		if (status >> 8 == PTRACE_EVENT_STOP && tracee->pid != tid) {
+			serve_event_stop(tracer, tracee, sig);
+			tracee_tell(tracer, tracee);
+			return;
+		}
+		tracee_tell(tracer, tracee);
+	}
 
 	switch (status >> 8) {
 	case PTRACE_EVENT_STOP:

@@ -40,7 +40,8 @@ struct tracer {
 	bool more;			/* to be served, without a signal */
 	struct tracee_vec tracees;
 	struct map64 by_tid;		/* tid -> index in tracees */
-	struct map64 parents;		/* tid -> pid that announced it */
+	struct map64 parents;		/* tid -> pid that made it */
+	pid_t last_maker;		/* of a thread; 0: none yet */
 	struct stop *queue;
 	size_t queued;
 	size_t handed;			/* of those, handed out already */
@@ -54,8 +55,11 @@ struct tracer {
 /* NULL when it is not one of ours. */
 struct tracee *tracee_find(const struct tracer *tracer, pid_t tid);
 
-/* A thread that is traced already becomes known. */
+/* A thread that is traced already becomes known; to be told. */
 struct tracee *tracee_add(struct tracer *tracer, pid_t pid, pid_t tid);
+
+/* The caller hears of it. */
+void tracee_tell(struct tracer *tracer, struct tracee *tracee);
 
 /* It is gone: forget it. */
 void tracee_remove(struct tracer *tracer, struct tracee *tracee);

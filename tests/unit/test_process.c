@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "proc/process.h"
+#include "proc/task.h"
 
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -65,12 +67,58 @@ static void effective_ids_are_read(void **state)
 	assert_int_equal(status.tgid, getpid());
 }
 
+static void the_name_in_status_is_the_threads_own(void **state)
+{
+	static const char odd[] = "a\\b\nName:\t)";
+	char before[32], name[32], other[32];
+
+	task_name(getpid(), gettid(), before);
+	prctl(PR_SET_NAME, odd);
+	task_yields_and_name(getpid(), gettid(), name);
+	task_name(getpid(), gettid(), other);
+	prctl(PR_SET_NAME, before);
+	assert_string_equal(name, odd);
+	assert_string_equal(other, odd);
+}
+
+static void a_long_name_in_status_is_cut(void **state)
+{
+	char name[32];
+
+	task_status_name("", name);
+	assert_string_equal(name, "");
+	task_status_name("Name:\tx\\", name);
+	assert_string_equal(name, "x\\");
+	task_status_name("Name:\t0123456789012345678901234567890123456789\n",
+			 name);
+	assert_string_equal(name, "0123456789012345678901234567890");
+}
+
+static void accounts_are_read_with_and_without_open_files(void **state)
+{
+	struct task_account once, kept;
+	struct task_files files;
+
+	task_files_init(&files, getpid(), gettid());
+	assert_true(task_account_read(&files, &once));
+	assert_int_equal(files.schedstat, -1);
+	task_files_keep(&files);
+	assert_true(files.schedstat >= 0 && files.syscall >= 0);
+	assert_true(task_account_read(&files, &kept));
+	assert_true(kept.run_ns >= once.run_ns && once.slices > 0);
+	task_files_close(&files);
+	assert_false(task_account_read(&files, &kept));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(threads_are_counted),
 		cmocka_unit_test(a_later_process_started_later),
 		cmocka_unit_test(effective_ids_are_read),
+		cmocka_unit_test(the_name_in_status_is_the_threads_own),
+		cmocka_unit_test(a_long_name_in_status_is_cut),
+		cmocka_unit_test(accounts_are_read_with_and_without_open_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
