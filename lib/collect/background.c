@@ -72,6 +72,7 @@ static void copy_lists(struct collect_look *to, const struct collect_look *from)
 {
 	to->level = from->level;
 	to->now_ns = from->now_ns;
+	to->epoch_ns = from->epoch_ns;
 	to->attached = from->attached;
 	to->last = from->last;
 	to->values.count = 0;

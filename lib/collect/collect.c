@@ -17,6 +17,12 @@ enum {
 	PERIOD_MIN_NS = 1000 * 1000,
 	/* Looks are more frequent at first: 1/8 of the time since then. */
 	EARLY = 8,
+	/* Quick looks: between two, and while what they see moves. */
+	QUICK_NS = 1000 * 1000,
+	QUICK_MOVING_NS = 250 * 1000,
+	/* What moves for long is seen well enough at the slower pace. */
+	QUICK_MOVES_MAX = 2000,
+	QUICK_SHARE = 50,
 	FINISH_WITHIN_MS = 30,
 };
 
@@ -47,6 +53,8 @@ struct collect {
 	struct map64 process_places;	/* id: index in look.processes */
 	struct map64 thread_places;
 	uint64_t due_ns;		/* of the next one */
+	uint64_t quick_ns;		/* the next quick looks */
+	uint32_t quick_moves;		/* in a row, or nearly */
 	uint64_t background_ns;		/* CPU time spent there */
 	uint64_t given_ns;		/* the collector's before its job */
 };
@@ -76,6 +84,7 @@ struct collect *collect_new(const struct collect_setup *setup,
 	collect->setup = *setup;
 	collect->start_ns = collect->due_ns = now_ns;
 	collect->look.level = setup->level;
+	collect->look.epoch_ns = setup->epoch_ns;
 	collect->look.attached = setup->attached;
 	for (size_t i = 0; i < COLLECTORS; i++) {
 		if (all_collectors[i]->level > setup->level)
@@ -215,20 +224,66 @@ void collect_soon(struct collect *collect, uint64_t until_ns)
 {
 	for (size_t i = 0; i < collect->count; i++) {
 		struct collector *collector = collect->collectors[i];
+		const bool background = collector->ops->background;
 		const uint64_t looked_ns = collector->due_ns -
 					   collector->period_ns;
 		const uint64_t least_ns = looked_ns +
-			MAX((uint64_t)PERIOD_MIN_NS,
-			    collector->took_ns * SHARE_SOON);
+			MAX((uint64_t)PERIOD_MIN_NS, SHARE_SOON *
+			    (background ? collector->last_cpu_ns :
+			     collector->took_ns));
 		const uint64_t due_ns = MAX(until_ns, least_ns);
 
-		if (collector->ops->background || collector->absent ||
+		/* Those without quick looks cost the program, too. */
+		if ((background && !collector->ops->quick) ||
+		    collector->due_ns == UINT64_MAX ||
 		    collector->due_ns <= due_ns)
 			continue;
 		collector->period_ns -= collector->due_ns - due_ns;
 		collector->due_ns = due_ns;
 		collect->due_ns = MIN(collect->due_ns, due_ns);
 	}
+}
+
+/* It is the background's just now: nobody else may touch it. */
+static bool is_busy(const struct collect *collect,
+		    const struct collector *collector)
+{
+	return collect->background &&
+	       background_has(collect->background, collector);
+}
+
+void collect_quick(struct collect *collect, uint64_t now_ns)
+{
+	uint64_t period_ns = QUICK_NS;
+	bool moves = false;
+
+	if (!collect->count || now_ns < collect->quick_ns)
+		return;
+	for (size_t i = 0; i < collect->count; i++) {
+		struct collector *collector = collect->collectors[i];
+
+		if (!collector->ops->quick || is_busy(collect, collector) ||
+		    collector->absent)
+			continue;
+		collect->look.now_ns = now_ns;
+		moves |= collector->ops->quick(collector, &collect->look);
+		tell(collect, collector, &collect->look);
+	}
+	if (moves)
+		collect->quick_moves += collect->quick_moves <
+					QUICK_MOVES_MAX;
+	else
+		collect->quick_moves -= collect->quick_moves > 0;
+	if (moves && collect->quick_moves < QUICK_MOVES_MAX)
+		period_ns = QUICK_MOVING_NS;
+	now_ns = collect_look_time(&collect->look);
+	collect->quick_ns = now_ns + MAX(period_ns, QUICK_SHARE *
+					 (now_ns - collect->look.now_ns));
+}
+
+uint64_t collect_quick_due_ns(const struct collect *collect)
+{
+	return collect->count ? collect->quick_ns : UINT64_MAX;
 }
 
 uint64_t collect_due_ns(const struct collect *collect)
@@ -368,14 +423,6 @@ static void sum_up(struct collect *collect, uint64_t now_ns)
 		if (collector->ops->thread_ended && !collector->absent)
 			look_now(collect, collector, now_ns);
 	}
-}
-
-/* One that hangs is the background's: nobody else may touch it. */
-static bool is_busy(const struct collect *collect,
-		    const struct collector *collector)
-{
-	return collect->background &&
-	       background_has(collect->background, collector);
 }
 
 void collect_finish(struct collect *collect, uint64_t now_ns,

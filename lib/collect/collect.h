@@ -26,6 +26,7 @@ struct collect_setup {
 	struct sample_sink *sink;
 	uint32_t *next_metric;		/* the next free id of a metric */
 	uint32_t run;
+	uint64_t epoch_ns;		/* monotonic: when its clock was 0 */
 };
 
 /*
@@ -60,10 +61,20 @@ uint64_t collect_process_peak(const struct collect *collect, uint32_t id);
 void collect_tick(struct collect *collect, uint64_t now_ns);
 
 /*
- * Something begins or ends whose use is worth knowing: those that are quick
+ * Something begins or ends whose use is worth knowing: those that are cheap
  * look by `until_ns`, or as soon as their share of the time allows.
  */
 void collect_soon(struct collect *collect, uint64_t until_ns);
+
+/*
+ * Programs mark regions now: besides all else, memory alone is read about
+ * every `QUICK_NS` of collect.c, and more often while it moves; with many
+ * processes, not at all.
+ */
+void collect_quick(struct collect *collect, uint64_t now_ns);
+
+/* When collect_quick() has something to do; UINT64_MAX: never. */
+uint64_t collect_quick_due_ns(const struct collect *collect);
 
 /* When the next one is due; UINT64_MAX: never. */
 uint64_t collect_due_ns(const struct collect *collect);

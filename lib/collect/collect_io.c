@@ -4,18 +4,38 @@
 
 #include "base/clock.h"
 
+static void io_values(const struct task_io *io, uint64_t *values)
+{
+	values[0] = io->read_chars;
+	values[1] = io->write_chars;
+	values[2] = io->read_calls;
+	values[3] = io->write_calls;
+	values[4] = io->read_bytes;
+	values[5] = io->write_bytes;
+}
+
 static bool io_read(const struct collect_thread *thread, uint64_t *values)
 {
 	struct task_io io;
 
 	if (!task_io_read(thread->pid, thread->tid, &io))
 		return false;
-	values[0] = io.read_chars;
-	values[1] = io.write_chars;
-	values[2] = io.read_calls;
-	values[3] = io.write_calls;
-	values[4] = io.read_bytes;
-	values[5] = io.write_bytes;
+	io_values(&io, values);
+	return true;
+}
+
+static int io_open(const struct collect_thread *thread)
+{
+	return task_io_open(thread->pid, thread->tid);
+}
+
+static bool io_read_at(int file, uint64_t *values)
+{
+	struct task_io io;
+
+	if (!task_io_read_at(file, &io))
+		return false;
+	io_values(&io, values);
 	return true;
 }
 
@@ -31,6 +51,8 @@ static const struct counters_ops io_counters = {
 		{ "io.disk-written", METRIC_BYTES },
 	},
 	.read = io_read,
+	.open = io_open,
+	.read_at = io_read_at,
 };
 
 static void io_init(struct collector *base)
@@ -45,6 +67,7 @@ const struct collector_ops io_collector_ops = {
 	.size = sizeof(struct counters),
 	.init = io_init,
 	.look = counters_look,
+	.quick = counters_quick,
 	.thread_started = counters_thread_started,
 	.thread_ended = counters_thread_ended,
 	.close = counters_close,

@@ -6,18 +6,24 @@
 #include "base/map64.h"
 #include "proc/memory.h"
 
+#include <unistd.h>
+
 enum {
 	/*
 	 * Nobody serves the program meanwhile.  Of thousands of processes,
 	 * some are read at each look; the others count as at the last one.
 	 */
-	READ_WITHIN_MS = 10
+	READ_WITHIN_MS = 10,
+	/* What a quick look finds worth telling, and calls a move. */
+	QUICK_TOLD_BYTES = 128 << 10,
+	QUICK_MOVE_BYTES = 64 << 10,
 };
 
 struct memory_record {
 	uint32_t id;			/* of the process */
 	struct memory_sizes last;
 	uint64_t peak_before;		/* before we attached to it, or 0 */
+	int statm;			/* for quick looks; -1: not open */
 };
 
 VEC_DEFINE(memory_record_vec, struct memory_record);
@@ -29,6 +35,9 @@ struct memory_collector {
 	size_t next;			/* process where the look begins */
 	struct memory_facts facts;
 	bool any;
+	uint64_t told;			/* the last sum */
+	uint64_t held;			/* of a quick look after it, */
+	uint64_t held_ns;		/* at that time; 0: none */
 };
 
 static struct memory_collector *memory_of(struct collector *base)
@@ -43,6 +52,15 @@ static void put(struct collector *base, struct collect_look *look,
 		.name = name, .source = "memory", .kind = METRIC_GAUGE,
 		.unit = METRIC_BYTES, .scope = METRIC_OF_RUN,
 		.owner = base->run }, bytes);
+}
+
+static void put_rss(struct collector *base, struct collect_look *look,
+		    uint64_t time_ns, uint64_t bytes)
+{
+	collect_put_at(base, look, time_ns, &(struct metric){
+		.name = "memory.rss", .source = "memory",
+		.kind = METRIC_GAUGE, .unit = METRIC_BYTES,
+		.scope = METRIC_OF_RUN, .owner = base->run }, bytes);
 }
 
 static void put_process(struct collector *base, struct collect_look *look,
@@ -71,7 +89,8 @@ static struct memory_record *record_of(struct memory_collector *memory,
 	if (!map64_get(&memory->places, id, &place)) {
 		place = memory->records.count;
 		map64_put(&memory->places, id, place);
-		memory_record_vec_add(&memory->records)->id = id;
+		*memory_record_vec_add(&memory->records) =
+			(struct memory_record){ .id = id, .statm = -1 };
 	}
 	return &memory->records.items[place];
 }
@@ -110,12 +129,28 @@ static void read_processes(struct memory_collector *memory,
 	}
 }
 
+static bool apart(uint64_t a, uint64_t b, uint64_t by)
+{
+	return MAX(a, b) - MIN(a, b) >= by;
+}
+
+/* The line to `bytes` begins where it was last seen elsewhere. */
+static void put_held(struct memory_collector *memory,
+		     struct collect_look *look, uint64_t bytes)
+{
+	if (memory->held_ns && apart(bytes, memory->told, QUICK_TOLD_BYTES))
+		put_rss(&memory->base, look, memory->held_ns, memory->held);
+	memory->held_ns = 0;
+}
+
 static void memory_look(struct collector *base, struct collect_look *look)
 {
 	struct memory_collector *memory = memory_of(base);
 	struct memory_sizes sum = { .rss = 0 };
+	const uint64_t before_ns = collect_look_time(look);
 
 	read_processes(memory, look);
+	collect_look_read(look, before_ns);
 	for (size_t i = 0; i < memory->records.count; i++) {
 		const struct memory_record *one = &memory->records.items[i];
 
@@ -130,7 +165,9 @@ static void memory_look(struct collector *base, struct collect_look *look)
 	/* All are dead, and not yet gone. */
 	if (!sum.rss)
 		return;
-	put(base, look, "memory.rss", sum.rss);
+	put_held(memory, look, sum.rss);
+	put_rss(base, look, look->now_ns, sum.rss);
+	memory->told = sum.rss;
 	put(base, look, "memory.anon", sum.anon);
 	put(base, look, "memory.file", sum.file);
 	put(base, look, "memory.shmem", sum.shmem);
@@ -140,6 +177,50 @@ static void memory_look(struct collector *base, struct collect_look *look)
 	memory->any = true;
 	memory->facts.final_bytes = sum.rss;
 	raise_peak(memory, sum.rss, look->now_ns);
+}
+
+/* All of them, now; false when one cannot be read. */
+static bool read_quickly(struct memory_collector *memory,
+			 const struct collect_look *look)
+{
+	if (memory->records.count != look->processes.count ||
+	    look->processes.count > QUICK_FILES)
+		return false;
+	for (size_t i = 0; i < look->processes.count; i++) {
+		const struct collect_process *process =
+			&look->processes.items[i];
+		struct memory_record *record = record_of(memory, process->id);
+
+		if (record->statm < 0)
+			record->statm = resident_open(process->pid);
+		if (record->statm < 0 ||
+		    !resident_read(record->statm, &record->last.rss))
+			return false;
+	}
+	return true;
+}
+
+static bool memory_quick(struct collector *base, struct collect_look *look)
+{
+	struct memory_collector *memory = memory_of(base);
+	const uint64_t last = memory->held_ns ? memory->held : memory->told;
+	uint64_t sum = 0;
+
+	if (!memory->any || !read_quickly(memory, look))
+		return false;
+	collect_look_read(look, look->now_ns);
+	for (size_t i = 0; i < memory->records.count; i++)
+		sum += memory->records.items[i].last.rss;
+	if (apart(sum, memory->told, QUICK_TOLD_BYTES)) {
+		put_held(memory, look, sum);
+		put_rss(base, look, look->now_ns, sum);
+		memory->told = sum;
+		raise_peak(memory, sum, look->now_ns);
+	} else {
+		memory->held = sum;
+		memory->held_ns = look->now_ns;
+	}
+	return apart(sum, last, QUICK_MOVE_BYTES);
 }
 
 void memory_collector_facts(const struct collector *collector,
@@ -183,6 +264,8 @@ void memory_collector_ended(struct collector *collector, uint32_t id,
 	if (!known)
 		return;
 	map64_remove(&memory->places, id);
+	if (all->items[place].statm >= 0)
+		close(all->items[place].statm);
 	all->items[place] = all->items[--all->count];
 	if (place < all->count)
 		map64_put(&memory->places, all->items[place].id, place);
@@ -192,6 +275,10 @@ static void memory_close(struct collector *base)
 {
 	struct memory_collector *memory = memory_of(base);
 
+	for (size_t i = 0; i < memory->records.count; i++) {
+		if (memory->records.items[i].statm >= 0)
+			close(memory->records.items[i].statm);
+	}
 	map64_release(&memory->places);
 	memory_record_vec_release(&memory->records);
 }
@@ -202,5 +289,6 @@ const struct collector_ops memory_collector_ops = {
 	.period_ns = 100 * NS_PER_MS,
 	.size = sizeof(struct memory_collector),
 	.look = memory_look,
+	.quick = memory_quick,
 	.close = memory_close,
 };

@@ -22,6 +22,15 @@ enum {
 	LIST_SHARE = 100,
 	/* From so many of ours on, a list is cheaper than one by one. */
 	MANY = 500,
+	/* Of all so far, this part more is worth telling by a quick look. */
+	QUICK_PART = 1000,
+};
+
+/* Sums at one time. */
+struct net_sums {
+	uint64_t time_ns;		/* 0: none */
+	uint64_t sent;
+	uint64_t received;
 };
 
 /* A TCP socket of ours that is there. */
@@ -36,8 +45,9 @@ struct net_collector {
 	struct collector base;
 	int fd;
 	bool elsewhere;			/* in another namespace, alone */
-	uint64_t sent;			/* so far */
-	uint64_t received;
+	struct net_sums now;		/* so far */
+	struct net_sums told;		/* the last that were */
+	struct net_sums held;		/* of a quick look after it */
 	struct net_bytes first;		/* elsewhere: at the first look */
 	struct map64 places;		/* inode: index of the record */
 	struct socket_record_vec records;
@@ -68,9 +78,9 @@ static int net_open(struct collector *base, struct error *err)
 }
 
 static void put(struct net_collector *net, struct collect_look *look,
-		const char *name, uint64_t bytes)
+		uint64_t time_ns, const char *name, uint64_t bytes)
 {
-	collect_put(&net->base, look, &(struct metric){
+	collect_put_at(&net->base, look, time_ns, &(struct metric){
 		.name = name, .source = "net", .kind = METRIC_CUMULATIVE,
 		.unit = METRIC_BYTES, .scope = METRIC_OF_RUN,
 		.owner = net->base.run }, bytes);
@@ -114,8 +124,8 @@ static void count_bytes(struct net_collector *net,
 			struct socket_record *record,
 			const struct tcp_socket *now)
 {
-	net->sent += growth(now->sent, record->socket.sent);
-	net->received += growth(now->received, record->socket.received);
+	net->now.sent += growth(now->sent, record->socket.sent);
+	net->now.received += growth(now->received, record->socket.received);
 	record->socket = *now;
 	record->seen = true;
 }
@@ -189,13 +199,65 @@ static void forget_closed(struct net_collector *net)
 	}
 }
 
+static void put_sums(struct net_collector *net, struct collect_look *look,
+		     const struct net_sums *sums)
+{
+	put(net, look, sums->time_ns, "net.sent", sums->sent);
+	put(net, look, sums->time_ns, "net.received", sums->received);
+}
+
+static bool worth_telling(const struct net_sums *before,
+			  const struct net_sums *now)
+{
+	return now->sent - before->sent > before->sent / QUICK_PART ||
+	       now->received - before->received >
+	       before->received / QUICK_PART;
+}
+
+/* Now, and where the line to it begins. */
+static void tell_now(struct net_collector *net, struct collect_look *look)
+{
+	if (net->held.time_ns && worth_telling(&net->told, &net->now))
+		put_sums(net, look, &net->held);
+	put_sums(net, look, &net->now);
+	net->told = net->now;
+	net->held.time_ns = 0;
+}
+
+/* Only of the sockets that are known. */
+static bool net_quick(struct collector *base, struct collect_look *look)
+{
+	struct net_collector *net = net_of(base);
+	const struct net_sums before = net->held.time_ns ? net->held :
+				       net->told;
+	const uint64_t before_ns = collect_look_time(look);
+
+	if (!base->reads || net->elsewhere || !net->records.count ||
+	    net->records.count > QUICK_FILES)
+		return false;
+	if (ask_one_by_one(net, NULL))
+		return false;
+	/* Which of them are still there is for the next full look. */
+	for (size_t i = 0; i < net->records.count; i++)
+		net->records.items[i].seen = false;
+	collect_look_read(look, before_ns);
+	net->now.time_ns = look->now_ns;
+	if (worth_telling(&net->told, &net->now))
+		tell_now(net, look);
+	else
+		net->held = net->now;
+	return worth_telling(&before, &net->now);
+}
+
 static void look_at_sockets(struct net_collector *net,
 			    struct collect_look *look)
 {
 	struct error err = ERROR_INIT;
+	uint64_t before_ns;
 	int ret;
 
 	find_owned(net, look);
+	before_ns = collect_look_time(look);
 	if ((net->unknown && look->now_ns >= net->list_ns) ||
 	    net->records.count > MANY)
 		ret = list_all(net, look, &err);
@@ -206,8 +268,9 @@ static void look_at_sockets(struct net_collector *net,
 		return;
 	}
 	forget_closed(net);
-	put(net, look, "net.sent", net->sent);
-	put(net, look, "net.received", net->received);
+	collect_look_read(look, before_ns);
+	net->now.time_ns = look->now_ns;
+	tell_now(net, look);
 }
 
 static void look_elsewhere(struct net_collector *net,
@@ -219,9 +282,9 @@ static void look_elsewhere(struct net_collector *net,
 		return;
 	if (!net->base.reads)
 		net->first = now;
-	put(net, look, "net.namespace.sent",
+	put(net, look, look->now_ns, "net.namespace.sent",
 	    growth(now.sent, net->first.sent));
-	put(net, look, "net.namespace.received",
+	put(net, look, look->now_ns, "net.namespace.received",
 	    growth(now.received, net->first.received));
 }
 
@@ -282,5 +345,6 @@ const struct collector_ops net_collector_ops = {
 	.init = net_init,
 	.open = net_open,
 	.look = net_look,
+	.quick = net_quick,
 	.close = net_close,
 };

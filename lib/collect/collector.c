@@ -47,11 +47,28 @@ void collector_look(struct collector *collector, struct collect_look *look)
 void collect_put(struct collector *collector, struct collect_look *look,
 		 const struct metric *metric, int64_t value)
 {
+	collect_put_at(collector, look, look->now_ns, metric, value);
+}
+
+void collect_put_at(struct collector *collector, struct collect_look *look,
+		    uint64_t time_ns, const struct metric *metric,
+		    int64_t value)
+{
 	metric_value_vec_push(&look->values, (struct metric_value){
-		.time_ns = look->now_ns,
+		.time_ns = time_ns,
 		.value = value,
 		.metric = series_number(collector->series, metric),
 	});
+}
+
+uint64_t collect_look_time(const struct collect_look *look)
+{
+	return clock_monotonic_ns() - look->epoch_ns;
+}
+
+void collect_look_read(struct collect_look *look, uint64_t before_ns)
+{
+	look->now_ns = before_ns + (collect_look_time(look) - before_ns) / 2;
 }
 
 bool collect_look_has(void *context, pid_t pid)

@@ -45,7 +45,9 @@ VEC_DEFINE(collect_thread_vec, struct collect_thread);
 /* One look: what there is, and what was found. */
 struct collect_look {
 	enum run_level level;
-	uint64_t now_ns;		/* recording's clock */
+	/* Recording's clock: of the values that are put. */
+	uint64_t now_ns;
+	uint64_t epoch_ns;		/* monotonic: when that was 0 */
 	bool attached;			/* to what ran before us */
 	bool last;			/* there will not be another */
 	struct collect_process_vec processes;
@@ -82,7 +84,20 @@ struct collector_ops {
 	void (*thread_ended)(struct collector *collector,
 			     const struct collect_thread *thread,
 			     struct collect_look *look);
+	/*
+	 * A look at little else than one number, from files kept open: so
+	 * frequent that what regions use is told apart.  Puts a value only
+	 * where the number has moved, and the one before, so that the line
+	 * between the values stays true.  Returns whether it moves just
+	 * now; does nothing where too many files would be open.  May be
+	 * NULL.  Never in the background, nor while `look` is there.
+	 */
+	bool (*quick)(struct collector *collector, struct collect_look *look);
 	void (*close)(struct collector *collector);	/* may be NULL */
+};
+
+enum {
+	QUICK_FILES = 16	/* kept open by a collector, at most */
 };
 
 struct series_table;
@@ -109,6 +124,11 @@ struct collector {
 void collect_put(struct collector *collector, struct collect_look *look,
 		 const struct metric *metric, int64_t value);
 
+/* The same, for a value that was true before. */
+void collect_put_at(struct collector *collector, struct collect_look *look,
+		    uint64_t time_ns, const struct metric *metric,
+		    int64_t value);
+
 /*
  * Let it look once (open it before, when it is not), and count what that
  * takes.  One that is absent does nothing.
@@ -132,6 +152,12 @@ extern const struct collector_ops gpu_collector_ops;
 extern const struct collector_ops machine_collector_ops;
 extern const struct collector_ops space_collector_ops;
 extern const struct collector_ops files_collector_ops;
+
+/* The recording's clock, now: values are true when they are read. */
+uint64_t collect_look_time(const struct collect_look *look);
+
+/* All was read between `before_ns` and now: the look was in the middle. */
+void collect_look_read(struct collect_look *look, uint64_t before_ns);
 
 /*
  * What the memory collector, which every level above basic has, saw: of

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
 	SMAPS_MAX = 64 << 20	/* a process may have 65,530 mappings */
@@ -39,6 +40,30 @@ bool memory_sizes_read(pid_t pid, struct memory_sizes *memory)
 
 	return process_file_read(pid, "status", text, sizeof(text)) &&
 	       memory_sizes_parse(text, memory);
+}
+
+int resident_open(pid_t pid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/statm", pid);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+bool resident_read(int fd, uint64_t *bytes)
+{
+	char text[128];
+	const ssize_t got = pread(fd, text, sizeof(text) - 1, 0);
+	uint64_t pages;
+	char *rest;
+
+	if (got <= 0)
+		return false;
+	text[got] = '\0';
+	strtoull(text, &rest, 10);
+	pages = strtoull(rest, NULL, 10);
+	*bytes = pages * (uint64_t)sysconf(_SC_PAGESIZE);
+	return pages > 0;
 }
 
 bool memory_share_parse(const char *text, struct memory_share *share)

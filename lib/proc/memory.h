@@ -27,6 +27,15 @@ bool memory_sizes_read(pid_t pid, struct memory_sizes *memory);
 bool memory_sizes_parse(const char *text, struct memory_sizes *memory);
 
 /*
+ * The same rss alone, which costs a tenth, from /proc/PID/statm: -1 when it
+ * cannot be opened; the caller closes it.
+ */
+int resident_open(pid_t pid);
+
+/* False when the process is gone, or has no memory any more. */
+bool resident_read(int fd, uint64_t *bytes);
+
+/*
  * From /proc/PID/smaps_rollup, in bytes: a page that n processes share
  * counts 1/n.  The kernel walks the page tables for it, about 10 ms for
  * each GiB of small pages.

@@ -199,6 +199,18 @@ bool task_io_read(pid_t pid, pid_t tid, struct task_io *io)
 	       task_io_parse(text, io);
 }
 
+int task_io_open(pid_t pid, pid_t tid)
+{
+	return task_open(pid, tid, "io");
+}
+
+bool task_io_read_at(int fd, struct task_io *io)
+{
+	char text[512];
+
+	return reread(fd, text, sizeof(text)) && task_io_parse(text, io);
+}
+
 bool task_events_read(pid_t pid, pid_t tid, struct task_events *events)
 {
 	char text[4096];

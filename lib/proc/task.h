@@ -75,6 +75,11 @@ struct task_io {
 
 /* False when the thread is gone, or is not ours to look at. */
 bool task_io_read(pid_t pid, pid_t tid, struct task_io *io);
+
+/* The same from a file that the caller keeps open; -1: it cannot be. */
+int task_io_open(pid_t pid, pid_t tid);
+bool task_io_read_at(int fd, struct task_io *io);
+
 bool task_io_parse(const char *text, struct task_io *io);
 
 struct task_events {

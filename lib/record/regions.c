@@ -27,6 +27,7 @@ enum {
 	/* Where it has to wait for a CPU, too: less often then. */
 	HURRY_BUSY_NS = 500 * 1000 * 1000,
 	HURRY_BUSY_EVERY_NS = 1000 * 1000,
+	HOPE_NS = 1000 * 1000 * 1000,	/* what it uses before, too */
 };
 
 void regions_release(struct regions *regions)
@@ -57,6 +58,7 @@ static struct pool_record *add_pool(struct process_marks *marks, pid_t tid,
 	record->pool = pool;
 	memcpy(record->note, note, sizeof(record->note));
 	record->note_address = address;
+	marks->hope_ns = now_ns + HOPE_NS;
 	return record;
 }
 
@@ -328,7 +330,7 @@ void regions_serve(struct sampler *sampler)
 	uint64_t now_ns = clock_monotonic_ns();
 	size_t most = 0;
 	uint64_t hurry_every_ns = UINT64_MAX;
-	bool used = false;
+	bool used = false, hope = false;
 
 	regions->boundary = false;
 	for (struct process_record *p = sampler->processes; p; p = p->next) {
@@ -343,6 +345,7 @@ void regions_serve(struct sampler *sampler)
 		renew(p, now_ns);
 		most = MAX(most, drain_process(sampler, p, live_thread(p)));
 		used |= is_used(p);
+		hope |= now_ns < p->marks->hope_ns;
 	}
 	/* Of what begins, too, but not all the time. */
 	if (regions->boundary || (most && now_ns >= regions->look_ns)) {
@@ -350,6 +353,7 @@ void regions_serve(struct sampler *sampler)
 		collect_tick(sampler->collect, sampler_now(sampler));
 		regions->look_ns = now_ns + LOOKS_NS;
 	}
+	regions->used = used || hope;
 	if (used)
 		collect_soon(sampler->collect,
 			     sampler_now(sampler) + LOOKS_NS);

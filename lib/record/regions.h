@@ -22,6 +22,7 @@ struct regions {
 	uint64_t next_ns;	/* monotonic: regions_serve() is due */
 	uint64_t interval_ns;
 	uint64_t look_ns;	/* monotonic: of collectors, not before */
+	bool used;		/* somebody marks some, or may soon */
 	bool boundary;		/* a call that lasted has ended */
 	struct region_call_vec calls;	/* scratch */
 };

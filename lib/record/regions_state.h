@@ -36,6 +36,7 @@ struct process_marks {
 	uint64_t again_ns;		/* until then what failed is tried */
 	bool again;
 	uint64_t renew_ns;		/* monotonic */
+	uint64_t hope_ns;		/* until then it may begin to mark */
 	uint64_t hurry_ns;		/* until then its library may come */
 	uint32_t exiting;		/* threads seen at their exit */
 	uint64_t calls;			/* in this window */

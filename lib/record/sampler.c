@@ -108,6 +108,7 @@ static void reset_run(struct sampler *sampler, pid_t launched)
 		.sink = sampler->sink,
 		.next_metric = &sampler->next_metric,
 		.run = sampler->run,
+		.epoch_ns = sampler->epoch_ns,
 	}, sampler->run_start_ns);
 }
 
@@ -401,6 +402,15 @@ static void fill_end(const struct sampler *sampler, struct run_end *end)
 	end->losses.threads_missed += stats->not_seized;
 }
 
+/* What regions use is worth quick looks; on the monotonic clock. */
+static uint64_t quick_due(const struct sampler *sampler)
+{
+	const uint64_t due_ns = collect_quick_due_ns(sampler->collect);
+
+	return !sampler->regions.used || due_ns == UINT64_MAX ? UINT64_MAX :
+	       due_ns + sampler->epoch_ns;
+}
+
 /*
  * Until then, and between: regions have a clock of their own.  False when
  * something has changed before (see tracer_serve()).
@@ -408,13 +418,15 @@ static void fill_end(const struct sampler *sampler, struct run_end *end)
 static bool serve_until(struct sampler *sampler, uint64_t until_ns)
 {
 	for (;;) {
-		const uint64_t next_ns = MIN(until_ns,
+		const uint64_t next_ns = MIN(MIN(until_ns, quick_due(sampler)),
 					     sampler->regions.next_ns);
 		const bool woken = tracer_serve(sampler->tracer, next_ns);
 		const uint64_t now_ns = clock_monotonic_ns();
 
 		if (now_ns >= sampler->regions.next_ns)
 			regions_serve(sampler);
+		if (now_ns >= quick_due(sampler))
+			collect_quick(sampler->collect, sampler_now(sampler));
 		atomic_store(&sampler->page->heartbeat_ns, now_ns);
 		if (woken || now_ns >= until_ns)
 			return now_ns >= until_ns;
