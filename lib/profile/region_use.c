@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "profile/series.h"
 
+#include <math.h>
 #include <string.h>
 
 static const struct {
@@ -24,6 +25,16 @@ static const char memory_name[] = "memory.rss";
 const char *region_amount_name(enum region_amount amount)
 {
 	return amounts[amount].name;
+}
+
+bool region_memory_vague(double bytes, double doubt)
+{
+	return doubt > 1 << 20 && doubt > fabs(bytes) / 20;
+}
+
+bool region_amount_vague(double amount, double doubt)
+{
+	return doubt > 4096 && doubt > amount / 100;
 }
 
 /* Series of one run, or of one thread, by what they are good for. */
@@ -97,43 +108,82 @@ static size_t values_until(const struct profile *profile,
 	return low;
 }
 
-/* On the line between two values; before the first one, `before`. */
-static double value_at(const struct profile *profile,
-		       const struct profile_metric *metric, uint64_t time_ns,
-		       double before)
+/*
+ * What the values say of one moment: they were read before and after it, and
+ * the number is taken to have moved evenly meanwhile.
+ */
+struct moment {
+	double value;
+	double before, after;		/* as read */
+};
+
+/* Before the first value, it is `first`, as far as anybody can tell. */
+static struct moment moment_at(const struct profile *profile,
+			       const struct profile_metric *metric,
+			       uint64_t time_ns, double first)
 {
 	const struct metric_value *values =
 		&profile->values.items[metric->first];
 	const size_t until = values_until(profile, metric, time_ns);
+	struct moment moment = { first, first, first };
 	const struct metric_value *a, *b;
 
-	if (!until)
-		return before;
+	if (!until) {
+		moment.before = 0;
+		moment.after = values[0].value;
+		return moment;
+	}
 	a = &values[until - 1];
-	if (until == metric->count || values[until].time_ns == a->time_ns)
-		return a->value;
+	moment.value = moment.before = moment.after = a->value;
+	if (until == metric->count || a->time_ns == time_ns)
+		return moment;
 	b = &values[until];
 	/* The last look finds what the program gave back as it ended. */
 	if (until + 1 == metric->count && b->value < a->value)
-		return a->value;
-	return a->value + ((double)b->value - a->value) *
-	       (double)(time_ns - a->time_ns) / (b->time_ns - a->time_ns);
+		return moment;
+	moment.after = b->value;
+	moment.value = a->value + ((double)b->value - a->value) *
+		       (double)(time_ns - a->time_ns) /
+		       (b->time_ns - a->time_ns);
+	return moment;
 }
 
-static double most_between(const struct profile *profile,
-			   const struct profile_metric *metric,
-			   uint64_t from_ns, uint64_t to_ns)
+/* How far `value` may be from the truth. */
+static double doubt(const struct moment *moment)
+{
+	return MAX(fabs(moment->value - moment->before),
+		   fabs(moment->value - moment->after));
+}
+
+static double most_inside(const struct profile *profile,
+			  const struct profile_metric *metric,
+			  const struct region_call *call)
 {
 	const struct metric_value *values =
 		&profile->values.items[metric->first];
-	const size_t end = values_until(profile, metric, to_ns);
-	const double first = values[0].value;
-	double most = value_at(profile, metric, from_ns, first);
+	const size_t end = values_until(profile, metric, call->end_ns);
+	double most = 0;
 
-	most = MAX(most, value_at(profile, metric, to_ns, first));
-	for (size_t i = values_until(profile, metric, from_ns); i < end; i++)
+	for (size_t i = values_until(profile, metric, call->start_ns); i < end;
+	     i++)
 		most = MAX(most, (double)values[i].value);
 	return most;
+}
+
+static void use_peak(struct region_use *use, const struct moment *in,
+		     const struct moment *out, double inside)
+{
+	const double most = MAX(MAX(in->value, out->value), inside);
+	const double highest = MAX(MAX(in->before, in->after),
+				   MAX(out->before, out->after));
+	const double lowest = MAX(MAX(MIN(in->before, in->after),
+				      MIN(out->before, out->after)), inside);
+
+	use->peak_highest = MAX(use->peak_highest, MAX(highest, most));
+	use->peak_lowest = MAX(use->peak_lowest, MIN(lowest, most));
+	use->memory_peak = MAX(use->memory_peak, most);
+	use->memory_peak_doubt = MAX(use->peak_highest - use->memory_peak,
+				     use->memory_peak - use->peak_lowest);
 }
 
 static void use_memory(struct region_use *use, const struct finder *finder,
@@ -142,29 +192,36 @@ static void use_memory(struct region_use *use, const struct finder *finder,
 {
 	const struct profile *profile = finder->profile;
 	const double lowest = profile->values.items[metric->first].value;
-	const double in = value_at(profile, metric, call->start_ns, lowest);
+	const struct moment in = moment_at(profile, metric, call->start_ns,
+					   lowest);
+	const struct moment out = moment_at(profile, metric, call->end_ns,
+					    lowest);
 
-	if (first || !use->memory_known)
-		use->memory_in = in;
+	if (first || !use->memory_known) {
+		use->memory_in = in.value;
+		use->memory_in_doubt = doubt(&in);
+	}
 	use->memory_known = true;
-	use->memory_change += value_at(profile, metric, call->end_ns, lowest) -
-			      in;
-	use->memory_peak = MAX(use->memory_peak,
-			       most_between(profile, metric, call->start_ns,
-					    call->end_ns));
+	use->memory_change += out.value - in.value;
+	use->memory_change_doubt += doubt(&in) + doubt(&out);
+	use_peak(use, &in, &out, most_inside(profile, metric, call));
 }
 
-/* Sums begin at 0. */
+/* Sums begin at 0, and never shrink. */
 static void use_amount(struct region_use *use, const struct finder *finder,
 		       int amount, const struct profile_metric *metric,
 		       const struct region_call *call)
 {
 	const struct profile *profile = finder->profile;
+	const struct moment in = moment_at(profile, metric, call->start_ns, 0);
+	const struct moment out = moment_at(profile, metric, call->end_ns, 0);
+	const double used = out.value - in.value;
+	const double least = MAX(out.before - in.after, 0.0);
+	const double most = out.after - in.before;
 
-	use->known |= 1 << amount;
-	use->amount[amount] +=
-		value_at(profile, metric, call->end_ns, 0) -
-		value_at(profile, metric, call->start_ns, 0);
+	use->known |= 1U << amount;
+	use->amount[amount] += used;
+	use->doubt[amount] += MAX(MAX(used - least, most - used), 0.0);
 }
 
 static void use_call(struct region_use *use, const struct finder *finder,

@@ -23,9 +23,25 @@ struct region_use {
 	double memory_in;		/* bytes at the first begin */
 	double memory_change;		/* from begins to ends, together */
 	double memory_peak;		/* the most during any call */
+	/*
+	 * How far each may be from the truth: what moved between the looks
+	 * before and after a begin or an end may lie on either side of it.
+	 */
+	double memory_in_doubt;
+	double memory_change_doubt;
+	double memory_peak_doubt;
+	double peak_lowest, peak_highest;	/* so far */
 	uint32_t known;			/* bit per amount */
 	double amount[REGION_AMOUNTS];
+	double doubt[REGION_AMOUNTS];
 };
+
+/*
+ * Is it so doubtful that a reader must be told?  Memory: by more than 1 MiB
+ * and 5 %; an amount: by more than 4 KiB (us) and 1 %.
+ */
+bool region_memory_vague(double bytes, double doubt);
+bool region_amount_vague(double amount, double doubt);
 
 VEC_DEFINE(region_use_vec, struct region_use);
 

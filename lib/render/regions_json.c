@@ -77,22 +77,37 @@ static void put_times(json_t *object, const struct region_row *row)
 	json_put(object, "max_ns", json_count(row->max_ns));
 }
 
+static void put_bytes(json_t *object, const char *key, bool known,
+		      double bytes)
+{
+	json_put(object, key, known ? json_integer(bytes) : json_null());
+}
+
 static void put_use(json_t *object, const struct region_use *use)
 {
+	const bool known = use->memory_known;
 	json_t *amounts = json_object();
+	json_t *errors = json_object();
 
-	json_put(object, "memory_in_bytes", !use->memory_known ? json_null() :
-		 json_integer(use->memory_in));
-	json_put(object, "memory_change_bytes", !use->memory_known ?
-		 json_null() : json_integer(use->memory_change));
-	json_put(object, "memory_peak_bytes", !use->memory_known ?
-		 json_null() : json_integer(use->memory_peak));
+	put_bytes(object, "memory_in_bytes", known, use->memory_in);
+	put_bytes(object, "memory_in_error_bytes", known,
+		  use->memory_in_doubt);
+	put_bytes(object, "memory_change_bytes", known, use->memory_change);
+	put_bytes(object, "memory_change_error_bytes", known,
+		  use->memory_change_doubt);
+	put_bytes(object, "memory_peak_bytes", known, use->memory_peak);
+	put_bytes(object, "memory_peak_error_bytes", known,
+		  use->memory_peak_doubt);
 	for (int i = 0; i < REGION_AMOUNTS; i++) {
-		if (use->known & 1U << i)
-			json_put(amounts, region_amount_name(i),
-				 json_integer(use->amount[i]));
+		if (!(use->known & 1U << i))
+			continue;
+		json_put(amounts, region_amount_name(i),
+			 json_integer(use->amount[i]));
+		json_put(errors, region_amount_name(i),
+			 json_integer(use->doubt[i]));
 	}
 	json_put(object, "used", amounts);
+	json_put(object, "used_error", errors);
 }
 
 static json_t *row_json(const struct view *view,

@@ -22,6 +22,7 @@ struct printer {
 	struct table_column columns[COLUMNS_MAX];
 	size_t count;
 	struct table table;
+	bool vague;		/* a number in it is */
 };
 
 static void add_column(struct printer *printer, const char *title,
@@ -143,10 +144,19 @@ static void add_row(struct printer *printer, const struct region_row *row)
 
 /* --- the second table: memory, I/O --- */
 
-static void add_bytes(struct printer *printer, double bytes, bool sign)
+static void add_vague(struct printer *printer, struct strbuf *text, bool vague)
+{
+	if (vague)
+		strbuf_add_char(text, '~');
+	printer->vague |= vague;
+}
+
+static void add_bytes(struct printer *printer, double bytes, bool vague,
+		      bool sign)
 {
 	struct strbuf text = STRBUF_INIT;
 
+	add_vague(printer, &text, vague);
 	if (sign && bytes >= 1)
 		strbuf_add_char(&text, '+');
 	if (bytes <= -1)
@@ -189,16 +199,21 @@ static void add_use_row(struct printer *printer, uint32_t used,
 {
 	const struct region_use *use = &row->use;
 
-	add_bytes(printer, use->memory_in, false);
-	add_bytes(printer, use->memory_change, true);
-	add_bytes(printer, use->memory_peak, false);
+	add_bytes(printer, use->memory_in, region_memory_vague(
+		  use->memory_in, use->memory_in_doubt), false);
+	add_bytes(printer, use->memory_change, region_memory_vague(
+		  use->memory_change, use->memory_change_doubt), true);
+	add_bytes(printer, use->memory_peak, region_memory_vague(
+		  use->memory_peak, use->memory_peak_doubt), false);
 	for (int a = 0; a < REGION_AMOUNTS; a++) {
 		if (!(used & 1U << a))
 			continue;
 		if (a == REGION_GPU_TIME)
 			add_time(printer, use->amount[a], true);
 		else
-			add_bytes(printer, use->amount[a], false);
+			add_bytes(printer, use->amount[a],
+				  region_amount_vague(use->amount[a],
+						      use->doubt[a]), false);
 	}
 	add_name(printer, row);
 }
@@ -318,6 +333,12 @@ static void print_use(struct strbuf *out, const struct text_style *style,
 			 "they ran, of all that ran then");
 		strbuf_add_char(out, '\n');
 		table_print(out, style, &printer->table);
+		if (printer->vague)
+			text_add_wrapped(out, style, "~ may be off, memory by "
+				"more than 1 MiB and 5 %, the others by more "
+				"than 1 %: much was used close to a begin or "
+				"an end, between two looks.  --json tells by "
+				"how much.", 0, 2);
 	}
 	table_release(&printer->table);
 }

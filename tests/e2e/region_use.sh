@@ -1,0 +1,70 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# What regions use of memory, files and network is what the program and the
+# kernel say of each: launched and attached, at each level; and where nobody
+# could look in time, the report says so.
+. "$(dirname "$0")/lib.sh"
+lib=${CPROF_OBJ:-$PWD/build/obj}
+[ -e "$lib/libcprof.a" ] || skip_all "no $lib/libcprof.a"
+
+used()
+{
+	"$PYTHON" tests/e2e/region_use.py "$1" "$tmp/$2.region.json" \
+		"$tmp/$2.out"
+}
+
+# check NAME LEVEL: what this level promises.
+check()
+{
+	name=$1 level=$2
+	report "$name" region --by region
+	ok "$name: memory of each region, at first and at most" \
+		used memory "$name"
+	[ "$level" = standard ] && return
+	ok "$name: bytes that each region read and wrote" used files "$name"
+	ok "$name: bytes of TCP that each region sent and received" \
+		used network "$name"
+	ok "$name: regions too short to look into are said to be vague" \
+		used short "$name"
+}
+
+# attach NAME LEVEL: let it run when it is traced.
+attach()
+{
+	name=$1
+	mkfifo "$tmp/$name.go"
+	"$BUILD/e2e/region_use" "$tmp/$name.go" >"$tmp/$name.out" &
+	pid=$!
+	until grep -q ready "$tmp/$name.out"; do sleep 0.05; done
+	timeout 100 "$CPROF" record --level "$2" --max-overhead off -p $pid \
+		-o "$tmp/$name.prof" 2>"$tmp/$name.err" &
+	recorder=$!
+	tries=200
+	while grep -q '^TracerPid:[[:space:]]*0$' "/proc/$pid/status" &&
+		[ $((tries -= 1)) -gt 0 ]; do
+		sleep 0.05
+	done
+	: >"$tmp/$name.go"
+	wait $pid
+	wait $recorder
+	status=$?
+	ok "$name: recorded, and the program ended well" finished "$name" \
+		$status
+}
+
+build region_use -Ilib/mark "$lib/libcprof.a"
+for level in standard detailed comprehensive; do
+	record $level --level $level -- "$BUILD/e2e/region_use"
+	check $level $level
+	attach attached-$level $level
+	check attached-$level $level
+done
+
+marked()
+{
+	"$CPROF" report --by region "$tmp/detailed.prof" >"$tmp/text" &&
+		grep -E '~.* (short|brief) ' "$tmp/text" &&
+		grep '^~ may be off' "$tmp/text"
+}
+ok "the report marks what may be off" marked
+done_testing
