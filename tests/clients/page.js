@@ -307,6 +307,26 @@ async function hostileNames(browser, name) {
 	await page.close();
 }
 
+/* 10 ms of alpha and all of jit_hot, of which no lines are known. */
+async function sourceOfPart(browser) {
+	const page = await open(browser, "threads", "view=source");
+	const box = await page.locator("canvas.strip").boundingBox();
+	const at = (ms) => box.x + box.width * ms / 1850;
+	const shown = (view) => page.$eval(`#view-${view} select`,
+		(select) => select.selectedOptions[0].textContent);
+
+	await page.mouse.move(at(1290), box.y + 5);
+	await page.mouse.down();
+	await page.mouse.move(at(1660), box.y + 5);
+	await page.mouse.up();
+	same("the source is that of the hottest function with lines",
+		await shown("source"), "alpha");
+	await page.click("#tab-sandwich");
+	same("though another is hotter", await shown("sandwich"), "jit_hot");
+	same("the source of a part goes without trouble", page.troubles, []);
+	await page.close();
+}
+
 /* Metrics and regions: rows of the timeline that tell values, and tables. */
 async function besideThreads(browser) {
 	const page = await open(browser, "metrics", "view=modules&clock=wall");
@@ -406,7 +426,7 @@ async function large(browser) {
 run(program, async (browser) => {
 	policy();
 	for (const part of [totals, viewsAndLinks, searching, ranges, keys,
-		themes, sizes, hostile, besideThreads, withoutScripts,
-		large])
+		themes, sizes, hostile, sourceOfPart, besideThreads,
+		withoutScripts, large])
 		await part(browser);
 });

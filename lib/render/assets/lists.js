@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* Processes, threads, modules; and all that is known of the recording. */
 
+/* Numbers end below each other; a column is what its first cell is. */
 function dataTable(label, heads, rows) {
+	const kinds = heads.map((head, i) => rows.length &&
+		/^[<−–]?\d|^–$/.test(rows[0][i]) ? "amount" : null);
+
 	return el("table", { class: "plain", "aria-label": label },
-		el("thead", {}, el("tr", {}, heads.map((head) =>
-			el("th", { scope: "col" }, head)))),
+		el("thead", {}, el("tr", {}, heads.map((head, i) =>
+			el("th", { scope: "col", class: kinds[i] }, head)))),
 		el("tbody", {}, rows.map((cells) => el("tr", {},
-			cells.map((cell) =>
-			el("td", {}, cell))))));
+			cells.map((cell, i) =>
+				el("td", { class: kinds[i] }, cell))))));
 }
 
 function whoButton(who, label) {

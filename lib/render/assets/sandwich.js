@@ -125,23 +125,32 @@ const sandwichView = {
 	},
 };
 
+/* Of `order`, the first whose text is here, else that has lines. */
+function firstWithLines(order) {
+	const { raw } = app.data;
+	const texts = new Set((raw.sources || []).flatMap((text, i) =>
+		text ? [raw.files[i]] : []));
+	const lined = new Set(raw.placeFn.filter((fn, i) =>
+		raw.placeLine[i] > 0));
+	const text = order.find((fn) => texts.has(raw.fnFile[fn]));
+
+	return text === undefined ? order.find((fn) => lined.has(fn)) : text;
+}
+
 /*
  * The one that was chosen, else the one with the most time of its own; for
- * the source view, of those whose text is here.
+ * the source view, of those with lines.
  */
 function currentFunction() {
 	const { sums, state, data } = app;
 	const order = heaviest(sums.fnSelf.subarray(0, data.fns), 100);
-	const texts = new Set((data.raw.sources || []).flatMap((text, i) =>
-		text ? [data.raw.files[i]] : []));
+	const hot = order.find(isCode) || order[0] || 0;
 
 	if (state.fn >= 0)
 		return state.fn;
-	if (state.view === "source")
-		for (const fn of order)
-			if (texts.has(data.raw.fnFile[fn]))
-				return fn;
-	return order.find(isCode) || order[0] || 0;
+	if (state.view !== "source")
+		return hot;
+	return firstWithLines(order) ?? hot;
 }
 
 /* A list of the heaviest functions to choose from. */

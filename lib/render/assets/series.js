@@ -21,8 +21,10 @@ function seriesRows() {
 			const most = metric.values.reduce((a, b) =>
 				Math.max(a, b || 0), 1);
 
-			return { who: "", metric, most, label: metric.name +
-				" ≤ " + fmtMetric(metric, most) };
+			const limit = "≤ " + fmtMetric(metric, most);
+
+			return { who: "", metric, most, name: metric.name,
+				limit, label: metric.name + " " + limit };
 		});
 }
 

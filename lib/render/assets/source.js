@@ -31,6 +31,7 @@ const sourceView = {
 		if (this.key === key)
 			return;
 		this.key = key;
+		this.fn = fn;
 		const lines = linesOf(data, sums, fn).filter((row) =>
 			row.line > 0);
 
@@ -50,8 +51,13 @@ const sourceView = {
 	},
 
 	noteOf(lines) {
-		if (!lines.length || app.data.raw.sources)
+		const { sources } = app.data.raw;
+
+		if (!lines.length || (sources && sources[lines[0].file]))
 			return "";
+		if (sources)
+			return "The text of this file was not found where " +
+				"the page was made";
 		return "To see the text of the lines: cprof report --html " +
 			"--embed-source";
 	},
@@ -102,7 +108,7 @@ const sourceView = {
 		const heat = el("i", { class: "heat" });
 
 		heat.style.opacity = Math.min(1, Math.sqrt(row.self /
-			Math.max(1, sums.fnSelf[currentFunction()]))) * 0.5;
+			Math.max(1, sums.fnSelf[this.fn]))) * 0.5;
 		return el("div", { class: hottest && row.self ?
 			"source-line hottest" : "source-line" }, heat,
 			el("span", { class: "cell number" }, row.self ?

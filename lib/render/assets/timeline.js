@@ -165,16 +165,24 @@ const timelineView = {
 		ctx.fillRect(0, y + row - 1, this.canvas.clientWidth, 1);
 	},
 
+	/* The highest value of a metric has a line of its own if it must. */
 	drawName(ctx, entry, y, row, area) {
 		const size = rem(0.8), x = entry.inner ? 4 + rem(0.9) : 4;
+		const room = area.x - 8 - x, letter = size * 0.56;
+		const two = entry.limit && entry.label.length * letter > room;
+		const write = (text, at) => ctx.fillText(fitText(text, room,
+			letter), x, y + row * at);
 
 		ctx.textBaseline = "middle";
 		ctx.font = (entry.inner ? "" : "600 ") + size + "px " +
 			cssColour("--sans");
 		ctx.fillStyle = cssColour(entry.inner ? "--dim" : "--ink");
-		ctx.fillText(fitText(entry.label, area.x - 8 - x, size * 0.56),
-			x,
-			y + row / 2);
+		write(two ? entry.name : entry.label, two ? 0.3 : 0.5);
+		if (two) {
+			ctx.font = rem(0.72) + "px " + cssColour("--sans");
+			ctx.fillStyle = cssColour("--dim");
+			write(entry.limit, 0.72);
+		}
 	},
 
 	slotsOf(entry) {
