@@ -296,17 +296,20 @@ void collect_process_started(struct collect *collect,
 			     uint64_t now_ns)
 {
 	struct collect_process_vec *all = &collect->look.processes;
+	struct collect_process *mine;
 
 	if (!collect->count)
 		return;
 	map64_put(&collect->process_places, process->id, all->count);
 	collect_process_vec_push(all, *process);
+	mine = &all->items[all->count - 1];
+	mine->live = process->pid;
 	/*
 	 * What the run began with: the first process; of those that ran
 	 * before us all, which the first tick sees.
 	 */
 	if (collect->look.attached && !process->fresh)
-		memory_collector_attached(collect->collectors[0], process);
+		memory_collector_attached(collect->collectors[0], mine);
 	else if (all->count == 1 && !collect->collectors[0]->reads)
 		look_now(collect, collect->collectors[0], now_ns);
 }

@@ -33,7 +33,7 @@ static void files_look(struct collector *collector, struct collect_look *look)
 	bool any = false;
 
 	for (size_t i = 0; i < look->processes.count; i++)
-		any |= process_fds_visit(look->processes.items[i].pid,
+		any |= process_fds_visit(look->processes.items[i].live,
 					 count_fd, &counts);
 	if (!any)
 		return;

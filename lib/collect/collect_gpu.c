@@ -142,7 +142,7 @@ static void look_at_clients(struct gpu_collector *gpu,
 	gpu->look = look;
 	gpu->memory_bytes = 0;
 	for (size_t i = 0; i < look->processes.count; i++) {
-		gpu->pid = look->processes.items[i].pid;
+		gpu->pid = look->processes.items[i].live;
 		process_fds_visit(gpu->pid, look_at_fd, gpu);
 	}
 	gpu->looked_ns = look->now_ns;

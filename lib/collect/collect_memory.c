@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/map64.h"
 #include "proc/memory.h"
+#include "proc/process.h"
 
 #include <unistd.h>
 
@@ -95,15 +96,29 @@ static struct memory_record *record_of(struct memory_collector *memory,
 	return &memory->records.items[place];
 }
 
-/* What a zombie had is not there any more. */
+/*
+ * When its first thread has ended, another one tells, to all collectors.
+ * False for a zombie, which has no memory any more.
+ */
+static bool read_sizes(struct collect_process *process,
+		       struct memory_sizes *sizes)
+{
+	if (memory_sizes_read(process->live, sizes))
+		return true;
+	process->live = process_live_thread(process->pid);
+	if (process->live)
+		return memory_sizes_read(process->live, sizes);
+	process->live = process->pid;
+	return false;
+}
+
 static void read_process(struct memory_collector *memory,
-			 const struct collect_process *process,
-			 uint64_t now_ns)
+			 struct collect_process *process, uint64_t now_ns)
 {
 	struct memory_record *record = record_of(memory, process->id);
 	const uint64_t peak = record->last.peak;
 
-	if (!memory_sizes_read(process->pid, &record->last))
+	if (!read_sizes(process, &record->last))
 		record->last = (struct memory_sizes){ .peak = peak };
 	/*
 	 * The kernel saw what happened between two looks.  It begins anew
@@ -114,7 +129,7 @@ static void read_process(struct memory_collector *memory,
 }
 
 static void read_processes(struct memory_collector *memory,
-			   const struct collect_look *look)
+			   struct collect_look *look)
 {
 	const uint64_t end_ns = clock_monotonic_ns() +
 				READ_WITHIN_MS * NS_PER_MS;
@@ -192,10 +207,16 @@ static bool read_quickly(struct memory_collector *memory,
 		struct memory_record *record = record_of(memory, process->id);
 
 		if (record->statm < 0)
-			record->statm = resident_open(process->pid);
+			record->statm = resident_open(process->live);
 		if (record->statm < 0 ||
 		    !resident_read(record->statm, &record->last.rss))
 			return false;
+		/* The thread has ended; the next full look knows another. */
+		if (!record->last.rss) {
+			close(record->statm);
+			record->statm = -1;
+			return false;
+		}
 	}
 	return true;
 }
@@ -242,12 +263,12 @@ uint64_t memory_collector_peak(const struct collector *collector, uint32_t id)
 }
 
 void memory_collector_attached(struct collector *collector,
-			       const struct collect_process *process)
+			       struct collect_process *process)
 {
 	struct memory_record *record = record_of(memory_of(collector),
 						 process->id);
 
-	if (memory_sizes_read(process->pid, &record->last))
+	if (read_sizes(process, &record->last))
 		record->peak_before = record->last.peak;
 }
 

@@ -44,11 +44,14 @@ VEC_DEFINE(socket_record_vec, struct socket_record);
 struct net_collector {
 	struct collector base;
 	int fd;
-	bool elsewhere;			/* in another namespace, alone */
+	uint64_t here;			/* our namespace */
+	uint64_t elsewhere;		/* another one, of the program only */
+	uint64_t shared;		/* another one, of strangers, too */
 	struct net_sums now;		/* so far */
 	struct net_sums told;		/* the last that were */
 	struct net_sums held;		/* of a quick look after it */
-	struct net_bytes first;		/* elsewhere: at the first look */
+	bool begun;			/* elsewhere */
+	struct net_bytes first;		/* elsewhere, when we came */
 	struct map64 places;		/* inode: index of the record */
 	struct socket_record_vec records;
 	struct tcp_socket_vec found;
@@ -74,6 +77,7 @@ static int net_open(struct collector *base, struct error *err)
 	struct net_collector *net = net_of(base);
 
 	net->fd = sock_diag_open(err);
+	net->here = net_space_id(getpid());
 	return net->fd < 0 ? -1 : 0;
 }
 
@@ -103,15 +107,21 @@ static void note_fd(void *context, int fd, const char *target)
 	map64_put(&net->owned, inode, 1);
 }
 
-/* The inodes of our processes' sockets. */
+static bool is_elsewhere(const struct net_collector *net, uint64_t space)
+{
+	return space && net->here && space != net->here;
+}
+
+/* The inodes of the sockets of our processes that can be asked for. */
 static void find_owned(struct net_collector *net,
 		       const struct collect_look *look)
 {
 	map64_clear(&net->owned);
 	net->unknown = false;
 	for (size_t i = 0; i < look->processes.count; i++) {
-		net->pid = look->processes.items[i].pid;
-		process_fds_visit(net->pid, note_fd, net);
+		net->pid = look->processes.items[i].live;
+		if (!is_elsewhere(net, net_space_id(net->pid)))
+			process_fds_visit(net->pid, note_fd, net);
 	}
 }
 
@@ -232,7 +242,7 @@ static bool net_quick(struct collector *base, struct collect_look *look)
 				       net->told;
 	const uint64_t before_ns = collect_look_time(look);
 
-	if (!base->reads || net->elsewhere || !net->records.count ||
+	if (!base->reads || !net->records.count ||
 	    net->records.count > QUICK_FILES)
 		return false;
 	if (ask_one_by_one(net, NULL))
@@ -268,43 +278,65 @@ static void look_at_sockets(struct net_collector *net,
 		return;
 	}
 	forget_closed(net);
+	/* Where none can be seen, that is no 0. */
+	if ((net->elsewhere || net->shared) && !net->now.sent &&
+	    !net->now.received)
+		return;
 	collect_look_read(look, before_ns);
 	net->now.time_ns = look->now_ns;
 	tell_now(net, look);
 }
 
+/* Is that namespace one whose totals are ours? */
+static bool has_place(struct net_collector *net, uint64_t space,
+		      struct collect_look *look)
+{
+	const bool alone = !net->elsewhere && space != net->shared &&
+			   net_space_alone(space, collect_look_has, look);
+
+	if (alone) {
+		net->elsewhere = space;
+		collect_note(&net->base, "the program is alone in another "
+			     "network namespace: its totals instead of TCP "
+			     "sockets");
+	}
+	if (space == net->elsewhere)
+		return true;
+	/* More important than what was said before. */
+	if (space != net->shared)
+		*net->base.note = '\0';
+	net->shared = space;
+	collect_note(&net->base, net->elsewhere ?
+		     "the program is in several other network namespaces: "
+		     "of one only" :
+		     "the program is in another network namespace, which it "
+		     "shares: nothing of that");
+	return false;
+}
+
+/* A program may go to another namespace at any time, or only its child. */
 static void look_elsewhere(struct net_collector *net,
 			   struct collect_look *look)
 {
 	struct net_bytes now;
+	pid_t pid = 0;
 
-	if (!net_bytes_read(look->processes.items[0].pid, &now))
+	for (size_t i = 0; i < look->processes.count; i++) {
+		const pid_t live = look->processes.items[i].live;
+		const uint64_t space = net_space_id(live);
+
+		if (is_elsewhere(net, space) && has_place(net, space, look))
+			pid = live;
+	}
+	if (!pid || !net_bytes_read(pid, &now))
 		return;
-	if (!net->base.reads)
+	if (!net->begun)
 		net->first = now;
+	net->begun = true;
 	put(net, look, look->now_ns, "net.namespace.sent",
 	    growth(now.sent, net->first.sent));
 	put(net, look, look->now_ns, "net.namespace.received",
 	    growth(now.received, net->first.received));
-}
-
-/* Where the program's sockets are, once. */
-static void find_place(struct net_collector *net, struct collect_look *look)
-{
-	const pid_t pid = look->processes.items[0].pid;
-
-	if (net_space_same(pid, getpid()))
-		return;
-	net->base.absent = true;
-	net->elsewhere = net_space_alone(pid, collect_look_has, look);
-	if (!net->elsewhere) {
-		collect_note(&net->base, "the program is in another network "
-			     "namespace, which it shares");
-		return;
-	}
-	net->base.absent = false;
-	collect_note(&net->base, "the program is alone in another network "
-		     "namespace: its totals instead of TCP sockets");
 }
 
 static void net_look(struct collector *base, struct collect_look *look)
@@ -313,14 +345,8 @@ static void net_look(struct collector *base, struct collect_look *look)
 
 	if (!look->processes.count)
 		return;
-	if (!base->reads)
-		find_place(net, look);
-	if (base->absent)
-		return;
-	if (net->elsewhere)
-		look_elsewhere(net, look);
-	else
-		look_at_sockets(net, look);
+	look_elsewhere(net, look);
+	look_at_sockets(net, look);
 }
 
 static void net_close(struct collector *base)

@@ -26,7 +26,7 @@ static void share_look(struct collector *collector, struct collect_look *look)
 		struct memory_share one = { .pss = 0 };
 
 		/* What ended meanwhile is no news. */
-		if (memory_share_read(look->processes.items[i].pid, &one,
+		if (memory_share_read(look->processes.items[i].live, &one,
 				      &err))
 			continue;
 		sum.pss += one.pss;

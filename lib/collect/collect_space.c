@@ -30,7 +30,7 @@ static void space_look(struct collector *collector, struct collect_look *look)
 	uint64_t mapped = 0;
 
 	for (size_t i = 0; i < look->processes.count; i++)
-		address_sizes_read(look->processes.items[i].pid, &sizes,
+		address_sizes_read(look->processes.items[i].live, &sizes,
 				   &err);
 	if (!sizes.mappings) {
 		if (err.kind == ERROR_SYSTEM)

@@ -21,6 +21,7 @@
 struct collect_process {
 	uint32_t id;		/* of the recording */
 	pid_t pid;
+	pid_t live;		/* a thread of it; see process_live_thread() */
 	/*
 	 * It began while we looked, so its sums began at 0; else it ran
 	 * before (attached), or another program ran in it (exec).
@@ -169,7 +170,7 @@ uint64_t memory_collector_peak(const struct collector *collector, uint32_t id);
 
 /* A process is there that ran before us: its peak so far is not ours. */
 void memory_collector_attached(struct collector *collector,
-			       const struct collect_process *process);
+			       struct collect_process *process);
 
 /* A process has ended, and the kernel says that this was its peak. */
 void memory_collector_ended(struct collector *collector, uint32_t id,

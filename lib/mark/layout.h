@@ -66,13 +66,20 @@ struct mark_event {
 	uint64_t word;
 };
 
+/*
+ * The part of an epoch that is another for each recording; the rest for each
+ * time that the lease was over in it.
+ */
+#define MARK_RECORDING(epoch) ((epoch) >> 8)
+
 /* One cache line. */
 struct mark_control {
 	uint64_t lease_ns;	/* on until then; written by cprof; 0: off */
-	uint32_t epoch;		/* another for each recording; by cprof */
+	uint32_t epoch;		/* see MARK_RECORDING(); by cprof */
 	uint32_t paused;	/* by the program */
 	uint32_t refused;	/* threads that found no slot */
-	uint32_t unused[11];
+	uint32_t lapses;	/* calls that found the lease over */
+	uint32_t unused[10];
 };
 
 /* One cache line of each thread. */

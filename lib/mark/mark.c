@@ -105,18 +105,24 @@ static struct mark_slot *find_slot(uint32_t thread)
 }
 
 /* The totals and counts of another recording are over. */
-static void begin_epoch(struct mark_slot *slot, uint32_t epoch)
+static void clear_counts(struct mark_slot *slot)
 {
 	struct mark_line *line = line_of(slot);
 
-	if (LOAD(&line->epoch) == epoch)
-		return;
 	memset(slot->totals, 0, slot->nodes_used * sizeof(*slot->totals));
 	slot->nodes_used = 0;
 	STORE(&line->unbalanced, 0);
 	STORE(&line->left, 0);
 	STORE(&line->too_deep, 0);
 	STORE(&line->nested, 0);
+}
+
+static void begin_epoch(struct mark_slot *slot, uint32_t epoch)
+{
+	struct mark_line *line = line_of(slot);
+
+	if (MARK_RECORDING(LOAD(&line->epoch)) != MARK_RECORDING(epoch))
+		clear_counts(slot);
 	__atomic_store_n(&line->epoch, epoch, __ATOMIC_RELEASE);
 }
 
@@ -128,7 +134,7 @@ static COLD struct mark_slot *prepare_slot(void)
 	struct mark_slot *slot = own;
 	uint32_t thread;
 
-	if (refused_in == epoch && epoch)
+	if (epoch && MARK_RECORDING(refused_in) == MARK_RECORDING(epoch))
 		return NULL;
 	/* A handler, of a signal that came to us at work. */
 	if (slot && slot->busy && LOAD(&line_of(slot)->owner) == slot->owner)
@@ -168,9 +174,13 @@ static struct mark_slot *own_slot(void)
 	return slot;
 }
 
-/* Nobody renewed it: off, until somebody does. */
+/*
+ * Nobody renewed it: off, until somebody does.  Who does must know before,
+ * as from here on ends are missed, too.
+ */
 static COLD void expire(uint64_t lease_ns)
 {
+	__atomic_fetch_add(&pool.head.control.lapses, 1, __ATOMIC_ACQ_REL);
 	CLAIM(&pool.head.control.lease_ns, &lease_ns, UINT64_C(0));
 }
 

@@ -28,14 +28,21 @@ struct slot_state {
 	bool begun;
 };
 
+/* The first two pages, together. */
+struct pool_look {
+	struct mark_head head;
+	struct mark_tables tables;
+};
+
 struct marker_pool {
 	uint64_t address;
 	uint32_t epoch;
+	bool leased;			/* `epoch` is there */
+	uint64_t until_ns;		/* of the lease */
+	uint32_t lapses;		/* as the program counts them */
+	uint64_t lapse_ns;
 	struct mark_times times;
-	struct {			/* the first two pages, together */
-		struct mark_head head;
-		struct mark_tables tables;
-	} look;
+	struct pool_look look, next;
 	struct mark_tree tree;
 	struct mark_name names[MARK_NAMES];	/* with a NUL each */
 	/* Up to the first one that was not written yet, and in all. */
@@ -72,20 +79,28 @@ static bool memory_write(const struct marker_pool *pool, pid_t tid,
 	       (ssize_t)bytes;
 }
 
+/* Nobody else writes the epoch: with another one, it is not this pool. */
 static bool look(struct marker_pool *pool, pid_t tid)
 {
-	return memory_read(pool, tid, 0, &pool->look, sizeof(pool->look));
+	if (!memory_read(pool, tid, 0, &pool->next, sizeof(pool->next)) ||
+	    (pool->leased && pool->next.head.control.epoch != pool->epoch))
+		return false;
+	pool->look = pool->next;
+	return true;
 }
 
 /* What was written for others is not ours. */
 static void begin(struct marker_pool *pool)
 {
 	const struct mark_head *head = &pool->look.head;
+	uint32_t recording =
+		MARK_RECORDING((uint32_t)(clock_monotonic_ns() >> 10));
 
 	/* A child's begins at 0 again; its threads may remember another. */
-	pool->epoch = (uint32_t)(clock_monotonic_ns() >> 10);
-	while (!pool->epoch || pool->epoch == head->control.epoch)
-		pool->epoch++;
+	while (!recording || recording == MARK_RECORDING(head->control.epoch))
+		recording = MARK_RECORDING(~0u) & (recording + 1);
+	pool->epoch = recording << 8;
+	pool->lapses = head->control.lapses;
 	for (int i = 0; i < MARK_SLOTS; i++) {
 		pool->slots[i].tail = head->lines[i].head;
 		pool->slots[i].stream.thread = head->lines[i].owner;
@@ -130,17 +145,57 @@ bool marker_pool_is_shared(const struct marker_pool *pool, pid_t tid,
 	       seen == sign;
 }
 
+static bool write_epoch(struct marker_pool *pool, pid_t tid, uint32_t epoch)
+{
+	pool->epoch = epoch;
+	return memory_write(pool, tid, offsetof(struct mark_control, epoch),
+			    &epoch, sizeof(epoch));
+}
+
+/*
+ * A call that finds the lease over counts that before it is off: it is seen
+ * here, after the write.  In the next epoch nothing is open in any thread.
+ */
+static bool check_lapse(struct marker_pool *pool, pid_t tid)
+{
+	struct mark_control control;
+
+	if (!memory_read(pool, tid, 0, &control, sizeof(control)))
+		return false;
+	if (control.lapses == pool->lapses)
+		return true;
+	pool->lapses = control.lapses;
+	pool->lapse_ns = pool->until_ns;
+	return write_epoch(pool, tid, (pool->epoch & ~0xffu) |
+				      ((pool->epoch + 1) & 0xff));
+}
+
 /* The epoch before the lease: who sees the one must see the other. */
 bool marker_pool_lease(struct marker_pool *pool, pid_t tid, uint64_t until_ns)
 {
-	const size_t epoch_at = offsetof(struct mark_control, epoch);
+	struct mark_control control;
 
-	if (until_ns && !memory_write(pool, tid, epoch_at, &pool->epoch,
-				      sizeof(pool->epoch)))
+	/* Their memory is not ours to write to, if it is another's now. */
+	if (pool->leased ? !memory_read(pool, tid, 0, &control,
+					sizeof(control)) ||
+			   control.epoch != pool->epoch :
+			   !write_epoch(pool, tid, pool->epoch))
 		return false;
-	return memory_write(pool, tid,
-			    offsetof(struct mark_control, lease_ns),
-			    &until_ns, sizeof(until_ns));
+	pool->leased = true;
+	if (!memory_write(pool, tid, offsetof(struct mark_control, lease_ns),
+			  &until_ns, sizeof(until_ns)) ||
+	    !check_lapse(pool, tid))
+		return false;
+	pool->until_ns = until_ns;
+	return true;
+}
+
+uint64_t marker_pool_lapse_ns(struct marker_pool *pool)
+{
+	const uint64_t since_ns = pool->lapse_ns;
+
+	pool->lapse_ns = 0;
+	return since_ns;
 }
 
 bool marker_pool_is_used(const struct marker_pool *pool)
@@ -324,13 +379,12 @@ static void drain_slot(struct marker_pool *pool, pid_t tid, int slot,
 			  &pool->tree, &pool->times, ops, context);
 }
 
-size_t marker_pool_drain(struct marker_pool *pool, pid_t tid,
-			 const struct mark_ops *ops, void *context)
+bool marker_pool_drain(struct marker_pool *pool, pid_t tid,
+		       const struct mark_ops *ops, void *context,
+		       size_t *most)
 {
-	uint64_t most = 0;
-
 	if (!look(pool, tid))
-		return 0;
+		return false;
 	/* In this order: an event refers to nodes, and they to names. */
 	read_names(pool, tid);
 	read_nodes(pool, tid);
@@ -339,17 +393,19 @@ size_t marker_pool_drain(struct marker_pool *pool, pid_t tid,
 		const struct mark_line *line = &pool->look.head.lines[i];
 		struct slot_state *state = &pool->slots[i];
 
-		if (line->epoch != pool->epoch)
+		if (MARK_RECORDING(line->epoch) !=
+		    MARK_RECORDING(pool->epoch))
 			continue;
 		state->line = *line;
 		state->begun = true;
 		/* It never goes back; a hostile one gets nothing read. */
 		if (line->head <= state->tail)
 			continue;
-		most = MAX(most, line->head - state->tail);
+		*most = MAX(*most, MIN(line->head - state->tail,
+				       (uint64_t)MARK_RING));
 		drain_slot(pool, tid, i, ops, context);
 	}
-	return MIN(most, (uint64_t)MARK_RING);
+	return true;
 }
 
 void marker_pool_thread_end(struct marker_pool *pool, pid_t thread,

@@ -29,20 +29,29 @@ bool marker_pool_is_shared(const struct marker_pool *pool, pid_t tid,
 
 /*
  * Switch it on, or keep it on, until `until_ns` (monotonic); 0: off.  False
- * when the process is gone.
+ * when the process is gone, or has something else there now.
  */
 bool marker_pool_lease(struct marker_pool *pool, pid_t tid,
 		       uint64_t until_ns);
+
+/*
+ * Since when the program found it switched off, without our will: we came
+ * too late to keep it on.  What is open then is over, as ends were missed.
+ * 0 when it did not, or that was asked already; after marker_pool_lease().
+ */
+uint64_t marker_pool_lapse_ns(struct marker_pool *pool);
 
 /* Has anybody marked anything yet? */
 bool marker_pool_is_used(const struct marker_pool *pool);
 
 /*
- * Read what is new and hand it to `ops`.  Returns the number of events of
- * the busiest thread.
+ * Read what is new and hand it to `ops`; `*most` rises to the number of
+ * events of the busiest thread.  False when the thread is gone, or something
+ * else is in the memory there (a module was unloaded).
  */
-size_t marker_pool_drain(struct marker_pool *pool, pid_t tid,
-			 const struct mark_ops *ops, void *context);
+bool marker_pool_drain(struct marker_pool *pool, pid_t tid,
+		       const struct mark_ops *ops, void *context,
+		       size_t *most);
 
 /* The thread is gone: what it left open ends at `time_ns` (monotonic). */
 void marker_pool_thread_end(struct marker_pool *pool, pid_t thread,

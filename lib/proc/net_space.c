@@ -2,8 +2,10 @@
 #include "proc/net_space.h"
 
 #include "base/output.h"
+#include "proc/process.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,48 +17,48 @@ enum {
 	SENT_FIELD = 8		/* behind eight of what was received */
 };
 
-typedef char space_name[64];
-
 /* "net:[4026531840]" */
-static bool read_space(pid_t pid, space_name name)
+uint64_t net_space_id(pid_t pid)
 {
-	char path[64];
+	static const char before[] = "net:[";
+	char path[64], name[64];
 	ssize_t len;
 
 	snprintf(path, sizeof(path), "/proc/%d/ns/net", pid);
-	len = readlink(path, name, sizeof(space_name) - 1);
-	name[len > 0 ? len : 0] = '\0';
-	return len > 0;
+	len = readlink(path, name, sizeof(name) - 1);
+	if (len < 0)
+		return 0;
+	name[len] = '\0';
+	if (strncmp(name, before, strlen(before)) != 0)
+		return 0;
+	return strtoull(name + strlen(before), NULL, 10);
 }
 
-bool net_space_same(pid_t pid, pid_t other)
-{
-	space_name a, b;
-
-	return !read_space(pid, a) || !read_space(other, b) ||
-	       strcmp(a, b) == 0;
-}
-
-static bool is_stranger(pid_t pid, const space_name space,
+/* Who is in none has ended, or is about to. */
+static bool is_stranger(pid_t pid, uint64_t space,
 			bool (*ours)(void *context, pid_t pid), void *context)
 {
-	space_name its;
+	uint64_t its;
 
 	if (pid <= 0 || ours(context, pid))
 		return false;
-	return !read_space(pid, its) || strcmp(its, space) == 0;
+	its = net_space_id(pid);
+	if (!its && errno == ENOENT) {
+		pid = process_live_thread(pid);
+		its = pid ? net_space_id(pid) : 0;
+	}
+	return its ? its == space : errno != ENOENT && errno != ESRCH;
 }
 
-bool net_space_alone(pid_t pid, bool (*ours)(void *context, pid_t pid),
+bool net_space_alone(uint64_t id, bool (*ours)(void *context, pid_t pid),
 		     void *context)
 {
 	DIR *dir = opendir("/proc");
 	const struct dirent *entry;
-	space_name space;
-	bool alone = dir && read_space(pid, space);
+	bool alone = dir;
 
 	while (alone && (entry = readdir(dir)))
-		alone = !is_stranger(strtol(entry->d_name, NULL, 10), space,
+		alone = !is_stranger(strtol(entry->d_name, NULL, 10), id,
 				     ours, context);
 	if (dir)
 		closedir(dir);

@@ -7,14 +7,14 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Are both in one namespace?  True when it cannot be told. */
-bool net_space_same(pid_t pid, pid_t other);
+/* What the kernel calls the namespace of `pid`; 0: it does not tell. */
+uint64_t net_space_id(pid_t pid);
 
 /*
- * Is everybody in the namespace of `pid` one of those that `ours` accepts?
- * False when some process cannot be told.
+ * Is everybody in namespace `id` one of those that `ours` accepts?  False
+ * when some process cannot be told.
  */
-bool net_space_alone(pid_t pid, bool (*ours)(void *context, pid_t pid),
+bool net_space_alone(uint64_t id, bool (*ours)(void *context, pid_t pid),
 		     void *context);
 
 struct net_bytes {

@@ -122,6 +122,11 @@ void process_exe(pid_t pid, char *path, size_t size)
 
 	snprintf(link, sizeof(link), "/proc/%d/exe", pid);
 	len = readlink(link, path, size - 1);
+	if (len < 0) {
+		snprintf(link, sizeof(link), "/proc/%d/exe",
+			 process_live_thread(pid));
+		len = readlink(link, path, size - 1);
+	}
 	if (len < 0)
 		len = 0;
 	path[len] = '\0';
@@ -130,14 +135,21 @@ void process_exe(pid_t pid, char *path, size_t size)
 		path[len - (sizeof(deleted) - 1)] = '\0';
 }
 
-void process_words(pid_t pid, struct strbuf *text, struct word_vec *words)
+static void read_words(pid_t pid, struct strbuf *text)
 {
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%d/cmdline", pid);
 	strbuf_clear(text);
 	if (read_file_at(AT_FDCWD, path, CMDLINE_MAX, text, NULL))
-		return;
+		strbuf_clear(text);
+}
+
+void process_words(pid_t pid, struct strbuf *text, struct word_vec *words)
+{
+	read_words(pid, text);
+	if (!text->len)
+		read_words(process_live_thread(pid), text);
 	/* A program that wrote a title over its words left the rest empty. */
 	while (text->len > 1 && !text->text[text->len - 1] &&
 	       !text->text[text->len - 2])
@@ -174,4 +186,27 @@ bool process_threads(pid_t pid, struct pid_vec *tids)
 	}
 	closedir(dir);
 	return true;
+}
+
+static bool has_memory(pid_t pid)
+{
+	char byte[2];
+
+	return process_file_read(pid, "maps", byte, sizeof(byte)) > 0;
+}
+
+pid_t process_live_thread(pid_t pid)
+{
+	struct pid_vec tids = VEC_INIT;
+	pid_t found = 0;
+
+	if (has_memory(pid))
+		return pid;
+	process_threads(pid, &tids);
+	for (size_t i = 0; i < tids.count && !found; i++) {
+		if (tids.items[i] != pid && has_memory(tids.items[i]))
+			found = tids.items[i];
+	}
+	pid_vec_release(&tids);
+	return found;
 }

@@ -70,4 +70,11 @@ size_t process_thread_count(pid_t pid);
 /* Add the ids of all threads to `tids`; false when the process is gone. */
 bool process_threads(pid_t pid, struct pid_vec *tids);
 
+/*
+ * A thread of `pid` that has the process's memory, descriptors and
+ * namespaces: the first one, unless that has ended before others.  0 when
+ * there is none, as of a zombie.
+ */
+pid_t process_live_thread(pid_t pid);
+
 #endif

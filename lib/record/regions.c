@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "elf/needed.h"
 #include "proc/maps.h"
+#include "proc/process.h"
 #include "record/regions_state.h"
 #include "unwind/process_files.h"
 
@@ -28,11 +29,23 @@ enum {
 	HURRY_BUSY_NS = 500 * 1000 * 1000,
 	HURRY_BUSY_EVERY_NS = 1000 * 1000,
 	HOPE_NS = 1000 * 1000 * 1000,	/* what it uses before, too */
+	/* Who unloads modules with marks loads others, soon used. */
+	RELOAD_EVERY_NS = 10 * 1000 * 1000,
+	RELOAD_FACTOR = 100,		/* of what it costs */
 };
 
 void regions_release(struct regions *regions)
 {
 	region_call_vec_release(&regions->calls);
+}
+
+/* Something else may be there by now. */
+static bool has_note(pid_t tid, const uint8_t *note, uint64_t address)
+{
+	uint8_t there[ELF_MARKER_NOTE_BYTES];
+
+	return process_memory_read(tid, address, there, sizeof(there)) ==
+	       sizeof(there) && memcmp(there, note, sizeof(there)) == 0;
 }
 
 /* NULL: not readable and writable, which may be so in a moment only. */
@@ -49,6 +62,8 @@ static struct pool_record *add_pool(struct process_marks *marks, pid_t tid,
 		if (marks->pools[i].note_address == address)
 			return &marks->pools[i];
 	}
+	if (!has_note(tid, note, address))
+		return NULL;
 	pool = marker_pool_open(tid, note, address, now_ns);
 	if (!pool || !marker_pool_lease(pool, tid, now_ns + LEASE_NS)) {
 		marker_pool_close(pool);
@@ -110,10 +125,14 @@ struct process_marks *regions_exec(struct sampler *sampler, pid_t pid)
 	return marks;
 }
 
+/* Whose memory is read: until that fails, or it ends. */
 static pid_t live_thread(const struct process_record *process)
 {
-	return process->thread_count == 1 ? process->pid :
-	       process_live_thread(process->pid);
+	struct process_marks *marks = process->marks;
+
+	if (!marks->live)
+		marks->live = process_live_thread(process->pid);
+	return marks->live;
 }
 
 /* New modules may have marks. */
@@ -140,10 +159,12 @@ static void search(struct sampler *sampler, struct process_record *process)
 		if (!note)
 			continue;
 		if (!add_pool(marks, live_thread(process), note,
-			      where.bias + address))
+			      where.bias + address)) {
 			marks->again |= now_ns < marks->again_ns;
-		else
+			marks->live = 0;
+		} else {
 			tracer_watch_exits(sampler->tracer, process->pid);
+		}
 	}
 }
 
@@ -169,12 +190,10 @@ static void inherit(struct process_record *process,
 
 	for (size_t i = 0; i < from->count; i++) {
 		const struct pool_record *theirs = &from->pools[i];
-		uint8_t note[sizeof(theirs->note)];
 
 		/* Not one that has exec'd meanwhile. */
-		if (process_memory_read(process->pid, theirs->note_address,
-					note, sizeof(note)) == sizeof(note) &&
-		    memcmp(note, theirs->note, sizeof(note)) == 0 &&
+		if (has_note(process->pid, theirs->note,
+			     theirs->note_address) &&
 		    !marker_pool_is_shared(theirs->pool, live_thread(maker),
 					   process->pid))
 			add_copy(process, theirs);
@@ -192,6 +211,24 @@ static uint64_t hurry_interval(const struct process_record *process,
 {
 	return process->marks->hurry_ns - now_ns > HURRY_BUSY_NS - HURRY_NS ?
 	       HURRY_EVERY_NS : HURRY_BUSY_EVERY_NS;
+}
+
+/* False: it does not unload any. */
+static bool reloads(struct process_record *process)
+{
+	struct process_marks *marks = process->marks;
+	const uint64_t now_ns = clock_monotonic_ns();
+
+	if (!marks->unloaded)
+		return false;
+	if (now_ns >= marks->reload_ns) {
+		address_space_refresh(process->space, NULL);
+		marks->reload_ns = now_ns + MAX((uint64_t)RELOAD_EVERY_NS,
+						RELOAD_FACTOR *
+						(clock_monotonic_ns() -
+						 now_ns));
+	}
+	return true;
 }
 
 void regions_attach(struct sampler *sampler, struct process_record *process)
@@ -218,6 +255,67 @@ void regions_process_begin(struct sampler *sampler,
 					     INTERVAL_MIN_NS);
 }
 
+static void pool_record_release(struct pool_record *record)
+{
+	marker_pool_close(record->pool);
+	map64_release(&record->events);
+	map64_release(&record->labels);
+	map64_release(&record->counters);
+	map64_release(&record->held_at);
+	metric_value_vec_release(&record->held);
+}
+
+/* Its module was unloaded: what is there now, is another's memory. */
+static void unload(struct sampler *sampler, struct process_record *process,
+		   size_t i)
+{
+	struct process_marks *marks = process->marks;
+	struct drain drain = drain_of(sampler, process, i);
+
+	marker_pool_end(drain.record->pool, clock_monotonic_ns(), &drain_ops,
+			&drain);
+	drain_hand_over(&drain);
+	drain_held(sampler, process);
+	marker_pool_losses(drain.record->pool, &marks->before);
+	pool_record_release(drain.record);
+	marks->count--;
+	memmove(drain.record, drain.record + 1,
+		(marks->count - i) * sizeof(*drain.record));
+	memset(&marks->pools[marks->count], 0, sizeof(*marks->pools));
+	marks->unloaded++;
+}
+
+/*
+ * Read what is new.  When that fails, by another thread: the first one may
+ * have ended.  What none can see is gone.
+ */
+static size_t drain_live(struct sampler *sampler,
+			 struct process_record *process)
+{
+	struct process_marks *marks = process->marks;
+	size_t most = 0, none = 0;
+
+	if (drain_process(sampler, process, live_thread(process), &most))
+		return most;
+	marks->live = 0;
+	if (!live_thread(process) ||
+	    drain_process(sampler, process, marks->live, &most))
+		return most;
+	for (size_t i = marks->count; i-- > 0;) {
+		struct drain drain = drain_of(sampler, process, i);
+
+		if (!marker_pool_drain(drain.record->pool, marks->live,
+				       &drain_ops, &drain, &none))
+			unload(sampler, process, i);
+		drain_hand_over(&drain);
+	}
+	/* There may be another one at the same place. */
+	address_space_refresh(process->space, NULL);
+	marks->again = true;
+	marks->again_ns = clock_monotonic_ns() + HURRY_BUSY_NS;
+	return most;
+}
+
 void regions_thread_end(struct sampler *sampler, struct thread_record *thread)
 {
 	struct process_record *process = thread->process;
@@ -225,11 +323,12 @@ void regions_thread_end(struct sampler *sampler, struct thread_record *thread)
 
 	process->marks->exiting -= thread->exiting;
 	thread->exiting = false;
+	if (process->marks->live == thread->tracee->tid)
+		process->marks->live = 0;
 	if (!process->marks->count)
 		return;
 	if (process->thread_count > 1)
-		drain_process(sampler, process,
-			      process_live_thread(process->pid));
+		drain_live(sampler, process);
 	for (size_t i = 0; i < process->marks->count; i++) {
 		struct drain drain = drain_of(sampler, process, i);
 
@@ -268,16 +367,8 @@ void regions_marks_free(struct process_marks *marks)
 {
 	if (!marks)
 		return;
-	for (size_t i = 0; i < POOLS_MAX; i++) {
-		struct pool_record *record = &marks->pools[i];
-
-		marker_pool_close(record->pool);
-		map64_release(&record->events);
-		map64_release(&record->labels);
-		map64_release(&record->counters);
-		map64_release(&record->held_at);
-		metric_value_vec_release(&record->held);
-	}
+	for (size_t i = 0; i < POOLS_MAX; i++)
+		pool_record_release(&marks->pools[i]);
 	free(marks);
 }
 
@@ -292,10 +383,11 @@ void regions_exiting(struct sampler *sampler, struct thread_record *thread)
 {
 	struct process_record *process = thread->process;
 	const pid_t tid = thread->tracee->tid;
+	size_t most = 0;
 
 	if (!process->marks->count)
 		return;
-	drain_process(sampler, process, tid);
+	drain_process(sampler, process, tid, &most);
 	process->marks->exiting += !thread->exiting;
 	thread->exiting = true;
 	if (tid == process->pid ||
@@ -303,16 +395,31 @@ void regions_exiting(struct sampler *sampler, struct thread_record *thread)
 		drain_sums(sampler, process, tid);
 }
 
-static void renew(struct process_record *process, uint64_t now_ns)
+/* After all has been read. */
+static void lease(struct sampler *sampler, struct process_record *process,
+		  uint64_t until_ns)
+{
+	for (size_t i = 0; i < process->marks->count; i++) {
+		struct drain drain = drain_of(sampler, process, i);
+		uint64_t since_ns;
+
+		marker_pool_lease(drain.record->pool, live_thread(process),
+				  until_ns);
+		since_ns = marker_pool_lapse_ns(drain.record->pool);
+		if (since_ns)
+			drain_tell_lapse(&drain, since_ns);
+	}
+}
+
+static void renew(struct sampler *sampler, struct process_record *process)
 {
 	struct process_marks *marks = process->marks;
+	const uint64_t now_ns = clock_monotonic_ns();
 
 	if (now_ns < marks->renew_ns)
 		return;
 	marks->renew_ns = now_ns + RENEW_NS;
-	for (size_t i = 0; i < marks->count; i++)
-		marker_pool_lease(marks->pools[i].pool, live_thread(process),
-				  now_ns + LEASE_NS);
+	lease(sampler, process, now_ns + LEASE_NS);
 }
 
 static bool is_used(const struct process_record *process)
@@ -339,11 +446,14 @@ void regions_serve(struct sampler *sampler)
 			hurry_every_ns = MIN(hurry_every_ns,
 					     hurry_interval(p, now_ns));
 		}
+		if (reloads(p))
+			hurry_every_ns = MIN(hurry_every_ns,
+					     (uint64_t)RELOAD_EVERY_NS);
 		search(sampler, p);
 		if (!p->marks->count)
 			continue;
-		renew(p, now_ns);
-		most = MAX(most, drain_process(sampler, p, live_thread(p)));
+		most = MAX(most, drain_live(sampler, p));
+		renew(sampler, p);
 		used |= is_used(p);
 		hope |= now_ns < p->marks->hope_ns;
 	}
@@ -372,12 +482,11 @@ void regions_serve(struct sampler *sampler)
 void regions_stop(struct sampler *sampler)
 {
 	for (struct process_record *p = sampler->processes; p; p = p->next) {
-		for (size_t i = 0; i < p->marks->count; i++)
-			marker_pool_lease(p->marks->pools[i].pool,
-					  live_thread(p), 0);
 		if (!p->marks->count)
 			continue;
-		drain_process(sampler, p, live_thread(p));
+		drain_live(sampler, p);
+		lease(sampler, p, 0);
+		drain_live(sampler, p);
 		drain_sums(sampler, p, live_thread(p));
 		end_all(sampler, p);
 	}

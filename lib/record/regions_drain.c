@@ -19,7 +19,7 @@ enum {
 /* --- definitions --- */
 
 static uint32_t define(struct drain *drain, uint32_t parent, uint8_t kind,
-		       uint32_t name)
+		       uint32_t name, const char *other)
 {
 	struct sample_sink *sink = drain->sampler->sink;
 	const struct marker_pool *pool = drain->record->pool;
@@ -28,8 +28,7 @@ static uint32_t define(struct drain *drain, uint32_t parent, uint8_t kind,
 		.process = drain->process->id,
 		.parent = parent,
 		.kind = kind,
-		.name = name ? marker_pool_name(pool, name) :
-			"[other regions]",
+		.name = name ? marker_pool_name(pool, name) : other,
 	});
 	return drain->sampler->regions.count++;
 }
@@ -56,7 +55,8 @@ static uint32_t region_of(struct drain *drain, uint32_t node)
 
 		node = chain[--count];
 		name = marker_pool_node(drain->record->pool, node, &parent);
-		region = define(drain, region, REGION_SCOPE, name);
+		region = define(drain, region, REGION_SCOPE, name,
+				"[other regions]");
 		drain->record->regions[node] = region + 1;
 	}
 	return region;
@@ -69,7 +69,7 @@ static uint32_t event_region(struct drain *drain, uint32_t node, uint32_t name)
 
 	if (map64_get(&drain->record->events, key, &region))
 		return region;
-	region = define(drain, region_of(drain, node), REGION_EVENT, name);
+	region = define(drain, region_of(drain, node), REGION_EVENT, name, "");
 	map64_put(&drain->record->events, key, region);
 	return region;
 }
@@ -336,20 +336,40 @@ struct drain drain_of(struct sampler *sampler, struct process_record *process,
 	};
 }
 
-size_t drain_process(struct sampler *sampler, struct process_record *process,
-		     pid_t tid)
+bool drain_process(struct sampler *sampler, struct process_record *process,
+		   pid_t tid, size_t *most)
 {
-	size_t events = 0;
+	bool all = true;
 
 	for (size_t i = 0; i < process->marks->count; i++) {
 		struct drain drain = drain_of(sampler, process, i);
 
-		events += marker_pool_drain(drain.record->pool, tid,
-					    &drain_ops, &drain);
+		all &= marker_pool_drain(drain.record->pool, tid, &drain_ops,
+					 &drain, most);
 		drain_hand_over(&drain);
 		tell_run(&drain);
 	}
-	return events;
+	return all;
+}
+
+void drain_tell_lapse(struct drain *drain, uint64_t since_ns)
+{
+	struct region_call_vec *calls = &drain->sampler->regions.calls;
+
+	marker_pool_end(drain->record->pool, since_ns, &drain_ops, drain);
+	drain_hand_over(drain);
+	if (!drain->record->lapse_region)
+		drain->record->lapse_region =
+			1 + define(drain, ID_NONE, REGION_SCOPE, 0,
+				   "[not recorded]");
+	drain->thread = drain->process->first_thread;
+	region_call_vec_push(calls, (struct region_call){
+		.start_ns = on_clock(drain, since_ns),
+		.end_ns = on_clock(drain, clock_monotonic_ns()),
+		.region = drain->record->lapse_region - 1,
+	});
+	drain_hand_over(drain);
+	drain->thread = ID_NONE;
 }
 
 static void tell_totals(struct drain *drain, pid_t tid)
@@ -372,12 +392,11 @@ static void tell_totals(struct drain *drain, pid_t tid)
 
 void drain_losses(struct sampler *sampler, struct process_record *process)
 {
-	struct region_losses losses = {
-		.process = process->id,
-		.calls_dropped = process->marks->dropped,
-	};
-	bool used = false;
+	struct region_losses losses = process->marks->before;
+	bool used = process->marks->unloaded;
 
+	losses.process = process->id;
+	losses.calls_dropped = process->marks->dropped;
 	for (size_t i = 0; i < process->marks->count; i++) {
 		const struct marker_pool *pool = process->marks->pools[i].pool;
 

@@ -27,11 +27,16 @@ struct pool_record {
 	uint64_t told[MARK_NODES];	/* calls in the last total */
 	uint32_t run_changes;		/* that were told */
 	uint32_t run_labels;
+	uint32_t lapse_region;		/* "[not recorded]": id + 1, or 0 */
 };
 
 struct process_marks {
 	struct pool_record pools[POOLS_MAX];
 	size_t count;
+	pid_t live;			/* see process_live_thread(); 0: ask */
+	uint32_t unloaded;		/* pools that are gone */
+	uint64_t reload_ns;		/* monotonic: look for others then */
+	struct region_losses before;	/* theirs */
 	uint64_t generation;		/* of the address space: searched */
 	uint64_t again_ns;		/* until then what failed is tried */
 	bool again;
@@ -65,9 +70,15 @@ extern const struct mark_ops drain_ops;
 /* Calls that wait go to the sink. */
 void drain_hand_over(struct drain *drain);
 
-/* Returns the events read, of the busiest; `tid`: a thread that lives. */
-size_t drain_process(struct sampler *sampler, struct process_record *process,
-		     pid_t tid);
+/*
+ * `tid`: a thread that lives.  `*most` rises to the events read, of the
+ * busiest thread.  False when a pool is gone, with the thread or without.
+ */
+bool drain_process(struct sampler *sampler, struct process_record *process,
+		   pid_t tid, size_t *most);
+
+/* Nothing was recorded from then on, monotonic, until now: that is told. */
+void drain_tell_lapse(struct drain *drain, uint64_t since_ns);
 
 /* Values of counters that were held back go to the sink. */
 void drain_held(struct sampler *sampler, struct process_record *process);

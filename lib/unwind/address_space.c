@@ -6,6 +6,7 @@
 #include "proc/maps.h"
 #include "unwind/module_open.h"
 #include "unwind/module_table.h"
+#include "proc/process.h"
 #include "unwind/process_files.h"
 
 #include <stdlib.h>

@@ -2,6 +2,7 @@
 #include "unwind/jit_map.h"
 
 #include "base/mem.h"
+#include "proc/process.h"
 #include "unwind/process_files.h"
 
 #include <stdio.h>
@@ -25,7 +26,7 @@ struct jit_map *jit_map_new(pid_t pid)
 	struct jit_map *map = mem_alloc(sizeof(*map));
 
 	map->pid = pid;
-	map->root = process_root_open(pid);
+	map->root = process_root_open(process_live_thread(pid));
 	map->known = process_identity_read(pid, &map->identity);
 	return map;
 }

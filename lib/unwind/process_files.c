@@ -3,7 +3,6 @@
 
 #include "base/compiler.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -177,42 +176,4 @@ bool process_identity_read(pid_t pid, struct process_identity *identity)
 	field = status_field(text, "\nNSpid:");
 	identity->inner_pid = field ? (pid_t)last_number(field) : pid;
 	return true;
-}
-
-static bool has_memory(pid_t pid)
-{
-	char path[64], byte;
-	bool has;
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/%d/maps", (int)pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	has = read(fd, &byte, 1) == 1;
-	close(fd);
-	return has;
-}
-
-pid_t process_live_thread(pid_t pid)
-{
-	struct dirent *entry;
-	pid_t found = 0;
-	char path[64];
-	DIR *dir;
-
-	if (has_memory(pid))
-		return pid;
-	snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
-	dir = opendir(path);
-	if (!dir)
-		return 0;
-	while (!found && (entry = readdir(dir))) {
-		long tid = strtol(entry->d_name, NULL, 10);
-
-		if (tid > 0 && tid != pid && has_memory((pid_t)tid))
-			found = (pid_t)tid;
-	}
-	closedir(dir);
-	return found;
 }

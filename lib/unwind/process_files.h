@@ -40,10 +40,4 @@ struct process_identity {
 /* From /proc/PID/status; false when it cannot be read. */
 bool process_identity_read(pid_t pid, struct process_identity *identity);
 
-/*
- * A thread of `pid` whose memory can be seen: `pid` itself unless its first
- * thread has ended.  0 when there is none.
- */
-pid_t process_live_thread(pid_t pid);
-
 #endif

@@ -78,6 +78,13 @@ static struct marker_pool *open_ours(void)
 	return pool;
 }
 
+static bool drain(struct marker_pool *pool, struct told *told)
+{
+	size_t most = 0;
+
+	return marker_pool_drain(pool, getpid(), &ops, told, &most);
+}
+
 static void after_an_overrun_thread_and_times_are_right(void **state)
 {
 	const uint64_t now_ns = clock_monotonic_ns();
@@ -99,7 +106,7 @@ static void after_an_overrun_thread_and_times_are_right(void **state)
 	slot->depth = 1;
 	slot->open[0] = (struct mark_open){ now_ns - 1000, 1, 1 };
 
-	marker_pool_drain(pool, getpid(), &ops, &told);
+	assert_true(drain(pool, &told));
 	marker_pool_losses(pool, &losses);
 	assert_true(told.counters > 100);
 	assert_int_equal(told.of_others, 0);
@@ -121,12 +128,12 @@ static void a_node_whose_name_comes_later_is_known_then(void **state)
 
 	ours.nodes[2] = 1 << 16 | 2;
 	ours.tables.nodes_used = 2;
-	marker_pool_drain(pool, getpid(), &ops, &told);
+	assert_true(drain(pool, &told));
 	assert_int_equal(marker_pool_node(pool, 1, &parent), 1);
 	assert_int_equal(marker_pool_node(pool, 2, &parent), 0);
 
 	add_name(2, "two");
-	marker_pool_drain(pool, getpid(), &ops, &told);
+	assert_true(drain(pool, &told));
 	assert_int_equal(marker_pool_node(pool, 2, &parent), 2);
 	assert_int_equal(parent, 1);
 	assert_string_equal(marker_pool_name(pool, 2), "two");
@@ -142,12 +149,59 @@ static void a_process_that_is_gone_is_not_switched_on(void **state)
 	marker_pool_close(pool);
 }
 
+static void a_call_that_found_the_lease_over_begins_an_epoch(void **state)
+{
+	struct marker_pool *pool = open_ours();
+	const uint32_t epoch = ours.head.control.epoch;
+	struct told told = { .counters = 0 };
+
+	assert_true(marker_pool_lease(pool, getpid(), 1000));
+	assert_int_equal(marker_pool_lapse_ns(pool), 0);
+	assert_true(marker_pool_lease(pool, getpid(), 2000));
+	assert_int_equal(ours.head.control.epoch, epoch);
+
+	ours.head.control.lapses++;
+	assert_true(marker_pool_lease(pool, getpid(), 9000));
+	assert_int_equal(marker_pool_lapse_ns(pool), 2000);
+	assert_int_equal(marker_pool_lapse_ns(pool), 0);
+	assert_int_not_equal(ours.head.control.epoch, epoch);
+	assert_int_equal(MARK_RECORDING(ours.head.control.epoch),
+			 MARK_RECORDING(epoch));
+
+	/* A thread that has marked nothing since then is read, too. */
+	assert_true(drain(pool, &told));
+	assert_true(marker_pool_is_used(pool));
+	marker_pool_close(pool);
+}
+
+static void what_took_the_place_of_a_pool_is_left_alone(void **state)
+{
+	struct marker_pool *pool = open_ours();
+	struct told told = { .counters = 0 };
+	struct region_losses losses = { .events = 0 };
+
+	assert_true(drain(pool, &told));
+	memset(&ours, 0xa5, sizeof(ours));
+	assert_false(drain(pool, &told));
+	assert_false(marker_pool_lease(pool, getpid(), 1000));
+	for (size_t i = 0; i < sizeof(ours.head); i++)
+		assert_int_equal(((const uint8_t *)&ours.head)[i], 0xa5);
+	/* Nor is it believed. */
+	marker_pool_losses(pool, &losses);
+	assert_int_equal(losses.threads + losses.names, 0);
+	assert_int_equal(told.calls, 0);
+	marker_pool_close(pool);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(after_an_overrun_thread_and_times_are_right),
 		cmocka_unit_test(a_node_whose_name_comes_later_is_known_then),
 		cmocka_unit_test(a_process_that_is_gone_is_not_switched_on),
+		cmocka_unit_test(
+			a_call_that_found_the_lease_over_begins_an_epoch),
+		cmocka_unit_test(what_took_the_place_of_a_pool_is_left_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
