@@ -227,41 +227,83 @@ static void put_head(struct strbuf *out, const struct comparison *comparison)
 	html_member(out, "metrics", metrics_json(comparison));
 }
 
-/* 0: the root, 1: the rest of its caller, then the pairs by number. */
+/*
+ * 0: the root, 1: the rest of its caller, then the pairs by number; below 0
+ * the states of threads: -1 is the first.
+ */
 static int64_t symbol_number(struct page_names *names, uint32_t symbol)
 {
 	if (symbol == DIFF_ROOT)
 		return 0;
 	if (symbol == DIFF_OTHER)
 		return 1;
+	if (symbol > KEY_ID_MASK)
+		return -1 - (int64_t)(DIFF_REASON - symbol);
 	return name_pair(names, symbol) + INT64_C(2);
 }
 
+/* The columns of a tree in the page. */
+static const struct tree_columns {
+	enum weight_clock clock;
+	unsigned int flags;
+	const char *up, *function, *sides[SIDE_COUNT], *merged;
+} trees[] = {
+	{ WEIGH_CPU, 0, "nodeUp", "nodeFn",
+	  { "nodeBase", "nodeNew" }, "merged" },
+	{ WEIGH_WALL, TREE_REASONS, "wallUp", "wallFn",
+	  { "wallBase", "wallNew" }, "wallMerged" },
+};
+
 static void put_nodes(struct strbuf *out, struct page_names *names,
-		      const struct diff_tree *tree)
+		      const struct diff_tree *tree,
+		      const struct tree_columns *columns)
 {
-	static const char *const columns[] = { "nodeBase", "nodeNew" };
 	const struct diff_node *nodes = tree->nodes.items;
 
 	/* How far back the parent is: small numbers, that pack well. */
-	html_column_begin(out, "nodeUp");
+	html_column_begin(out, columns->up);
 	for (size_t i = 0; i < tree->nodes.count; i++)
 		html_column_add(out, i, i ? i - nodes[i].parent : 0);
 	html_column_end(out);
-	html_column_begin(out, "nodeFn");
+	html_column_begin(out, columns->function);
 	for (size_t i = 0; i < tree->nodes.count; i++)
 		html_column_add(out, i, symbol_number(names,
 						      nodes[i].symbol));
 	html_column_end(out);
 	for (int side = 0; side < SIDE_COUNT; side++) {
-		html_column_begin(out, columns[side]);
+		html_column_begin(out, columns->sides[side]);
 		for (size_t i = 0; i < tree->nodes.count; i++)
 			html_column_add(out, i, llround(comparison_per_run(
 				names->comparison, side,
 				nodes[i].self_ns[side])));
 		html_column_end(out);
 	}
-	html_member(out, "merged", json_count(tree->merged));
+	html_member(out, columns->merged, json_count(tree->merged));
+}
+
+/* By CPU time, and by wall time: what a program waits for as well. */
+static void put_trees(struct strbuf *out, struct page_names *names)
+{
+	const struct metric_change *metric =
+		comparison_deciding(names->comparison);
+	const bool by_wall = metric && strcmp(metric->name, "wall") == 0;
+	json_t *states = json_array();
+
+	for (size_t i = 0; i < ARRAY_SIZE(trees); i++) {
+		struct diff_tree tree;
+
+		comparison_tree_init(&tree, names->comparison, trees[i].clock,
+				     TREE_SKIP_START | TREE_FOLD_SELF |
+				     trees[i].flags);
+		diff_tree_reduce(&tree, MAX_NODES);
+		put_nodes(out, names, &tree, &trees[i]);
+		diff_tree_release(&tree);
+	}
+	for (unsigned int i = 0; i < STATE_COUNT; i++)
+		json_push(states, json_text(thread_state_text(i)));
+	html_member(out, "states", states);
+	html_member(out, "clock", json_text(weight_clock_name(
+			 by_wall ? WEIGH_WALL : WEIGH_CPU)));
 }
 
 static uint32_t name_module(struct page_names *names,
@@ -330,11 +372,7 @@ void compare_data(struct strbuf *out, const struct comparison *comparison)
 				    sizeof(uint32_t)),
 		.modules = INTERN_INIT,
 	};
-	struct diff_tree tree;
 
-	comparison_tree_init(&tree, comparison, WEIGH_CPU,
-			     TREE_SKIP_START | TREE_FOLD_SELF);
-	diff_tree_reduce(&tree, MAX_NODES);
 	strbuf_add_char(out, '{');
 	put_head(out, comparison);
 	html_member(out, "functions", code_json(&names,
@@ -342,11 +380,10 @@ void compare_data(struct strbuf *out, const struct comparison *comparison)
 	html_member(out, "lines", code_json(&names, &comparison->lines));
 	html_member(out, "codeModules", code_json(&names,
 						  &comparison->modules));
-	put_nodes(out, &names, &tree);
+	put_trees(out, &names);
 	put_functions(out, &names);
 	html_member(out, "modules", modules_json(&names));
 	strbuf_add(out, "}\n");
-	diff_tree_release(&tree);
 	free(names.place);
 	u32_vec_release(&names.pairs);
 	u8_vec_release(&names.kinds);

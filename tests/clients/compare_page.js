@@ -159,6 +159,42 @@ async function flame(browser) {
 	await alike.close();
 }
 
+/* 60 ms of work a run on both sides; 30 ms of sleep became 90. */
+async function clocks(browser) {
+	const page = await open(browser, "waits", "view=tree");
+	const pressed = (of, clock) => of.getAttribute("#stage [data-clock=" +
+		clock + "]", "aria-pressed");
+
+	same("where wall time decides, the tree is of wall time",
+		await pressed(page, "wall"), "true");
+	check("what a program waits for is in it", /sleep.*\]/.test(
+		await text(page)) && /\+60\.0 ms/.test(await text(page)),
+	await text(page));
+	await page.click("#stage [data-clock=cpu]");
+	check("by CPU time there is no sleep, and no change",
+		!/sleep/.test(await text(page)) &&
+		!/\+60\.0 ms/.test(await text(page)), await text(page));
+	check("the choice is in the link", /clock=cpu/.test(page.url()),
+		page.url());
+	await page.click("#tab-flame");
+	same("the flame graph has the same", await pressed(page, "cpu"),
+		"true");
+	const work = await boxes(page);
+
+	await page.keyboard.press("c");
+	const waits = await boxes(page);
+
+	check("c goes to wall time: more sleep is orange", work.orange === 0 &&
+		waits.orange > 500, JSON.stringify([work, waits]));
+	same("clocks go without trouble", page.troubles, []);
+	await page.close();
+	const cpu = await open(browser, "work", "view=tree");
+
+	same("where CPU time decides, the tree is of CPU time",
+		await pressed(cpu, "cpu"), "true");
+	await cpu.close();
+}
+
 async function viewsAndLinks(browser) {
 	const page = await open(browser, "changed");
 	const shown = () => page.evaluate(() => document.querySelector(
@@ -291,7 +327,7 @@ async function large(browser) {
 
 run(program, async (browser) => {
 	policy();
-	for (const part of [allNumbers, summary, flame, viewsAndLinks, looks,
-		hostile, withoutScripts, large])
+	for (const part of [allNumbers, summary, flame, clocks, viewsAndLinks,
+		looks, hostile, withoutScripts, large])
 		await part(browser);
 });

@@ -6,7 +6,7 @@
 . "$(dirname "$0")/../browser.sh"
 make_comparison=${CPROF_OBJ:-build/obj}/tools/make_comparison
 
-for kind in before after markup payloads; do
+for kind in before after brief sleepy markup payloads; do
 	"$make_profile" "$kind" "$folder/$kind.prof" || exit
 done
 "$make_profile" random "$folder/large.prof" 100000 || exit
@@ -23,6 +23,12 @@ page changed before after
 "$CPROF" compare -o "$folder/real.html" "$folder/before.prof" \
 	"$folder/after.prof"
 [ $? -eq 1 ] || exit
+"$CPROF" compare -o "$folder/waits.html" "$folder/brief.prof" \
+	"$folder/sleepy.prof"
+[ $? -eq 1 ] || exit
+"$CPROF" compare --metric cpu -o "$folder/work.html" "$folder/brief.prof" \
+	"$folder/sleepy.prof"
+[ $? -eq 0 ] || exit
 page alike before before
 page payloads payloads markup
 page large large before

@@ -323,6 +323,17 @@ static const struct step after_steps[] = {
 	{ 0, "smaD", 40, STATE_RUNNING },
 };
 
+/* The same work, and three times the sleep. */
+static const struct step brief_steps[] = {
+	{ 0, "sma", 60, STATE_RUNNING },
+	{ 0, "smab", 30, STATE_SLEEP },
+};
+
+static const struct step sleepy_steps[] = {
+	{ 0, "sma", 60, STATE_RUNNING },
+	{ 0, "smab", 90, STATE_SLEEP },
+};
+
 static const struct step recursion_steps[] = {
 	{ 0, "smf", 10, STATE_RUNNING },
 	{ 0, "smff", 20, STATE_RUNNING },
@@ -459,6 +470,8 @@ static const struct {
 	{ "uneven", 1, 2, STEPS(uneven_steps) },	/* intervals */
 	{ "before", 4, 1, STEPS(before_steps) },
 	{ "after", 2, 1, STEPS(after_steps) },
+	{ "brief", 4, 1, STEPS(brief_steps) },		/* and off-CPU */
+	{ "sleepy", 4, 1, STEPS(sleepy_steps) },
 	{ "hostile", 1, 1, STEPS(hostile_steps) },
 	{ "markup", 1, 1, STEPS(markup_steps) },
 	{ "empty", 1, 1, NULL, 0 },

@@ -3,17 +3,20 @@
 
 const BASE = 0, NEW = 1, SIDES = [BASE, NEW];
 
-function readNodes(raw) {
-	const count = raw.nodeUp.length, fns = raw.fnName.length;
-	const tree = { count,
-		parent: Int32Array.from(raw.nodeUp, (up, i) => i - up),
-		/* The root is no function; the rest comes after all of them. */
-		fn: Int32Array.from(raw.nodeFn, (symbol) => symbol === 0 ? -1 :
-			symbol === 1 ? fns : symbol - 2) };
+function readNodes(up, symbols, fns, states) {
+	const tree = { count: up.length,
+		parent: Int32Array.from(up, (back, i) => i - back),
+		/*
+		 * The root is no function; the rest comes after all of them,
+		 * and then what threads wait for.
+		 */
+		fn: Int32Array.from(symbols, (symbol) => symbol === 0 ? -1 :
+			symbol === 1 ? fns : symbol < 0 ? fns - symbol :
+				symbol - 2) };
 
 	tree.parent[0] = -1;
 	linkChildren(tree);
-	findOutermost(tree, fns);
+	findOutermost(tree, fns + states);
 	return tree;
 }
 
@@ -21,8 +24,8 @@ function readNodes(raw) {
 function readSide(tree, fns, own) {
 	const self = Float64Array.from(own);
 	const total = Float64Array.from(own);
-	const fnSelf = new Float64Array(fns + 1);
-	const fnTotal = new Float64Array(fns + 1);
+	const fnSelf = new Float64Array(fns);
+	const fnTotal = new Float64Array(fns);
 
 	for (let i = tree.count - 1; i > 0; i--)
 		total[tree.parent[i]] += total[i];
@@ -32,6 +35,21 @@ function readSide(tree, fns, own) {
 			fnTotal[tree.fn[i]] += total[i];
 	}
 	return { self, total, fnSelf, fnTotal, all: total[0] };
+}
+
+/* What is drawn by one clock. */
+function readClock(data, up, symbols, sides, merged) {
+	const { fns, names } = data, states = data.raw.states.length;
+	const tree = readNodes(up, symbols, fns, states);
+	const clock = { tree, merged, sides: sides.map((own) =>
+		readSide(tree, names.length, own)) };
+
+	clock.most = mostChanged(clock);
+	return clock;
+}
+
+function useClock(data, name) {
+	Object.assign(data, data.clocks[name]);
 }
 
 /* The heaviest modules of both sides get the first hues. */
@@ -49,20 +67,26 @@ function rankModules(data) {
 
 function readComparison(raw) {
 	makeVisible(raw);
-	const data = { raw, fns: raw.fnName.length, tree: readNodes(raw) };
+	const data = { raw, fns: raw.fnName.length };
 
-	data.names = raw.fnName.concat(["(other)"]);
+	data.names = raw.fnName.concat(["(other)"], raw.states.map((state) =>
+		"[" + state + "]"));
 	data.modules = raw.modules.map((row) => ({ name: row[0], path: row[1],
 		kind: row[2] }));
-	data.moduleOf = raw.fnModule.concat([-1]);
-	data.sides = [raw.nodeBase, raw.nodeNew].map((own) =>
-		readSide(data.tree, data.fns, own));
+	data.moduleOf = raw.fnModule.concat(new Array(1 +
+		raw.states.length).fill(-1));
+	data.clocks = {
+		wall: readClock(data, raw.wallUp, raw.wallFn,
+			[raw.wallBase, raw.wallNew], raw.wallMerged),
+		cpu: readClock(data, raw.nodeUp, raw.nodeFn,
+			[raw.nodeBase, raw.nodeNew], raw.merged),
+	};
+	useClock(data, "cpu");
 	data.rowOf = new Map();
 	raw.functions.rows.forEach((row) => {
 		if (row.fn !== null)
 			data.rowOf.set(row.fn, row);
 	});
-	data.most = mostChanged(data);
 	rankModules(data);
 	return data;
 }
@@ -71,11 +95,11 @@ function readComparison(raw) {
  * The change that gets the full colour: the largest one, but no less than
  * a twentieth of a run, lest noise looks like a change.
  */
-function mostChanged(data) {
-	let most = Math.max(data.sides[BASE].all, data.sides[NEW].all) / 20;
+function mostChanged({ tree, sides }) {
+	let most = Math.max(sides[BASE].all, sides[NEW].all) / 20;
 
-	for (let i = 1; i < data.tree.count; i++)
-		most = Math.max(most, Math.abs(data.sides[NEW].total[i] -
-			data.sides[BASE].total[i]));
+	for (let i = 1; i < tree.count; i++)
+		most = Math.max(most, Math.abs(sides[NEW].total[i] -
+			sides[BASE].total[i]));
 	return Math.max(most, 1);
 }

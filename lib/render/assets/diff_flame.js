@@ -17,7 +17,7 @@ function describe(source, node) {
 			fmtShift(100 * delta / base) + ")" : ""),
 		own[BASE] || own[NEW] ? "of its own: " + fmtTime(own[BASE]) +
 			" → " + fmtTime(own[NEW]) : null,
-		row ? "the function, everywhere: " + fmtDelta(
+		row ? "the function's CPU time, everywhere: " + fmtDelta(
 			row.change.delta) + ", " + rowVerdict(row) : null,
 		placeOf(fn)];
 }
@@ -71,6 +71,7 @@ const diffFlameView = {
 			pick: (node) => this.tell(node),
 		});
 		this.buildParts();
+		this.clocks = clockSwitch();
 		this.widths = Object.keys(WIDTHS).map((width) =>
 			el("button", { class: "choice", "data-width": width,
 				on: { click: () => setState({ width }) } },
@@ -80,7 +81,7 @@ const diffFlameView = {
 
 		return el("section", { class: "view fill" },
 			el("div", { class: "bar" }, this.path,
-				el("div", { class: "ways" },
+				el("div", { class: "ways" }, this.clocks,
 					el("span", { class: "dim hint" },
 						"Width"),
 					switcher, this.turn)),
@@ -93,6 +94,7 @@ const diffFlameView = {
 		for (const button of this.widths)
 			button.setAttribute("aria-pressed",
 				button.dataset.width === app.state.width);
+		showClock(this.clocks);
 		flameView.draw.call(this);
 		this.paint();
 	},
@@ -111,6 +113,9 @@ const diffFlameView = {
 		for (const step of steps)
 			step.style.background = diffColour(+step.dataset.step *
 				most, most);
+		if (this.root)
+			this.root.querySelector("[data-most]").textContent =
+				"more time (" + fmtTime(most) + ")";
 	},
 
 	tell(node) {
@@ -125,6 +130,10 @@ const diffFlameView = {
 		const widths = Object.keys(WIDTHS);
 		const at = widths.indexOf(app.state.width);
 
+		if (event.key === "c") {
+			nextClock();
+			return true;
+		}
 		if (event.key !== "w")
 			return flameView.key.call(this, event);
 		setState({ width: widths[(at + 1) % widths.length] });
@@ -139,7 +148,7 @@ function diffLegend() {
 
 	return el("ul", { class: "legend", "aria-label": "Colours" },
 		el("li", {}, "less", el("span", { class: "steps" }, steps),
-			"more time (" + fmtTime(app.data.most) + ")"),
+			el("span", { "data-most": "" })),
 		el("li", {}, el("i", { class: "swatch rising" }), "new"),
 		el("li", {}, el("i", { class: "swatch falling" }), "gone"));
 }

@@ -4,6 +4,7 @@
 const KEYS = [["1 – 5", "the views"], ["/ or Ctrl F", "search"],
 	["n, N", "next match, the one before"],
 	["w", "what boxes are as wide as: both sides, base, new"],
+	["c", "CPU time, or wall time"],
 	["i", "flame upside down"], ["0", "no zoom"],
 	["Esc", "end search, zoom"],
 	["arrows", "move in the graph, tree, table"],
@@ -44,7 +45,7 @@ const diffInfoView = {
 	},
 
 	method() {
-		const { raw, tree } = app.data;
+		const { raw, tree, merged } = app.data;
 		const deciding = raw.metrics.find((metric) => metric.decides);
 
 		return infoList("How it was judged", [
@@ -59,8 +60,8 @@ const diffInfoView = {
 			["Noise of the base", raw.noise === null ? "not known" :
 				fmtFigure(raw.noise) + " %"],
 			["Nodes of the call tree", fmtCount(tree.count - 1)],
-			["Merged into (other)", raw.merged ?
-				fmtCount(raw.merged) + " calls" : "nothing"],
+			["Merged into (other)", merged ?
+				fmtCount(merged) + " calls" : "nothing"],
 			["Network",
 				"never used: the page's policy forbids it"]]);
 	},

@@ -4,16 +4,21 @@
 const VIEWS = ["summary", "flame", "functions", "tree", "info"];
 const CODE_KINDS = { functions: "Functions", lines: "Lines",
 	modules: "Modules" };
+const CLOCKS = { wall: "Wall", cpu: "CPU" };
+/* The graph is of all threads together, so both are sums over them. */
+const CLOCK_WORDS = { wall: "wall time of all threads, waiting included",
+	cpu: "CPU time" };
 const WIDTHS = { both: "Both", base: "Base", new: "New" };
 
-function defaultState() {
-	return { view: "summary", width: "both", q: "", zoom: 0, up: false,
-		sort: "delta", by: "functions", theme: "" };
+function defaultState(data) {
+	return { view: "summary", clock: data.raw.clock, width: "both", q: "",
+		zoom: 0, up: false, sort: "delta", by: "functions",
+		theme: "" };
 }
 
 /* Only values that make sense come out of a link. */
 function readHash(data) {
-	const state = defaultState();
+	const state = defaultState(data);
 	const words = new URLSearchParams(location.hash.slice(1));
 	const zoom = parseInt(words.get("zoom"), 10);
 
@@ -25,7 +30,9 @@ function readHash(data) {
 		state.sort = words.get("sort");
 	if (Object.hasOwn(CODE_KINDS, words.get("by")))
 		state.by = words.get("by");
-	if (zoom > 0 && zoom < data.tree.count)
+	if (Object.hasOwn(CLOCKS, words.get("clock")))
+		state.clock = words.get("clock");
+	if (zoom > 0 && zoom < data.clocks[state.clock].tree.count)
 		state.zoom = zoom;
 	state.q = (words.get("q") || "").slice(0, 500);
 	state.up = words.get("up") === "1";
@@ -57,8 +64,11 @@ function widthSums(data, width) {
 function refresh() {
 	const { state } = app;
 
-	if (app.key !== state.width) {
-		app.key = state.width;
+	const key = state.clock + state.width;
+
+	if (app.key !== key) {
+		app.key = key;
+		useClock(app.data, state.clock);
 		app.sums = widthSums(app.data, state.width);
 		app.found = null;
 	}
@@ -66,6 +76,27 @@ function refresh() {
 		app.found = null;
 	else if (!app.found || app.found.text !== state.q)
 		app.found = search(app.data, app.sums, state.q);
+}
+
+/* Of which time the graph and the tree are; zoom is of one of them. */
+function clockSwitch() {
+	return el("div", { class: "switch", role: "group",
+		"aria-label": "Time" }, Object.keys(CLOCKS).map((clock) =>
+		el("button", { class: "choice", "data-clock": clock,
+			title: CLOCK_WORDS[clock],
+			on: { click: () => setState({ clock, zoom: 0 }) } },
+		CLOCKS[clock])));
+}
+
+function showClock(box) {
+	for (const button of box.children)
+		button.setAttribute("aria-pressed",
+			button.dataset.clock === app.state.clock);
+}
+
+function nextClock() {
+	setState({ clock: app.state.clock === "cpu" ? "wall" : "cpu",
+		zoom: 0 });
 }
 
 function fmtDelta(ns) {

@@ -25,11 +25,12 @@ const diffTreeView = {
 
 	build() {
 		this.buildList();
+		this.clocks = clockSwitch();
+		this.told = el("p", { class: "dim" });
 		return el("section", { class: "view fill" },
 			el("div", { class: "bar" },
-				el("p", { class: "dim" },
-					"CPU time per run, with all below; " +
-					"what changed most comes first")),
+				this.told, el("div", { class: "ways" },
+					this.clocks)),
 			el("div", { class: "head" },
 				["Base", "New"].map((side) => el("span",
 					{ class: "cell number time" }, side)),
@@ -43,7 +44,14 @@ const diffTreeView = {
 	},
 
 	draw() {
-		if (!this.source) {
+		const words = CLOCK_WORDS[app.state.clock];
+
+		showClock(this.clocks);
+		this.told.textContent = words.charAt(0).toUpperCase() +
+			words.slice(1) + ", per run, with all below; what " +
+			"changed most comes first";
+		if (this.tree !== app.data.tree) {
+			this.tree = app.data.tree;
 			this.source = byChange(app.data);
 			this.rows = this.below(this.source.root, 0);
 			this.openHot();
@@ -77,8 +85,11 @@ const diffTreeView = {
 		plainCell(own ? fmtDelta(own) : "–", "time"), name);
 	},
 
-	key() {
-		return false;
+	key(event) {
+		if (event.key !== "c")
+			return false;
+		nextClock();
+		return true;
 	},
 };
 
