@@ -93,7 +93,7 @@ static const char *stat_field(pid_t pid, int number, char *text, size_t size)
 bool process_times_read(pid_t pid, uint64_t *user, uint64_t *system)
 {
 	char text[1024];
-	const char *pos = stat_field(pid, 14, text, sizeof(text));
+	const char *pos = stat_field(pid, STAT_USER_TICKS, text, sizeof(text));
 	char *end;
 
 	if (!pos)

@@ -26,6 +26,8 @@ const char *status_field(const char *text, const char *key);
 enum {
 	STAT_MINOR_FAULTS = 10,
 	STAT_MAJOR_FAULTS = 12,
+	STAT_USER_TICKS = 14,
+	STAT_SYSTEM_TICKS = 15,
 };
 
 /* Field `number`, from 3 on, of the text of a stat file; NULL: no such. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "proc/task.h"
 
+#include "base/clock.h"
 #include "proc/process.h"
 
 #include <fcntl.h>
@@ -227,6 +228,24 @@ bool task_events_read(pid_t pid, pid_t tid, struct task_events *events)
 	events->yields = number_at(text, "\nvoluntary_ctxt_switches:\t");
 	events->preemptions =
 		number_at(text, "\nnonvoluntary_ctxt_switches:\t");
+	return true;
+}
+
+bool task_times_read(pid_t pid, pid_t tid, uint64_t *user_ns,
+		     uint64_t *system_ns)
+{
+	const uint64_t tick_ns = NS_PER_S / sysconf(_SC_CLK_TCK);
+	const char *user, *system;
+	char text[1024];
+
+	if (!task_text(pid, tid, "stat", text, sizeof(text)))
+		return false;
+	user = stat_text_field(text, STAT_USER_TICKS);
+	system = stat_text_field(text, STAT_SYSTEM_TICKS);
+	if (!user || !system)
+		return false;
+	*user_ns = strtoull(user, NULL, 10) * tick_ns;
+	*system_ns = strtoull(system, NULL, 10) * tick_ns;
 	return true;
 }
 

@@ -92,6 +92,10 @@ struct task_events {
 /* From its stat and status; false when the thread is gone. */
 bool task_events_read(pid_t pid, pid_t tid, struct task_events *events);
 
+/* User and system time, in steps of 10 ms; false when the thread is gone. */
+bool task_times_read(pid_t pid, pid_t tid, uint64_t *user_ns,
+		     uint64_t *system_ns);
+
 /*
  * How often the thread gave up the CPU by itself: to wait, or in a stop.
  * 0 when it is gone.

@@ -16,6 +16,8 @@ enum {
 	TOGETHER = 8,			/* parts of the longest pause */
 	BACKOFF_MAX = 1024,		/* ticks, however many sleep */
 	RESTLESS_MAX = 8,
+	/* User code stops 5 to 80 us after it was asked. */
+	SOON_NS = 100 * 1000,
 	MAPS_PAUSE_FACTOR = 20,		/* reading maps: 5 % of a CPU */
 	MAPS_STALE_FACTOR = 200,	/* without a reason: 0.5 % */
 	MAPS_STALE_NS = 100 * 1000 * 1000,
@@ -415,6 +417,17 @@ static void stopped_asleep(struct sampler *sampler,
 		   stack, 0);
 }
 
+/*
+ * Was it in a call, and did it stop before long?  Then it may have begun the
+ * call after it was asked to stop: see call_skid.h.
+ */
+static uint8_t call_flags(const struct stop *stop, uint64_t skid_ns)
+{
+	if (!stop->capture.in_call)
+		return 0;
+	return LOOK_IN_CALL | (skid_ns < SOON_NS ? LOOK_SOON : 0);
+}
+
 static void stopped_awake(struct sampler *sampler,
 			  struct thread_record *thread,
 			  const struct stop *stop, uint32_t stack)
@@ -436,8 +449,11 @@ static void stopped_awake(struct sampler *sampler,
 	if (runnable) {
 		thread->mark.valid = false;
 	} else {
-		sampler->counts.skid_ns += late_ns -
+		const uint64_t skid_ns = late_ns -
 			MIN(late_ns, sampler_waited_for_stop(thread, stop));
+
+		sampler->counts.skid_ns += skid_ns;
+		flags |= call_flags(stop, skid_ns);
 		budget_count_stop(&sampler->budget, &thread->mark, stop,
 				  sampler_waited_for_stop(thread, stop));
 	}

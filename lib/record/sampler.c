@@ -17,6 +17,7 @@
 
 enum {
 	WINDOW_NS = 1000 * 1000 * 1000,
+	TICK_NS = 10 * 1000 * 1000,	/* of user and system time */
 	PAGE_NS = 100 * 1000 * 1000,	/* between news for cprof */
 	QUIESCE_NS = 250 * 1000 * 1000,
 	SERVE_EVERY = 32,		/* looks between two services */
@@ -187,19 +188,36 @@ static void look_at_threads(struct sampler *sampler)
 			   sampler->active_seen * 256) / 8;
 }
 
+/* The user and system time is read where it matters only: see call_skid.h. */
+void sampler_flush_thread(struct sampler *sampler,
+			  struct thread_record *thread)
+{
+	struct thread_log *log = &thread->log;
+	uint64_t user_ns, system_ns;
+	bool fresh;
+
+	if (call_skid_in(&log->intervals) &&
+	    task_times_read(thread->tracee->pid, thread->tracee->tid,
+			    &user_ns, &system_ns)) {
+		/* What it did before the recording is not in the looks. */
+		fresh = !log->skid.last_user_ns && !log->skid.last_system_ns &&
+			log->first.run_ns > TICK_NS;
+		call_skid_account(&log->skid, user_ns, system_ns, fresh);
+	}
+	sampler->counts.samples += thread_log_flush(
+		log, sampler->sink,
+		stack_table_special(&sampler->stacks,
+				    SPECIAL_BETWEEN_SAMPLES));
+}
+
 static void flush_windows(struct sampler *sampler)
 {
-	const uint32_t between = stack_table_special(&sampler->stacks,
-						     SPECIAL_BETWEEN_SAMPLES);
-
 	for (size_t i = 0; i < tracer_count(sampler->tracer); i++) {
 		struct thread_record *thread =
 			tracer_get(sampler->tracer, i)->owner;
 
 		if (thread)
-			sampler->counts.samples +=
-				thread_log_flush(&thread->log, sampler->sink,
-						 between);
+			sampler_flush_thread(sampler, thread);
 	}
 	sampler->sink->ops->flush(sampler->sink);
 }

@@ -162,6 +162,10 @@ int sampler_begin(struct sampler *sampler, pid_t launched, struct error *err);
  */
 void sampler_run(struct sampler *sampler, struct run_end *end);
 
+/* Its window is over. */
+void sampler_flush_thread(struct sampler *sampler,
+			  struct thread_record *thread);
+
 /* Time on the recording's clock. */
 uint64_t sampler_now(const struct sampler *sampler);
 

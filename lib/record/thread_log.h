@@ -11,6 +11,7 @@
 #include "model/sample.h"
 #include "model/sink.h"
 #include "proc/task.h"
+#include "record/call_skid.h"
 
 #include <stdbool.h>
 
@@ -22,6 +23,8 @@ struct thread_log {
 	struct task_account now;	/* the latest that was read */
 	struct task_account first;	/* when the recording began */
 	struct interval_vec intervals;
+	struct call_skid skid;
+	uint64_t left_out;	/* looks, see call_skid.h */
 };
 
 /*
@@ -39,7 +42,8 @@ void thread_log_account(struct thread_log *log,
 /*
  * From the end of the last interval until `until_ns` the thread was in
  * `state` with `stack`.  A wait that goes on makes its interval longer;
- * each look at a running thread is an interval of its own.
+ * each look at a running thread is an interval of its own.  Flags are those
+ * of a sample, and those of call_skid.h.
  */
 void thread_log_add(struct thread_log *log, uint64_t until_ns,
 		    enum thread_state state, uint32_t stack, uint8_t flags);
@@ -55,7 +59,8 @@ void thread_log_woke(struct thread_log *log, uint64_t until_ns,
 		     uint64_t awake_ns);
 
 /*
- * Hand the window to `sink` and begin the next.  CPU time that no interval
+ * Hand the window to `sink`, less the looks that came too late, and begin the
+ * next.  CPU time that no interval
  * can carry goes to one with the stack `between`.  Returns how many of the
  * window's intervals are samples: somebody looked.
  */

@@ -26,6 +26,8 @@ SHAPES = (
     ("50/30/15/5, bursts of 2 to 20 ms", "1", False,
      ["shares", "long", SECONDS]),
     ("50/30/15/5, 20 to 200 us", "1", False, ["shares", "short", SECONDS]),
+    ("50/30/15/5, calls every 25 us", "1", False,
+     ["shares", "calls", SECONDS]),
     ("50/30/15/5, in step with 1 kHz", "1", False,
      ["shares", "periodic", SECONDS]),
     ("8 threads of unequal use", "1", False, ["threads", "duty", SECONDS]),

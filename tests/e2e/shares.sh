@@ -17,4 +17,13 @@ for bursts in long short periodic; do
 		facts rate $bursts.function 1000
 	sound $bursts
 done
+
+# Looks that came upon the clock's system call are left out: less often.
+record calls -- "$BUILD/e2e/shares" calls 3
+report calls function --by function --min-percent 0
+ok "calls after each burst: each function has its share of the time" \
+	facts shares calls.function "$tmp/calls.out"
+ok "calls after each burst: the CPU time is the kernel's own" \
+	facts cpu calls.function "$tmp/calls.out"
+sound calls
 done_testing

@@ -2,11 +2,13 @@
 /*
  * One busy thread that divides its time 50 : 30 : 15 : 5 over four functions.
  *
- *	shares long|short|periodic SECONDS
+ *	shares long|short|calls|periodic SECONDS
  *
  * long: bursts of 2 to 20 ms; short: bursts of 20 to 200 us, below the
- * period of a 1 kHz sampler; periodic: the four functions take turns in
- * every millisecond of the clock, which fools a sampler that keeps time.
+ * period of a 1 kHz sampler; calls: of 10 to 40 us, each with a short system
+ * call behind it, where a thread that is asked to stop does so; periodic: the
+ * four functions take turns in every millisecond of the clock, which fools a
+ * sampler that keeps time.
  */
 #include "truth.h"
 
@@ -96,6 +98,8 @@ int main(int argc, char **argv)
 		in_bursts(2000000, 20000000, end_ns, spent_ns);
 	else if (!strcmp(argv[1], "short"))
 		in_bursts(20000, 200000, end_ns, spent_ns);
+	else if (!strcmp(argv[1], "calls"))
+		in_bursts(10000, 40000, end_ns, spent_ns);
 	else
 		in_lockstep(end_ns, spent_ns);
 
