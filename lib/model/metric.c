@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/metric.h"
 
+#include <ctype.h>
 #include <stdbool.h>
+#include <string.h>
+#include <strings.h>
 
 /* qsort(3) promises nothing about equals; their places do. */
 struct placed_value {
@@ -51,6 +54,31 @@ void metric_values_sort(struct metric_value_vec *values)
 	for (size_t i = 0; i < values->count; i++)
 		values->items[i] = placed[i].value;
 	free(placed);
+}
+
+/* As a word of its own: "max_ns", not "runs"; "stateBytes", not "kbytes". */
+static bool ends_with_word(const char *name, const char *word)
+{
+	const size_t length = strlen(name), its = strlen(word);
+	const char *end;
+
+	if (length < its)
+		return false;
+	end = name + length - its;
+	if (strcasecmp(end, word) != 0)
+		return false;
+	return end == name || !isalpha((unsigned char)end[-1]) ||
+	       (isupper((unsigned char)*end) &&
+		islower((unsigned char)end[-1]));
+}
+
+enum metric_unit metric_unit_of_name(const char *name)
+{
+	if (ends_with_word(name, "bytes"))
+		return METRIC_BYTES;
+	if (ends_with_word(name, "ns") || ends_with_word(name, "nanoseconds"))
+		return METRIC_NS;
+	return METRIC_NUMBER;
 }
 
 const char *metric_kind_name(enum metric_kind kind)

@@ -77,6 +77,12 @@ struct collector_report {
 	uint64_t period_ns;	/* between two looks, at the end */
 };
 
+/*
+ * What a counter of the program counts, by the end of its name: "state_bytes",
+ * "bytes", "stateBytes"; "wait_ns", "wait_nanoseconds"; else a number.
+ */
+enum metric_unit metric_unit_of_name(const char *name);
+
 /* "gauge", "bytes", "process", ...; never NULL for a valid value. */
 const char *metric_kind_name(enum metric_kind kind);
 const char *metric_unit_name(enum metric_unit unit);

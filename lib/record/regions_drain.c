@@ -255,15 +255,18 @@ static void drained_counter(void *context, uint32_t thread, uint32_t name,
 		.time_ns = on_clock(drain, time_ns),
 		.value = value,
 	};
+	const char *text;
 	uint64_t metric;
 
 	if (!map64_get(&drain->record->counters, name, &metric)) {
 		metric = drain->sampler->next_metric++;
 		map64_put(&drain->record->counters, name, metric);
+		text = marker_pool_name(drain->record->pool, name);
 		sink->ops->metric(sink, &(struct metric){
-			.name = marker_pool_name(drain->record->pool, name),
+			.name = text,
 			.source = METRIC_COUNTER,
 			.kind = METRIC_GAUGE,
+			.unit = metric_unit_of_name(text),
 			.scope = METRIC_OF_PROCESS,
 			.owner = drain->process->id,
 		});

@@ -24,7 +24,7 @@ ok "nodes: the summary says where memory was at its peak" \
 	grep -E 'Memory .*|peak was in region' "$tmp/nodes.out"
 "$CPROF" report --view counters "$tmp/nodes.prof" >"$tmp/counters.out"
 ok "nodes: the size of the state over time" \
-	grep -E '^state_bytes +1,200,' "$tmp/counters.out"
+	grep -E '^state_bytes +1\.2 MB ' "$tmp/counters.out"
 "$CPROF" export -f csv --by region -o "$tmp/nodes.csv" "$tmp/nodes.prof"
 ok "nodes: timing data for spreadsheets" \
 	grep -E '^"setup","calculator",2,region,1,' "$tmp/nodes.csv"
