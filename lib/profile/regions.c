@@ -2,8 +2,8 @@
 #include "profile/regions.h"
 
 #include "base/mem.h"
+#include "profile/region_error.h"
 
-#include <math.h>
 #include <string.h>
 
 const char *region_kind_name(uint8_t kind)
@@ -339,24 +339,6 @@ static void add_use(struct region_maker *maker)
 	free(uses);
 }
 
-/*
- * A share p of CPU samples, of which as many as `effective` of equal weight
- * would be as good: their number is binomial.
- */
-static void add_errors(struct region_rows *out, double effective)
-{
-	for (size_t i = 0; i < out->rows.count; i++) {
-		struct region_row *row = &out->rows.items[i];
-		double share;
-
-		if (!out->cpu_ns || effective < 1)
-			continue;
-		share = MIN((double)row->cpu_ns / out->cpu_ns, 1.0);
-		row->cpu_error_ns = out->cpu_ns *
-			sqrt(share * (1 - share) / effective);
-	}
-}
-
 /* --- the order of the tree --- */
 
 struct sorted_row {
@@ -503,7 +485,7 @@ void region_rows_init(struct region_rows *rows, const struct profile *profile,
 	add_up(rows);
 	add_sampled(rows);
 	add_self(rows);
-	add_errors(rows, overview->cpu_effective);
+	region_errors_add(rows, profile, filter);
 	add_use(&maker);
 	put_in_order(rows);
 	choose_shown(rows, spec);
