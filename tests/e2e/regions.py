@@ -2,14 +2,20 @@
 """What a program measured of its regions, against the report.
 
     regions.py REPORT.json TRUTH [missing]
+    regions.py together REPORT.json TRUTH REPORT.json TRUTH ...
 
 Calls and times must be the program's own within 1 %; CPU time, which is
 sampled, within 1 % of the run's or 5 standard errors (sixteen are compared:
 with 4, one run in a thousand would be off by chance, with 5 one in 100,000).
 "missing": the recording began late, and may miss so many calls of each
 region.
+
+"together": the CPU time of a region in several recordings, added up, within
+1 % of that of the runs or 3 standard errors, which are smaller by the root
+of their number: a bias, which each may hide, would show.
 """
 import json
+import math
 import sys
 
 
@@ -22,10 +28,7 @@ def truth_of(path):
     return rows
 
 
-def main():
-    with open(sys.argv[1], encoding="utf-8") as file:
-        report = json.load(file)
-    missing = int(sys.argv[3]) if len(sys.argv) > 3 else 0
+def rows_of(report):
     found = {}
     # One that began late has calls whose outer one it missed.
     for row in report["rows"]:
@@ -33,6 +36,37 @@ def main():
             row, calls=0, total_ns=0, cpu_ns=0, cpu_error_ns=0))
         for key in ("calls", "total_ns", "cpu_ns", "cpu_error_ns"):
             same[key] += row[key]
+    return found
+
+
+def together(paths):
+    off, squares, all_cpu_ns = {}, {}, 0
+    for path, truth in zip(paths[::2], paths[1::2]):
+        with open(path, encoding="utf-8") as file:
+            report = json.load(file)
+        found = rows_of(report)
+        all_cpu_ns += report["profile"]["cpu_ns"]
+        for name, (calls, _, cpu_ns) in truth_of(truth).items():
+            row = found[name]
+            off[name] = off.get(name, 0) + row["cpu_ns"] - \
+                cpu_ns * row["calls"] / calls
+            squares[name] = squares.get(name, 0) + row["cpu_error_ns"] ** 2
+    bad = 0
+    for name, ns in off.items():
+        margin = max(3 * math.sqrt(squares[name]), 0.01 * all_cpu_ns)
+        print("%s: CPU %+.1f ms (margin %.1f) of %.1f in all" % (
+            name, ns / 1e6, margin / 1e6, all_cpu_ns / 1e6))
+        bad += abs(ns) > margin
+    return bad > 0
+
+
+def main():
+    if sys.argv[1] == "together":
+        return together(sys.argv[2:])
+    with open(sys.argv[1], encoding="utf-8") as file:
+        report = json.load(file)
+    missing = int(sys.argv[3]) if len(sys.argv) > 3 else 0
+    found = rows_of(report)
     all_cpu_ns = report["profile"]["cpu_ns"]
     bad = 0
     for name, (calls, wall_ns, cpu_ns) in truth_of(sys.argv[2]).items():

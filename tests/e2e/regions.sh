@@ -60,6 +60,12 @@ report attached region --by region
 ok "attached: the calls are there, with their times and their CPU times" \
 	check attached 4
 
+ok "CPU time of all recordings together" "$PYTHON" tests/e2e/regions.py \
+	together "$tmp/regions.region.json" "$tmp/regions.out" \
+	"$tmp/regions-static.region.json" "$tmp/regions-static.out" \
+	"$tmp/regions-shared.region.json" "$tmp/regions-shared.out" \
+	"$tmp/attached.region.json" "$tmp/attached.out"
+
 # A ring that runs over loses calls, but none of their sums.
 $CC -O2 -Ilib/mark -o "$BUILD/e2e/mark-bench" tests/bench/mark.c \
 	"$lib/libcprof.a"
