@@ -218,9 +218,11 @@ void timeline_fit_cpu(struct timeline *timeline)
 {
 	const uint32_t *first = timeline->first.items;
 
+	/* Where no thread has a moment, there is no array. */
 	for (size_t i = 0; i + 1 < timeline->first.count; i++)
-		fit_thread(timeline->moments.items + first[i],
-			   first[i + 1] - first[i]);
+		if (first[i + 1] > first[i])
+			fit_thread(timeline->moments.items + first[i],
+				   first[i + 1] - first[i]);
 }
 
 void timeline_release(struct timeline *timeline)
