@@ -100,23 +100,23 @@ static void stacks_add_more(const struct chart_stacks *stacks,
 		words_add_delta(out, METRIC_NS, delta_of(difference, node));
 }
 
-/* "500 ms became 620 ms: +120 ms (+24.0 %)" */
+/* "+120 ms (+24.0 %), 500 ms became 620 ms": the end may be cut. */
 static void add_change(struct strbuf *out,
 		       const struct difference *difference, uint32_t node)
 {
 	const double *sides = difference->per_run[node];
 
+	words_add_delta(out, METRIC_NS, delta_of(difference, node));
+	if (sides[SIDE_BASE] > 0) {
+		strbuf_add(out, " (");
+		words_add_percent(out, 100 * delta_of(difference, node) /
+				  sides[SIDE_BASE]);
+		strbuf_add_char(out, ')');
+	}
+	strbuf_add(out, ", ");
 	words_add_amount(out, METRIC_NS, sides[SIDE_BASE]);
 	strbuf_add(out, " became ");
 	words_add_amount(out, METRIC_NS, sides[SIDE_NEW]);
-	strbuf_add(out, ": ");
-	words_add_delta(out, METRIC_NS, delta_of(difference, node));
-	if (sides[SIDE_BASE] <= 0)
-		return;
-	strbuf_add(out, " (");
-	words_add_percent(out, 100 * delta_of(difference, node) /
-			  sides[SIDE_BASE]);
-	strbuf_add(out, ")");
 }
 
 static void stacks_add_tip(const struct chart_stacks *stacks,
@@ -296,7 +296,7 @@ static void draw(struct chart *chart, const struct comparison *comparison)
 	add_legend(&difference);
 	add_notes(&difference);
 	if (weight_of(&difference, 0) > 0) {
-		strbuf_add(&title, "CPU time: ");
+		strbuf_add(&title, "CPU time ");
 		add_change(&title, &difference, 0);
 	}
 	chart_stacks_draw(&difference.base, strbuf_text(&title),
