@@ -291,27 +291,31 @@ static void look_at_sockets(struct net_collector *net,
 static bool has_place(struct net_collector *net, uint64_t space,
 		      struct collect_look *look)
 {
-	const bool alone = !net->elsewhere && space != net->shared &&
-			   net_space_alone(space, collect_look_has, look);
+	static const char *const notes[] = {
+		[NET_ALONE] = "the program is alone in another network "
+			      "namespace: its totals instead of TCP sockets",
+		[NET_UNKNOWN] = "the program is in another network "
+				"namespace: its totals instead of TCP "
+				"sockets, those of others included, if it is "
+				"not alone there",
+		[NET_SHARED] = "the program is in another network namespace, "
+			       "which it shares: nothing of that",
+	};
+	enum net_company company;
 
-	if (alone) {
+	if (space == net->elsewhere || space == net->shared)
+		return space == net->elsewhere;
+	company = net_space_company(space, collect_look_has, look);
+	if (net->elsewhere || company == NET_SHARED)
+		net->shared = space;
+	else
 		net->elsewhere = space;
-		collect_note(&net->base, "the program is alone in another "
-			     "network namespace: its totals instead of TCP "
-			     "sockets");
-	}
-	if (space == net->elsewhere)
-		return true;
 	/* More important than what was said before. */
-	if (space != net->shared)
-		*net->base.note = '\0';
-	net->shared = space;
-	collect_note(&net->base, net->elsewhere ?
+	*net->base.note = '\0';
+	collect_note(&net->base, "%s", net->elsewhere && net->shared ?
 		     "the program is in several other network namespaces: "
-		     "of one only" :
-		     "the program is in another network namespace, which it "
-		     "shares: nothing of that");
-	return false;
+		     "totals of one of them only" : notes[company]);
+	return space == net->elsewhere;
 }
 
 /* A program may go to another namespace at any time, or only its child. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "proc/net_space.h"
 
+#include "base/compiler.h"
 #include "base/output.h"
 #include "proc/process.h"
 
@@ -35,34 +36,36 @@ uint64_t net_space_id(pid_t pid)
 }
 
 /* Who is in none has ended, or is about to. */
-static bool is_stranger(pid_t pid, uint64_t space,
-			bool (*ours)(void *context, pid_t pid), void *context)
+static enum net_company company_of(pid_t pid, uint64_t id)
 {
-	uint64_t its;
+	uint64_t its = net_space_id(pid);
 
-	if (pid <= 0 || ours(context, pid))
-		return false;
-	its = net_space_id(pid);
 	if (!its && errno == ENOENT) {
 		pid = process_live_thread(pid);
 		its = pid ? net_space_id(pid) : 0;
 	}
-	return its ? its == space : errno != ENOENT && errno != ESRCH;
+	if (its)
+		return its == id ? NET_SHARED : NET_ALONE;
+	return errno == ENOENT || errno == ESRCH ? NET_ALONE : NET_UNKNOWN;
 }
 
-bool net_space_alone(uint64_t id, bool (*ours)(void *context, pid_t pid),
-		     void *context)
+enum net_company net_space_company(uint64_t id,
+				   bool (*ours)(void *context, pid_t pid),
+				   void *context)
 {
 	DIR *dir = opendir("/proc");
+	enum net_company company = dir ? NET_ALONE : NET_UNKNOWN;
 	const struct dirent *entry;
-	bool alone = dir;
 
-	while (alone && (entry = readdir(dir)))
-		alone = !is_stranger(strtol(entry->d_name, NULL, 10), id,
-				     ours, context);
+	while (dir && company != NET_SHARED && (entry = readdir(dir))) {
+		const pid_t pid = strtol(entry->d_name, NULL, 10);
+
+		if (pid > 0 && !ours(context, pid))
+			company = MAX(company, company_of(pid, id));
+	}
 	if (dir)
 		closedir(dir);
-	return alone;
+	return company;
 }
 
 bool net_bytes_parse(const char *text, struct net_bytes *bytes)

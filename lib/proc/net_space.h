@@ -10,12 +10,17 @@
 /* What the kernel calls the namespace of `pid`; 0: it does not tell. */
 uint64_t net_space_id(pid_t pid);
 
-/*
- * Is everybody in namespace `id` one of those that `ours` accepts?  False
- * when some process cannot be told.
- */
-bool net_space_alone(uint64_t id, bool (*ours)(void *context, pid_t pid),
-		     void *context);
+/* Who is in a namespace, besides us? */
+enum net_company {
+	NET_ALONE,
+	NET_UNKNOWN,		/* nobody seen; but some we may not look at */
+	NET_SHARED
+};
+
+/* The same of namespace `id`; those that `ours` accepts are no others. */
+enum net_company net_space_company(uint64_t id,
+				   bool (*ours)(void *context, pid_t pid),
+				   void *context);
 
 struct net_bytes {
 	uint64_t sent;
