@@ -316,10 +316,25 @@ static size_t drain_live(struct sampler *sampler,
 	return most;
 }
 
+/* What it left open ends now. */
+static void end_thread(struct sampler *sampler, struct thread_record *thread)
+{
+	const uint64_t now_ns = clock_monotonic_ns();
+	struct process_record *process = thread->process;
+
+	for (size_t i = 0; i < process->marks->count; i++) {
+		struct drain drain = drain_of(sampler, process, i);
+
+		marker_pool_thread_end(drain.record->pool,
+				       drain_inner_tid(thread), now_ns,
+				       &drain_ops, &drain);
+		drain_hand_over(&drain);
+	}
+}
+
 void regions_thread_end(struct sampler *sampler, struct thread_record *thread)
 {
 	struct process_record *process = thread->process;
-	const uint64_t end_ns = clock_monotonic_ns();
 
 	process->marks->exiting -= thread->exiting;
 	thread->exiting = false;
@@ -329,14 +344,7 @@ void regions_thread_end(struct sampler *sampler, struct thread_record *thread)
 		return;
 	if (process->thread_count > 1)
 		drain_live(sampler, process);
-	for (size_t i = 0; i < process->marks->count; i++) {
-		struct drain drain = drain_of(sampler, process, i);
-
-		marker_pool_thread_end(drain.record->pool,
-				       drain_inner_tid(thread), end_ns,
-				       &drain_ops, &drain);
-		drain_hand_over(&drain);
-	}
+	end_thread(sampler, thread);
 	if (process->thread_count <= 1)
 		drain_held(sampler, process);
 }
@@ -388,6 +396,8 @@ void regions_exiting(struct sampler *sampler, struct thread_record *thread)
 	if (!process->marks->count)
 		return;
 	drain_process(sampler, process, tid, &most);
+	/* The end of a first thread is told when all have ended. */
+	end_thread(sampler, thread);
 	process->marks->exiting += !thread->exiting;
 	thread->exiting = true;
 	if (tid == process->pid ||

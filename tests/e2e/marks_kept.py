@@ -3,6 +3,7 @@
 
     marks_kept.py leaderless REPORT.json TRUTH
     marks_kept.py lapse REPORT.json TRUTH
+    marks_kept.py first_ends REPORT.json TRUTH
     marks_kept.py plugins REPORT.json TRUTH
 """
 import json
@@ -54,6 +55,13 @@ def lapse(report, truth):
         0.8 * truth[2] <= seen <= 1.2 * truth[2]
 
 
+def first_ends(report, truth):
+    row = rows_of(report)["first"]
+    print("%.1f ms, and its exit" % (truth[0] / 1e6))
+    # A thread that waits for a CPU ends late.
+    return 0.99 * truth[0] < row["total_ns"] < truth[0] + 5e8
+
+
 def plugins(report, truth):
     rows = rows_of(report)
     calls, disturbed = truth
@@ -70,7 +78,8 @@ def main():
         words = file.read().split()
     truth = [int(word) for word in words if word != "ready"]
     print(report["region_losses"])
-    check = {"leaderless": leaderless, "lapse": lapse, "plugins": plugins}
+    check = {"leaderless": leaderless, "lapse": lapse,
+             "first_ends": first_ends, "plugins": plugins}
     return not check[sys.argv[1]](report, truth)
 
 

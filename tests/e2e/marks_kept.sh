@@ -82,6 +82,10 @@ sleep 1
 finish lapse
 ok "what was not recorded is said, and no call got longer by it" check lapse
 
+record first_ends -F 50 -- "$BUILD/e2e/marks_kept" first-ends
+report first_ends region --by region
+ok "what the first thread left open ends with it" check first_ends
+
 record plugins -F 50 -- "$BUILD/e2e/marks_kept" plugins \
 	"$PWD/$BUILD/e2e/marks_plugin_one.so" \
 	"$PWD/$BUILD/e2e/marks_plugin_two.so"

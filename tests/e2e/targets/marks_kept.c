@@ -4,13 +4,16 @@
  *
  *	marks_kept leaderless	the first thread ends; another one goes on
  *	marks_kept steady	the one thread
+ *	marks_kept first-ends	the first thread ends inside of a region, the
+ *				other one goes on for a second
  *	marks_kept plugins A B	modules with marks come and go, and others'
  *				memory takes their place
  *
  * The first two print "ready", work from the first byte of standard input to
  * its end, and print: calls of "work", the longest of them and all, ns.  The
- * third prints how often a module was used, and how often somebody wrote to
- * memory that was not its own.
+ * third prints how long the region may last, ns.  The fourth prints how often
+ * a module was used, and how often somebody wrote to memory that was not its
+ * own.
  */
 #include <cprof.h>
 
@@ -127,6 +130,28 @@ static int plugins(char **paths)
 	return 0;
 }
 
+static void *outlive(void *arg)
+{
+	sleep(1);
+	printf("%lld\n", *(long long *)arg);
+	exit(0);
+	return arg;
+}
+
+static int end_first(void)
+{
+	static long long took_ns;
+	const long long start_ns = now_ns();
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, outlive, &took_ns))
+		return 2;
+	cprof_region_begin("first");
+	usleep(100000);
+	took_ns = now_ns() - start_ns;
+	pthread_exit(NULL);
+}
+
 int main(int argc, char **argv)
 {
 	pthread_t thread;
@@ -135,6 +160,8 @@ int main(int argc, char **argv)
 		return plugins(argv + 2);
 	if (argc != 2)
 		return 2;
+	if (strcmp(argv[1], "first-ends") == 0)
+		return end_first();
 	if (strcmp(argv[1], "steady") == 0)
 		work(NULL);
 	if (pthread_create(&thread, NULL, work, NULL))
