@@ -193,6 +193,143 @@ static void what_took_the_place_of_a_pool_is_left_alone(void **state)
 	marker_pool_close(pool);
 }
 
+/* --- a hostile program --- */
+
+static uint64_t random_state;
+
+static uint64_t random_number(void)
+{
+	random_state ^= random_state << 13;
+	random_state ^= random_state >> 7;
+	random_state ^= random_state << 17;
+	return random_state;
+}
+
+/* What is passed on is in range, has a name, and ends after it began. */
+static void sane_node(uint32_t node)
+{
+	assert_true(node < MARK_NODES || node == MARK_NODE_NONE);
+}
+
+static void sane_call(void *context, uint32_t thread, uint32_t node,
+		      uint64_t start_ns, uint64_t end_ns, uint8_t flags)
+{
+	assert_true(node < MARK_NODES && start_ns && start_ns <= end_ns);
+}
+
+static void sane_event(void *context, uint32_t thread, uint32_t name,
+		       uint32_t node, uint64_t time_ns)
+{
+	assert_true(name && name < MARK_NAMES);
+	sane_node(node);
+}
+
+static void sane_label(void *context, uint32_t node, uint32_t key,
+		       uint32_t value)
+{
+	assert_true(node < MARK_NODES && key < MARK_NAMES &&
+		    value < MARK_NAMES);
+}
+
+static void sane_counter(void *context, uint32_t thread, uint32_t name,
+			 uint32_t node, uint64_t time_ns, int64_t value)
+{
+	sane_event(context, thread, name, node, time_ns);
+}
+
+static void sane_pause(void *context, uint64_t time_ns, bool paused)
+{
+}
+
+static const struct mark_ops sane_ops = {
+	.call = sane_call, .event = sane_event, .label = sane_label,
+	.counter = sane_counter, .pause = sane_pause
+};
+
+/* Any bytes, or small numbers, which are more often believed. */
+static void scribble(void *memory, size_t bytes)
+{
+	const uint64_t mask = random_number() % 2 ? UINT64_MAX :
+			      UINT64_C(0x03ff00ff01ff007f);
+	uint8_t *to = memory;
+
+	for (size_t i = 0; i + 8 <= bytes; i += 8) {
+		const uint64_t word = random_number() & mask;
+
+		memcpy(to + i, &word, sizeof(word));
+	}
+}
+
+/* Events whose times are right, and little else. */
+static void scribble_ring(struct mark_slot *slot, uint64_t now_ns)
+{
+	for (size_t i = 0; i < MARK_RING; i++)
+		slot->ring[i] = (struct mark_event){
+			now_ns - random_number() % 1000,
+			MARK_WORD(random_number() % 11, random_number() % 600,
+				  random_number() % 600)
+		};
+}
+
+static void look_at_all(struct marker_pool *pool)
+{
+	static struct region_total totals[MARK_NODES];
+	struct region_losses losses = { .events = 0 };
+	struct mark_label labels[MARK_RUN_LABELS];
+	uint32_t parent, name, version;
+
+	assert_true(marker_pool_totals(pool, getpid(), totals));
+	marker_pool_losses(pool, &losses);
+	marker_pool_run(pool, &name, &version, labels);
+	assert_true(strlen(marker_pool_name(pool, name)) < MARK_NAME_BYTES);
+	for (size_t i = 0; i < MARK_RUN_LABELS; i++)
+		assert_true(strlen(marker_pool_name(pool, labels[i].value)) <
+			    MARK_NAME_BYTES);
+	for (uint32_t node = 0; node < MARK_NODES; node++) {
+		name = marker_pool_node(pool, node, &parent);
+		assert_true(parent < MAX(node, 1u) ||
+			    parent == MARK_NODE_NONE);
+		assert_true(strlen(marker_pool_name(pool, name)) <
+			    MARK_NAME_BYTES);
+	}
+}
+
+static void nothing_that_a_program_writes_there_is_believed(void **state)
+{
+	for (uint64_t round = 1; round <= 60; round++) {
+		struct marker_pool *pool = open_ours();
+		const struct mark_control control = ours.head.control;
+		size_t most = 0;
+
+		random_state = round * UINT64_C(0x9e3779b97f4a7c15);
+		for (int look = 0; look < 8; look++) {
+			scribble(&ours.head, sizeof(ours.head));
+			scribble(&ours.tables,
+				 offsetof(struct mark_pool, slots) -
+				 sizeof(ours.head));
+			for (int i = 0; i < 4; i++) {
+				struct mark_slot *slot = &ours.slots[i];
+
+				scribble(slot, offsetof(struct mark_slot,
+							totals));
+				scribble_ring(slot, clock_monotonic_ns());
+				ours.head.lines[i].epoch = control.epoch;
+			}
+			ours.head.control = control;
+			assert_true(marker_pool_drain(pool, getpid(),
+						      &sane_ops, NULL,
+						      &most));
+			assert_true(most <= MARK_RING);
+			marker_pool_thread_end(pool, random_number() % 600,
+					       clock_monotonic_ns(),
+					       &sane_ops, NULL);
+			look_at_all(pool);
+		}
+		marker_pool_end(pool, clock_monotonic_ns(), &sane_ops, NULL);
+		marker_pool_close(pool);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -202,6 +339,8 @@ int main(void)
 		cmocka_unit_test(
 			a_call_that_found_the_lease_over_begins_an_epoch),
 		cmocka_unit_test(what_took_the_place_of_a_pool_is_left_alone),
+		cmocka_unit_test(
+			nothing_that_a_program_writes_there_is_believed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
