@@ -236,6 +236,11 @@ static void add_words(const struct reporter *reporter)
 		strbuf_clear(&text);
 		gate_words_needed(&text, decision);
 		comparison_advise(comparison, "%s", strbuf_text(&text));
+		strbuf_clear(&text);
+		gate_words_instead(&text, trial, reporter->config);
+		if (text.len)
+			comparison_advise(comparison, "%s",
+					  strbuf_text(&text));
 	}
 	strbuf_release(&text);
 }

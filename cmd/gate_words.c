@@ -3,10 +3,19 @@
 
 #include <math.h>
 
+/* Four times the spread takes sixteen times the rounds. */
+static const double much_more = 4;
+
 /* A difference of logarithms, in per cent. */
 static double percent_of(double change)
 {
 	return 100 * expm1(change);
+}
+
+/* Two digits, "0.52 %", and never "1.2e+02 %". */
+static void add_spread(struct strbuf *out, double percent)
+{
+	strbuf_addf(out, percent < 99.5 ? "%.2g %%" : "%.0f %%", percent);
 }
 
 /* "+5.1 % (4.2 % to 6.0 %)" */
@@ -118,13 +127,14 @@ void gate_words_batches(struct strbuf *out, const struct decision *decision)
 
 void gate_words_noise(struct strbuf *out, const struct decision *decision)
 {
-	strbuf_addf(out, "Noise: a round's change spreads by %.2g %%; base "
-		    "against base: ", 100 * decision_spread(decision));
+	strbuf_add(out, "Noise: a round's change spreads by ");
+	add_spread(out, 100 * decision_spread(decision));
+	strbuf_add(out, "; base against base: ");
 	add_change(out, &decision->control);
 	if (!isfinite(decision->floor))
 		return;
-	strbuf_addf(out, ", so that the noise floor is %.2g %%",
-		    percent_of(decision->floor));
+	strbuf_add(out, ", so that the noise floor is ");
+	add_spread(out, percent_of(decision->floor));
 }
 
 void gate_words_needed(struct strbuf *out, const struct decision *decision)
@@ -149,6 +159,23 @@ void gate_words_needed(struct strbuf *out, const struct decision *decision)
 	strbuf_addf(out, "%s (%zu at most, see --max-pairs)",
 		    any ? "" : " a change: too many",
 		    decision->rules.max_rounds);
+}
+
+void gate_words_instead(struct strbuf *out, const struct trial *trial,
+			const struct trial_config *config)
+{
+	const double wall = trial_spread(trial, TRIAL_WALL);
+	const double cpu = trial_spread(trial, TRIAL_CPU);
+
+	if (!config->decides[TRIAL_WALL] || config->decides[TRIAL_CPU] ||
+	    !(wall > much_more * cpu))
+		return;
+	strbuf_add(out, "--metric cpu, where work matters and waiting does "
+		   "not: a round's change spreads by ");
+	add_spread(out, 100 * cpu);
+	strbuf_add(out, " there, by ");
+	add_spread(out, 100 * wall);
+	strbuf_add(out, " in wall time");
 }
 
 void gate_words_machine(struct strbuf *out, const struct trial *trial)

@@ -19,6 +19,13 @@ void gate_words_noise(struct strbuf *out, const struct decision *decision);
 /* How many rounds it takes to see some changes. */
 void gate_words_needed(struct strbuf *out, const struct decision *decision);
 
+/*
+ * Where wall time, which decides, spreads much more than CPU time, which
+ * does not: that there is the other.  Else nothing.
+ */
+void gate_words_instead(struct strbuf *out, const struct trial *trial,
+			const struct trial_config *config);
+
 /* What else the machine did meanwhile. */
 void gate_words_machine(struct strbuf *out, const struct trial *trial);
 

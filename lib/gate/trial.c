@@ -2,9 +2,11 @@
 #include "gate/trial.h"
 
 #include "base/clock.h"
+#include "stat/quantile.h"
 #include "stat/rng.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 const char *trial_metric_name(enum trial_metric metric)
@@ -122,8 +124,8 @@ static int run_round(struct trial *trial, const struct trial_config *config,
 }
 
 /* False: a value is not known, so that the metric cannot be judged. */
-static bool count_round(struct decision *decision, enum trial_metric metric,
-			const struct trial_round *round)
+static bool round_of(struct decision_round *out, enum trial_metric metric,
+		     const struct trial_round *round)
 {
 	double values[TRIAL_ARMS];
 
@@ -132,11 +134,27 @@ static bool count_round(struct decision *decision, enum trial_metric metric,
 		if (values[arm] <= 0)
 			return false;
 	}
-	decision_add(decision,
-		     decision_round_of(values[TRIAL_BASE],
-				       values[TRIAL_CONTROL],
-				       values[TRIAL_NEW]));
+	*out = decision_round_of(values[TRIAL_BASE], values[TRIAL_CONTROL],
+				 values[TRIAL_NEW]);
 	return true;
+}
+
+double trial_spread(const struct trial *trial, enum trial_metric metric)
+{
+	const size_t count = trial->rounds.count;
+	double *changes = mem_calloc(count + 1, sizeof(*changes));
+	double spread = NAN;
+	size_t known = 0;
+
+	for (struct decision_round round; known < count; known++) {
+		if (!round_of(&round, metric, &trial->rounds.items[known]))
+			break;
+		changes[known] = round.change;
+	}
+	if (known == count && count)
+		spread = mad_of(changes, count);
+	free(changes);
+	return spread;
 }
 
 /* Count the last round; true: nothing is open any more. */
@@ -145,6 +163,7 @@ static bool count_metrics(struct trial *trial,
 {
 	const struct trial_round *round =
 		&trial->rounds.items[trial->rounds.count - 1];
+	struct decision_round one;
 	bool open = false;
 
 	for (unsigned int i = 0; i < TRIAL_METRICS; i++) {
@@ -152,7 +171,9 @@ static bool count_metrics(struct trial *trial,
 
 		if (!config->decides[i] || !trial->usable[i])
 			continue;
-		trial->usable[i] = count_round(decision, i, round);
+		trial->usable[i] = round_of(&one, i, round);
+		if (trial->usable[i])
+			decision_add(decision, one);
 		if (decision->verdict == DECISION_SLOWER)
 			return true;
 		open |= trial->usable[i] && decision->verdict == DECISION_OPEN;

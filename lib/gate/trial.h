@@ -60,6 +60,12 @@ struct trial {
 };
 
 /*
+ * How much the change of a round spreads in any metric, whether it decides or
+ * not: as decision_spread().  NAN: not known of every run.
+ */
+double trial_spread(const struct trial *trial, enum trial_metric metric);
+
+/*
  * Run the command of an arm once.  -1: it failed (ERROR_TARGET), unless
  * failures are to be ignored, or could not be tried.
  */

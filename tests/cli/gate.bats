@@ -254,6 +254,21 @@ has_ended() {
 	status_is 0
 }
 
+@test "where only waiting is noisy, the metric without it is proposed" {
+	cprof gate --max-pairs 13 --base 0 --new 0 -- bash -c \
+		'sleep 0.$((RANDOM % 2))$((RANDOM % 10)){}'
+	status_is 3
+	out_like 'try: --metric cpu, where work matters and waiting does not'
+	out_lacks e+
+	cprof gate --max-pairs 13 --metric cpu --metric wall --max-time 1ms \
+		--base 'sleep 0.01' --new 'sleep 0.01'
+	status_is 2
+	cprof gate --max-pairs 16 --metric cpu --metric wall --max-time 1ms \
+		--base 'sleep 0.01' --new 'sleep 0.01'
+	status_is 3
+	out_lacks "--metric cpu"
+}
+
 @test "--bisect knows good, bad, and what cannot be tested" {
 	cprof gate --bisect --base 'sleep 0.2' --new 'sleep 0.01'
 	status_is 0
