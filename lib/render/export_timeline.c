@@ -25,6 +25,17 @@ static void place_files(struct timeline_maker *maker)
 	maker->timeline->epoch_ns = files->count ? first : 0;
 }
 
+static uint64_t began_ns(const struct timeline_maker *maker, uint32_t thread)
+{
+	const struct profile *profile = maker->view->profile;
+	const struct thread *begin = &profile->threads.items[thread].begin;
+	const struct process *process =
+		&profile->processes.items[begin->process].begin;
+
+	return begin->start_ns + maker->timeline->offsets.items[
+		profile->runs.items[process->run].file];
+}
+
 /* The part of the sample's interval inside the view's range of time. */
 static void place(const struct timeline_maker *maker,
 		  const struct sample *sample, struct moment *moment)
@@ -75,7 +86,7 @@ static void add_sample(struct timeline_maker *maker, size_t first,
 		       const struct sample *sample)
 {
 	const bool reasons = maker->view->clock != WEIGH_CPU;
-	struct moment moment = { .on_cpu = sample->state == STATE_RUNNING };
+	struct moment moment = { .cpu_ns = 0 };
 	struct moment *last;
 	uint64_t wall_ns;
 
@@ -85,6 +96,8 @@ static void add_sample(struct timeline_maker *maker, size_t first,
 		return;
 	filter_sample(maker->view->filter, maker->view->profile, sample,
 		      &wall_ns, &moment.cpu_ns);
+	/* Nobody saw what a thread did between samples. */
+	moment.on_cpu = sample->state == STATE_RUNNING && moment.samples;
 	place(maker, sample, &moment);
 	keep_order(maker, first, &moment);
 	moment.path = export_path_of(maker->paths, sample->stack, reasons ?
@@ -142,6 +155,7 @@ void timeline_init(struct timeline *timeline, const struct view *view,
 		const size_t first = timeline->moments.count;
 
 		u32_vec_push(&timeline->first, first);
+		u64_vec_push(&timeline->began, began_ns(&maker, i));
 		for (; at < ends[i]; at++)
 			add_sample(&maker, first,
 				   &profile->samples.items[order[at]]);
@@ -187,26 +201,30 @@ static uint64_t divide_by_length(struct moment *moments, size_t count)
 	return cpu_ns - part;
 }
 
-/* The time since the moment before; the first has none before it. */
-static uint64_t room_of(const struct moment *moments, size_t i)
+/* The time since the moment before, or since the thread began. */
+static uint64_t room_of(const struct moment *moments, size_t i,
+			uint64_t began_ns)
 {
 	return moments[i].end_ns - (i ? moments[i - 1].end_ns :
-				    moments[0].start_ns);
+				    MIN(began_ns, moments[0].start_ns));
 }
 
 /* What is too much was used before, else it was used later. */
-static void fit_thread(struct moment *moments, size_t count)
+static void fit_thread(struct moment *moments, size_t count,
+		       uint64_t began_ns)
 {
 	uint64_t left = divide_by_length(moments, count);
 
 	for (size_t i = count; i-- > 0;) {
 		const uint64_t wanted = moments[i].cpu_ns + left;
 
-		moments[i].cpu_ns = MIN(wanted, room_of(moments, i));
+		moments[i].cpu_ns = MIN(wanted, room_of(moments, i,
+							 began_ns));
 		left = wanted - moments[i].cpu_ns;
 	}
 	for (size_t i = 0; left && i < count; i++) {
-		const uint64_t more = MIN(left, room_of(moments, i) -
+		const uint64_t more = MIN(left, room_of(moments, i,
+							began_ns) -
 					  moments[i].cpu_ns);
 
 		moments[i].cpu_ns += more;
@@ -222,7 +240,8 @@ void timeline_fit_cpu(struct timeline *timeline)
 	for (size_t i = 0; i + 1 < timeline->first.count; i++)
 		if (first[i + 1] > first[i])
 			fit_thread(timeline->moments.items + first[i],
-				   first[i + 1] - first[i]);
+				   first[i + 1] - first[i],
+				   timeline->began.items[i]);
 }
 
 void timeline_release(struct timeline *timeline)
@@ -230,4 +249,5 @@ void timeline_release(struct timeline *timeline)
 	moment_vec_release(&timeline->moments);
 	u32_vec_release(&timeline->first);
 	u64_vec_release(&timeline->offsets);
+	u64_vec_release(&timeline->began);
 }

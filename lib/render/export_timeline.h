@@ -23,6 +23,7 @@ struct timeline {
 	/* Moments of thread t: from first.items[t] up to first.items[t+1]. */
 	struct moment_vec moments;
 	struct u32_vec first;
+	struct u64_vec began;		/* by thread: when, as moments */
 	uint64_t epoch_ns;	/* realtime of 0; 0: not known */
 	struct u64_vec offsets;	/* by file: where its clock 0 is */
 };
@@ -42,7 +43,8 @@ void timeline_release(struct timeline *timeline);
 
 /*
  * Make `cpu_ns` of all moments what each used of a CPU since the end of the
- * one before: never more than that time.  Weights are for sums: a short
+ * one before (the first: since its thread began): never more than that time.
+ * Weights are for sums: a short
  * moment has as much as a long one.  The sum of a thread stays what it is,
  * unless all its moments together are shorter.
  */

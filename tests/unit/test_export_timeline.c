@@ -22,12 +22,14 @@ static uint64_t sum_of(const struct moment *moments, size_t count)
 /* Fit the moments of one thread; none is longer than it may be. */
 static void fit(struct moment *moments, size_t count)
 {
+	uint64_t before = count ? moments[0].start_ns : 0;
+	uint64_t began[] = { before };
 	uint32_t first[] = { 0, count };
 	struct timeline timeline = {
 		.moments = { moments, count, count },
 		.first = { first, ARRAY_SIZE(first), ARRAY_SIZE(first) },
+		.began = { began, 1, 1 },
 	};
-	uint64_t before = count ? moments[0].start_ns : 0;
 
 	timeline_fit_cpu(&timeline);
 	for (size_t i = 0; i < count; i++) {
