@@ -5,10 +5,20 @@
 
 #include <stdlib.h>
 
-/* Who lost the CPU was not on it all the time: its weight must do. */
-static bool is_filled(const struct sample *sample)
+/* Did anybody look at what the thread did? */
+static bool was_seen(const struct profile *profile,
+		     const struct sample *sample)
 {
-	return sample->state == STATE_RUNNING && sample->length_ns;
+	return !(profile->stack_flags.items[sample->stack] &
+		 STACK_BETWEEN_SAMPLES);
+}
+
+/* Who lost the CPU was not on it all the time: its weight must do. */
+static bool is_filled(const struct profile *profile,
+		      const struct sample *sample)
+{
+	return sample->state == STATE_RUNNING && sample->length_ns &&
+	       was_seen(profile, sample);
 }
 
 void shapes_init(struct shapes *shapes, const struct profile *profile)
@@ -20,7 +30,7 @@ void shapes_init(struct shapes *shapes, const struct profile *profile)
 	for (size_t i = 0; i < profile->samples.count; i++) {
 		const struct sample *sample = &profile->samples.items[i];
 
-		if (!is_filled(sample))
+		if (!is_filled(profile, sample))
 			continue;
 		length[sample->thread] += sample->length_ns;
 		cpu[sample->thread] += sample->cpu_ns;
@@ -28,6 +38,7 @@ void shapes_init(struct shapes *shapes, const struct profile *profile)
 	for (size_t i = 0; i < profile->threads.count; i++)
 		cpu[i] = cpu[i] < length[i] ? cpu[i] / length[i] : 1;
 	free(length);
+	shapes->profile = profile;
 	shapes->cpu_part = cpu;
 }
 
@@ -36,8 +47,11 @@ void shapes_release(struct shapes *shapes)
 	free(shapes->cpu_part);
 }
 
-uint64_t shape_length(const struct sample *sample, uint64_t wall_ns)
+uint64_t shape_length(const struct profile *profile,
+		      const struct sample *sample, uint64_t wall_ns)
 {
+	if (!was_seen(profile, sample))
+		return wall_ns;
 	if (!sample->wall_ns || wall_ns == sample->wall_ns)
 		return sample->length_ns;
 	return (double)sample->length_ns * wall_ns / sample->wall_ns;
@@ -49,8 +63,8 @@ struct sample shape_of(const struct shapes *shapes,
 {
 	struct sample shape = *sample;
 
-	shape.wall_ns = shape_length(sample, wall_ns);
-	shape.cpu_ns = is_filled(sample) ?
+	shape.wall_ns = shape_length(shapes->profile, sample, wall_ns);
+	shape.cpu_ns = is_filled(shapes->profile, sample) ?
 		shape.wall_ns * shapes->cpu_part[sample->thread] : cpu_ns;
 	return shape;
 }

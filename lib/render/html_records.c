@@ -101,7 +101,8 @@ static void add_samples(struct html_records *records,
 			continue;
 		record.wall_ns = weight.ns[WEIGH_WALL];
 		record.cpu_ns = weight.ns[WEIGH_CPU];
-		record.length_ns = shape_length(sample, record.wall_ns);
+		record.length_ns = shape_length(profile, sample,
+						record.wall_ns);
 		record.samples = weight.samples;
 		place_in_time(&record, records, profile, sample);
 		if (*mine && goes_on(&records->records.items[*mine - 1],

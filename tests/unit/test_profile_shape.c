@@ -15,15 +15,21 @@ static const struct sample samples[] = {
 	  .state = STATE_SLEEP },
 	{ .time_ns = 4000, .length_ns = 1000, .wall_ns = 1000, .cpu_ns = 300,
 	  .state = STATE_RUNNABLE },
+	/* Nobody looked for long. */
+	{ .time_ns = 9000, .length_ns = 5000, .wall_ns = 200, .cpu_ns = 100,
+	  .stack = 1 },
+};
+
+static const struct profile profile = {
+	.threads.count = 1,
+	.samples = { .items = (struct sample *)samples,
+		     .count = ARRAY_SIZE(samples) },
+	.stack_flags = { .items = (uint8_t[]){ 0, STACK_BETWEEN_SAMPLES },
+			 .count = 2 },
 };
 
 static struct shapes shapes_of_samples(void)
 {
-	struct profile profile = {
-		.threads.count = 1,
-		.samples = { .items = (struct sample *)samples,
-			     .count = ARRAY_SIZE(samples) },
-	};
 	struct shapes shapes;
 
 	shapes_init(&shapes, &profile);
@@ -40,7 +46,9 @@ static void no_thread_uses_more_than_one_core(void **state)
 						     sample->wall_ns,
 						     sample->cpu_ns);
 
-		assert_int_equal(shape.wall_ns, sample->length_ns);
+		assert_true(shape.wall_ns <= sample->length_ns);
+		assert_true(shape.wall_ns == sample->length_ns ||
+			    sample->stack);
 		assert_true(shape.cpu_ns <= sample->length_ns);
 	}
 	shapes_release(&shapes);
@@ -70,11 +78,22 @@ static void half_a_sample_is_half_its_interval(void **state)
 	shapes_release(&shapes);
 }
 
+static void time_between_samples_fills_what_it_weighs(void **state)
+{
+	struct shapes shapes = shapes_of_samples();
+	const struct sample shape = shape_of(&shapes, &samples[4], 200, 100);
+
+	assert_int_equal(shape.wall_ns, 200);
+	assert_int_equal(shape.cpu_ns, 100);
+	shapes_release(&shapes);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_thread_uses_more_than_one_core),
 		cmocka_unit_test(the_cpu_time_is_that_of_the_weights),
+		cmocka_unit_test(time_between_samples_fills_what_it_weighs),
 		cmocka_unit_test(half_a_sample_is_half_its_interval),
 	};
 
