@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One thread for each reason to wait.  Each waits in a function of its own
- * and measures for how long.
+ * and measures for how long; apart from that, how long it was awake then and
+ * waited for a CPU.
  *
  *	waits SECONDS
  */
@@ -19,6 +20,7 @@ struct waiter {
 	void (*wait)(void);
 	pthread_t thread;
 	uint64_t waited_ns;
+	uint64_t for_cpu_ns;
 	uint64_t lived_ns;
 };
 
@@ -94,23 +96,6 @@ static struct waiter waiters[] = {
 
 enum { WAITERS = sizeof(waiters) / sizeof(*waiters), CROWD = 3 };
 
-static void *waiter_main(void *arg)
-{
-	struct waiter *me = arg;
-	uint64_t start = wall_ns();
-
-	pthread_setname_np(pthread_self(), me->reason);
-	while (wall_ns() < end_ns) {
-		uint64_t before = wall_ns();
-
-		me->wait();
-		me->waited_ns += wall_ns() - before;
-		work_between(__rdtsc() + (uint64_t)(100000 * tsc));
-	}
-	me->lived_ns = wall_ns() - start;
-	return NULL;
-}
-
 /* Three threads on one CPU: each waits for it two thirds of the time. */
 static void *crowd_main(void *arg)
 {
@@ -130,29 +115,55 @@ static void *crowd_main(void *arg)
 	return NULL;
 }
 
-/* Wake everybody every 100 ms; the last time until all have ended. */
-static uint64_t wake_until_the_end(void)
+/* Runs `wait`, whose thread has the file `schedstat`. */
+static void measure(struct waiter *me, int schedstat, void (*wait)(void))
 {
-	uint64_t slept = 0;
+	const uint64_t for_cpu = waited_for_cpu_ns(schedstat);
+	const uint64_t before = wall_ns();
+	uint64_t awake;
+
+	wait();
+	awake = waited_for_cpu_ns(schedstat) - for_cpu;
+	me->for_cpu_ns += awake;
+	me->waited_ns += wall_ns() - before - awake;
+}
+
+static void *waiter_main(void *arg)
+{
+	struct waiter *me = arg;
+	uint64_t start = wall_ns();
+	int schedstat = open_schedstat();
+
+	pthread_setname_np(pthread_self(), me->reason);
+	while (wall_ns() < end_ns) {
+		measure(me, schedstat, me->wait);
+		work_between(__rdtsc() + (uint64_t)(100000 * tsc));
+	}
+	close(schedstat);
+	me->lived_ns = wall_ns() - start;
+	return NULL;
+}
+
+/* Wake everybody every 100 ms; the last time until all have ended. */
+static void wake_until_the_end(struct waiter *me)
+{
+	int schedstat = open_schedstat();
 
 	while (wall_ns() < end_ns + 200000000) {
-		uint64_t before = wall_ns();
-
-		sleep_ns(100000000);
-		slept += wall_ns() - before;
+		measure(me, schedstat, wait_in_sleep);
 		pthread_cond_broadcast(&cond);
 		if (write(to_poll[1], "", 1) != 1 ||
 		    write(to_pipe[1], "", 1) != 1 ||
 		    send(to_socket[1], "", 1, 0) != 1)
 			exit(3);
 	}
-	return slept;
+	close(schedstat);
 }
 
 int main(int argc, char **argv)
 {
-	struct waiter crowd[CROWD] = { 0 };
-	uint64_t start = wall_ns(), lived = 0, slept, waited = 0;
+	struct waiter crowd[CROWD] = { 0 }, self = { 0 };
+	uint64_t start = wall_ns(), lived = 0, waited = 0, for_cpu;
 
 	if (argc != 2 || pipe(to_poll) || pipe(to_pipe) ||
 	    socketpair(AF_UNIX, SOCK_STREAM, 0, to_socket))
@@ -164,12 +175,16 @@ int main(int argc, char **argv)
 			       &waiters[i]);
 	for (int i = 0; i < CROWD; i++)
 		pthread_create(&crowd[i].thread, NULL, crowd_main, &crowd[i]);
-	slept = wake_until_the_end();
+	wake_until_the_end(&self);
+	for_cpu = self.for_cpu_ns;
 	for (int i = 0; i < WAITERS; i++) {
 		pthread_join(waiters[i].thread, NULL);
 		lived += waiters[i].lived_ns;
-		if (!strcmp(waiters[i].reason, "sleep"))
-			waiters[i].waited_ns += slept;
+		for_cpu += waiters[i].for_cpu_ns;
+		if (strcmp(waiters[i].reason, "sleep"))
+			continue;
+		waiters[i].waited_ns += self.waited_ns;
+		waiters[i].for_cpu_ns += self.for_cpu_ns;
 	}
 	for (int i = 0; i < CROWD; i++) {
 		pthread_join(crowd[i].thread, NULL);
@@ -177,9 +192,11 @@ int main(int argc, char **argv)
 		waited += crowd[i].waited_ns;
 	}
 	for (int i = 0; i < WAITERS; i++)
-		printf("wait %s %llu\n", waiters[i].reason,
-		       (unsigned long long)waiters[i].waited_ns);
-	printf("wait runnable %llu\n", (unsigned long long)waited);
+		printf("wait %s %llu %llu\n", waiters[i].reason,
+		       (unsigned long long)waiters[i].waited_ns,
+		       (unsigned long long)waiters[i].for_cpu_ns);
+	printf("wait runnable %llu %llu\n", (unsigned long long)waited,
+	       (unsigned long long)for_cpu);
 	printf("lifetime %llu\n",
 	       (unsigned long long)(lived + wall_ns() - start));
 	/* Without the children: the case records without them. */
