@@ -113,7 +113,7 @@ static inline int cprof_is_on_(void)
 
 	__asm__("movq cprof_pool_@GOTPCREL(%%rip), %0" : "=r"(pool));
 	return __builtin_expect(__atomic_load_n(pool, __ATOMIC_RELAXED) != 0,
-				0);
+				0) != 0;
 #else
 	return 1;
 #endif
