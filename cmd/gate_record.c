@@ -20,7 +20,7 @@ enum {
 	/* Pairs of sampled runs: as many as fit into this time. */
 	EXPLAIN_S = 12,
 	PAIRS_LEAST = 6,
-	PAIRS_MOST = 40
+	PAIRS_MOST = 100
 };
 
 static const char *const side_names[GATE_SIDES] = { "base", "new" };
@@ -134,11 +134,16 @@ static int sample_pairs(struct gate_profiles *profiles,
 			const struct trial *trial, size_t pairs,
 			struct error *err)
 {
+	const uint64_t start_ns = clock_monotonic_ns();
 	const uint32_t first = trial->rounds.count;
 
 	for (uint32_t i = 0; i < pairs; i++) {
+		const uint64_t spent_ns = clock_monotonic_ns() - start_ns;
 		const int swapped = run_order_swapped(trial->series, i);
 
+		/* The new command, and a start, may take longer than base. */
+		if (i >= PAIRS_LEAST && spent_ns >= EXPLAIN_S * NS_PER_S)
+			break;
 		for (int at = 0; at < GATE_SIDES; at++) {
 			const int side = at ^ swapped;
 			const struct run_place place = {

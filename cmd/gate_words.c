@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+enum { MANY_ROUNDS = 99999 };	/* nobody wants to know how many more */
+
 /* Four times the spread takes sixteen times the rounds. */
 static const double much_more = 4;
 
@@ -152,8 +154,12 @@ void gate_words_needed(struct strbuf *out, const struct decision *decision)
 
 		if (!rounds)
 			continue;
-		strbuf_addf(out, "%s +%.0f %%: %zu", any ? "," : "",
-			    100 * changes[i], rounds);
+		strbuf_addf(out, "%s +%.0f %%: ", any ? "," : "",
+			    100 * changes[i]);
+		if (rounds > MANY_ROUNDS)
+			strbuf_addf(out, "more than %d", MANY_ROUNDS);
+		else
+			strbuf_addf(out, "%zu", rounds);
 		any = true;
 	}
 	strbuf_addf(out, "%s (%zu at most, see --max-pairs)",
