@@ -236,6 +236,7 @@ static bool memory_quick(struct collector *base, struct collect_look *look)
 		put_held(memory, look, sum);
 		put_rss(base, look, look->now_ns, sum);
 		memory->told = sum;
+		memory->facts.final_bytes = sum;
 		raise_peak(memory, sum, look->now_ns);
 	} else {
 		memory->held = sum;

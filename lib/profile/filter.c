@@ -209,6 +209,79 @@ static int check_spec(const struct filter_spec *spec,
 			      profile->locations.count, file_fits, err);
 }
 
+static int compare_spans(const void *a, const void *b)
+{
+	const struct filter_span *x = a, *y = b;
+
+	if (x->run != y->run)
+		return x->run < y->run ? -1 : 1;
+	return x->from_ns < y->from_ns ? -1 : x->from_ns > y->from_ns;
+}
+
+/* Those that overlap become one. */
+static void merge_spans(struct filter_span_vec *spans)
+{
+	size_t kept = 0;
+
+	if (!spans->count)
+		return;
+	qsort(spans->items, spans->count, sizeof(*spans->items),
+	      compare_spans);
+	for (size_t i = 1; i < spans->count; i++) {
+		const struct filter_span *span = &spans->items[i];
+		struct filter_span *last = &spans->items[kept];
+
+		if (span->run == last->run && span->from_ns <= last->to_ns)
+			last->to_ns = MAX(last->to_ns, span->to_ns);
+		else
+			spans->items[++kept] = *span;
+	}
+	spans->count = kept + 1;
+}
+
+static void find_spans(struct filter *filter, const struct profile *profile)
+{
+	for (size_t i = 0; i < profile->calls.count; i++) {
+		const struct profile_call *call = &profile->calls.items[i];
+		const uint32_t process = profile->regions.items[
+			call->call.region].region.process;
+		const uint32_t run =
+			profile->processes.items[process].begin.run;
+		const uint64_t start_ns =
+			profile->runs.items[run].begin.start_ns;
+		struct region_call inside;
+
+		if (filter->regions.items[call->call.region] &&
+		    filter_call(filter, profile, call, &inside))
+			filter_span_vec_push(&filter->spans,
+					     (struct filter_span){
+				.run = run,
+				.from_ns = inside.start_ns - start_ns,
+				.to_ns = inside.end_ns - start_ns });
+	}
+	merge_spans(&filter->spans);
+}
+
+size_t filter_spans(const struct filter *filter, uint32_t run,
+		    struct filter_span *whole,
+		    const struct filter_span **spans)
+{
+	size_t first = 0, count = 0;
+
+	*whole = (struct filter_span){ run, filter->from_ns, filter->to_ns };
+	*spans = whole;
+	if (!filter->regions.count)
+		return 1;
+	while (first < filter->spans.count &&
+	       filter->spans.items[first].run < run)
+		first++;
+	while (first + count < filter->spans.count &&
+	       filter->spans.items[first + count].run == run)
+		count++;
+	*spans = filter->spans.items + first;
+	return count;
+}
+
 int filter_init(struct filter *filter, const struct filter_spec *spec,
 		const struct profile *profile, struct error *err)
 {
@@ -224,6 +297,8 @@ int filter_init(struct filter *filter, const struct filter_spec *spec,
 		filter_stacks(filter, spec, profile);
 	if (spec->regions.count)
 		filter_regions(filter, spec, profile);
+	if (filter->regions.count)
+		find_spans(filter, profile);
 	return 0;
 }
 
@@ -232,6 +307,7 @@ void filter_release(struct filter *filter)
 	u8_vec_release(&filter->threads);
 	u8_vec_release(&filter->stacks);
 	u8_vec_release(&filter->regions);
+	filter_span_vec_release(&filter->spans);
 }
 
 /* `weight` times `part` / `whole`, for part <= whole and whole > 0. */

@@ -34,10 +34,21 @@ bool filter_spec_fits(const struct filter_spec *spec,
 		      const struct profile *profile,
 		      const struct location *location);
 
+/* Time in which a region that fits was open, since the start of its run. */
+struct filter_span {
+	uint32_t run;
+	uint64_t from_ns;
+	uint64_t to_ns;
+};
+
+VEC_DEFINE(filter_span_vec, struct filter_span);
+
 struct filter {
 	struct u8_vec threads;		/* by thread id: keep it? */
 	struct u8_vec stacks;		/* by stack id: keep it? */
 	struct u8_vec regions;		/* by region id: keep it? */
+	/* With regions: by run, then time, apart from each other. */
+	struct filter_span_vec spans;
 	uint64_t from_ns;
 	uint64_t to_ns;
 };
@@ -51,6 +62,14 @@ int filter_init(struct filter *filter, const struct filter_spec *spec,
 		const struct profile *profile, struct error *err);
 
 void filter_release(struct filter *filter);
+
+/*
+ * The spans of a run, which are all of its time when no regions are asked
+ * for: their number, and the first one in `*spans`.  `whole` is room for one.
+ */
+size_t filter_spans(const struct filter *filter, uint32_t run,
+		    struct filter_span *whole,
+		    const struct filter_span **spans);
 
 /*
  * How much of a sample is kept: sets `*wall_ns` and `*cpu_ns` to the part

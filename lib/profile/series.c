@@ -4,6 +4,7 @@
 #include "base/clock.h"
 
 #include <math.h>
+#include <string.h>
 
 uint32_t metric_run(const struct profile *profile,
 		    const struct profile_metric *metric)
@@ -121,6 +122,9 @@ enum { RATE_NS = 50000000 };
 
 struct line_sums {
 	double area;
+	double seconds;
+	double growth;
+	size_t span;			/* of the last piece, + 1; 0: none */
 	struct point rate_from;
 };
 
@@ -129,11 +133,9 @@ static void add_line(struct series_facts *facts, const struct point *a,
 {
 	const double seconds = (double)(b->ns - a->ns) / NS_PER_S;
 
-	if (!facts->count) {
-		add_point(facts, a);
-		sums->rate_from = *a;
-	}
 	add_point(facts, b);
+	sums->seconds += seconds;
+	sums->growth += b->value - a->value;
 	sums->area += (a->value + b->value) / 2 * seconds;
 	if (b->ns - sums->rate_from.ns < RATE_NS)
 		return;
@@ -143,6 +145,51 @@ static void add_line(struct series_facts *facts, const struct point *a,
 	sums->rate_from = *b;
 }
 
+/* What of the line from `start` to `end` lies in the span, number `number`. */
+static void add_piece(struct series_facts *facts, const struct point *start,
+		      const struct point *end, const struct filter_span *span,
+		      size_t number, struct line_sums *sums)
+{
+	struct point a = *start, b = *end;
+
+	if (!clip(&a, &b, span->from_ns, span->to_ns))
+		return;
+	if (sums->span != number) {
+		add_point(facts, &a);
+		sums->rate_from = a;
+		sums->span = number;
+		if (start == end)
+			return;
+	}
+	add_line(facts, &a, &b, sums);
+}
+
+/* Those that are still to come are from `next` on. */
+struct spans {
+	const struct filter_span *items;
+	size_t count;
+	size_t next;
+};
+
+static void add_pieces(struct series_facts *facts, const struct point *start,
+		       const struct point *end, struct spans *spans,
+		       struct line_sums *sums)
+{
+	while (spans->next < spans->count &&
+	       spans->items[spans->next].to_ns < start->ns)
+		spans->next++;
+	for (size_t i = spans->next; i < spans->count &&
+	     spans->items[i].from_ns <= end->ns; i++)
+		add_piece(facts, start, end, &spans->items[i], i + 1, sums);
+}
+
+/* What a program counts stays as it was set until it is set again. */
+static bool has_steps(const struct profile_metric *metric)
+{
+	return metric->metric.kind == METRIC_GAUGE &&
+	       strcmp(metric->metric.source, METRIC_COUNTER) == 0;
+}
+
 bool series_facts_init(struct series_facts *facts,
 		       const struct profile *profile,
 		       const struct profile_metric *metric,
@@ -150,31 +197,36 @@ bool series_facts_init(struct series_facts *facts,
 {
 	struct point before = { 0 }, now;
 	struct line_sums sums = { .area = 0 };
-	double seconds;
+	struct spans in = { .next = 0 };
+	struct filter_span whole;
 
+	in.count = filter_spans(filter, metric_run(profile, metric), &whole,
+				&in.items);
 	*facts = (struct series_facts){ .count = 0 };
 	for (size_t i = 0; i < metric->count; i++) {
-		struct point a = before, b;
+		now = point_of(profile, metric, i);
+		if (i && has_steps(metric)) {
+			const struct point level = { now.ns, before.value };
 
-		now = b = point_of(profile, metric, i);
-		if (i && clip(&a, &b, filter->from_ns, filter->to_ns))
-			add_line(facts, &a, &b, &sums);
-		else if (metric->count == 1 && b.ns >= filter->from_ns &&
-			 b.ns <= filter->to_ns)
-			add_point(facts, &b);
+			add_pieces(facts, &before, &level, &in, &sums);
+			before = level;
+		}
+		if (i || metric->count == 1)
+			add_pieces(facts, i ? &before : &now, &now, &in,
+				   &sums);
 		before = now;
 	}
 	if (!facts->count)
 		return false;
 	/* A sum was 0 when its owner began. */
+	facts->growth = sums.growth;
 	if (metric->metric.kind == METRIC_CUMULATIVE && !filter->from_ns &&
+	    !filter->regions.count &&
 	    facts->from_ns == point_of(profile, metric, 0).ns)
 		facts->growth = facts->last;
-	else
-		facts->growth = facts->last - facts->first;
-	seconds = (double)(facts->to_ns - facts->from_ns) / NS_PER_S;
-	facts->mean = seconds > 0 ? sums.area / seconds : facts->last;
-	facts->rate = seconds > 0 ? facts->growth / seconds : 0;
+	facts->mean = sums.seconds > 0 ? sums.area / sums.seconds :
+		      facts->last;
+	facts->rate = sums.seconds > 0 ? facts->growth / sums.seconds : 0;
 	facts->most_rate = MAX(facts->most_rate, facts->rate);
 	return true;
 }
@@ -206,6 +258,7 @@ void series_pieces(double *pieces, size_t count, uint64_t from_ns,
 		   const struct profile_metric *metric)
 {
 	const bool sum = metric->metric.kind == METRIC_CUMULATIVE;
+	const bool steps = has_steps(metric);
 	double *seconds = mem_calloc(count, sizeof(*seconds));
 	struct point a = { 0 };
 
@@ -214,13 +267,37 @@ void series_pieces(double *pieces, size_t count, uint64_t from_ns,
 	for (size_t i = 0; i < metric->count && to_ns > from_ns; i++) {
 		const struct point b = point_of(profile, metric, i);
 
-		if (i && b.ns > a.ns)
-			spread(pieces, seconds, count, from_ns, to_ns, &a, &b,
-			       sum);
+		if (i && b.ns > a.ns) {
+			const struct point level = { b.ns, steps ? a.value :
+							   b.value };
+
+			spread(pieces, seconds, count, from_ns, to_ns, &a,
+			       &level, sum);
+		}
 		a = b;
 	}
 	for (size_t i = 0; i < count; i++)
 		pieces[i] = seconds[i] > 0 ? pieces[i] / seconds[i] :
 					     (double)NAN;
 	free(seconds);
+}
+
+void series_blank(double *pieces, size_t count, uint64_t to_ns, uint32_t run,
+		  const struct filter *filter)
+{
+	const double width = (double)(to_ns - MIN(to_ns, filter->from_ns)) /
+			     count;
+	const struct filter_span *spans;
+	struct filter_span whole;
+	const size_t found = filter_spans(filter, run, &whole, &spans);
+	size_t first = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const double from_ns = filter->from_ns + i * width;
+
+		while (first < found && spans[first].to_ns < from_ns)
+			first++;
+		if (first == found || spans[first].from_ns > from_ns + width)
+			pieces[i] = (double)NAN;
+	}
 }

@@ -26,7 +26,8 @@ struct series_facts {
 };
 
 /*
- * What the filter's time leaves of `metric`; false when that is nothing.
+ * What the filter's time and regions leave of `metric`; false when that is
+ * nothing.
  * Cumulative ones begin at 0, so what was before the first value of a
  * metric that is whole belongs to its growth.
  */
@@ -42,6 +43,13 @@ bool series_facts_init(struct series_facts *facts,
 void series_pieces(double *pieces, size_t count, uint64_t from_ns,
 		   uint64_t to_ns, const struct profile *profile,
 		   const struct profile_metric *metric);
+
+/*
+ * Those of such pieces, from the filter's begin to to_ns, in which no region
+ * that it asks for was open become NAN.
+ */
+void series_blank(double *pieces, size_t count, uint64_t to_ns, uint32_t run,
+		  const struct filter *filter);
 
 /* The run that a metric's owner belongs to. */
 uint32_t metric_run(const struct profile *profile,

@@ -64,6 +64,10 @@ static void put_values(json_t *object, const struct view *view,
 	const struct profile *profile = view->profile;
 	const uint64_t start_ns = profile->runs.items[run].begin.start_ns;
 	json_t *times = json_array(), *values = json_array();
+	const struct filter_span *spans;
+	struct filter_span whole;
+	const size_t count = filter_spans(view->filter, run, &whole, &spans);
+	size_t span = 0;
 
 	for (size_t i = 0; i < metric->count; i++) {
 		const struct metric_value *value =
@@ -71,7 +75,9 @@ static void put_values(json_t *object, const struct view *view,
 		const uint64_t ns = value->time_ns - MIN(value->time_ns,
 							 start_ns);
 
-		if (ns < view->filter->from_ns || ns > view->filter->to_ns)
+		while (span < count && spans[span].to_ns < ns)
+			span++;
+		if (span == count || ns < spans[span].from_ns)
 			continue;
 		json_push(times, json_count(ns));
 		json_push(values, json_integer(value->value));

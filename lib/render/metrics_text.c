@@ -46,6 +46,7 @@ static void add_spark(struct table *table, const struct text_style *style,
 
 	series_pieces(pieces, width, view->filter->from_ns, end_ns,
 		      view->profile, metric);
+	series_blank(pieces, width, end_ns, run, view->filter);
 	for (size_t i = 0; i < width; i++) {
 		if (isnan(pieces[i]))
 			continue;

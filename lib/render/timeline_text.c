@@ -89,6 +89,8 @@ static void metric_line(struct strbuf *out, const struct text_style *style,
 	strbuf_clear(&text);
 	series_pieces(pieces, count, view->filter->from_ns, end_ns,
 		      view->profile, metric);
+	series_blank(pieces, count, end_ns, metric_run(view->profile, metric),
+		     view->filter);
 	add_chart(out, style, pieces, count, &most);
 	if (metric->metric.kind == METRIC_CUMULATIVE)
 		metric_add_rate(&text, metric->metric.unit, most);
@@ -140,6 +142,8 @@ static void run_text(struct strbuf *out, const struct text_style *style,
 	text_add(out, style, TONE_TITLE, strbuf_text(&text));
 	threads_in_pieces(running, running + width, width,
 			  MAX(end_ns, view->filter->from_ns), view, run);
+	series_blank(running, width, end_ns, run, view->filter);
+	series_blank(running + width, width, end_ns, run, view->filter);
 	thread_line(out, style, "threads running", running, width);
 	thread_line(out, style, "... waiting for a CPU", running + width,
 		    width);

@@ -25,6 +25,11 @@ ok "nodes: the summary says where memory was at its peak" \
 "$CPROF" report --view counters "$tmp/nodes.prof" >"$tmp/counters.out"
 ok "nodes: the size of the state over time" \
 	grep -E '^state_bytes +1\.2 MB ' "$tmp/counters.out"
+"$CPROF" report --view counters --region "state update" "$tmp/nodes.prof" \
+	>"$tmp/counters.out"
+ok "nodes: the size of the state in one region" \
+	grep -E '^state_bytes +20\.2 MB +20\.2 MB +20\.2 MB ' \
+	"$tmp/counters.out"
 "$CPROF" export -f csv --by region -o "$tmp/nodes.csv" "$tmp/nodes.prof"
 ok "nodes: timing data for spreadsheets" \
 	grep -E '^"setup","calculator",2,region,1,' "$tmp/nodes.csv"

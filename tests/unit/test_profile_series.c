@@ -128,6 +128,63 @@ static void pieces_are_means_or_rates(void **state)
 	profile_free(of_sum);
 }
 
+static void a_counter_of_the_program_moves_in_steps(void **state)
+{
+	const struct metric counter = {
+		.name = "c", .source = METRIC_COUNTER, .kind = METRIC_GAUGE,
+		.scope = METRIC_OF_PROCESS,
+	};
+	const struct metric_value values[] = {
+		{ 5 * NS_PER_S, 10, 0 }, { 9 * NS_PER_S, 50, 0 },
+		{ 10 * NS_PER_S, 0, 0 },
+	};
+	struct profile *profile = profile_with(&counter, values, 3);
+	struct series_facts facts;
+	double pieces[2];
+
+	assert_true(series_facts_init(&facts, profile,
+				      profile->metrics.items, &everything));
+	assert_true(fabs(facts.mean - (4 * 10 + 50) / 5.0) < 1e-9);
+	assert_true(facts.most == 50 && facts.last == 0);
+	assert_int_equal(facts.most_ns, 4 * NS_PER_S);
+	series_pieces(pieces, 2, 0, 8 * NS_PER_S, profile,
+		      profile->metrics.items);
+	assert_true(fabs(pieces[0] - 10) < 1e-6);
+	assert_true(fabs(pieces[1] - 50) < 1e-6);
+	profile_free(profile);
+}
+
+static void of_a_region_only_the_time_of_its_calls_counts(void **state)
+{
+	const struct metric_value values[] = {
+		{ 5 * NS_PER_S, 0, 0 }, { 9 * NS_PER_S, 400, 0 },
+		{ 13 * NS_PER_S, 400, 0 },
+	};
+	struct filter_span spans[] = {
+		{ 0, 1 * NS_PER_S, 2 * NS_PER_S },
+		{ 0, 3 * NS_PER_S, 5 * NS_PER_S },
+		{ 1, 0, 9 * NS_PER_S },
+	};
+	uint8_t kept[] = { 1 };
+	const struct filter part = {
+		.to_ns = UINT64_MAX, .regions = { .items = kept, .count = 1 },
+		.spans = { .items = spans, .count = 3 },
+	};
+	struct profile *profile = profile_with(&sum, values, 3);
+	struct series_facts facts;
+	double pieces[4] = { 1, 1, 1, 1 };
+
+	assert_true(series_facts_init(&facts, profile,
+				      profile->metrics.items, &part));
+	assert_true(fabs(facts.growth - 200) < 1e-9);
+	assert_true(fabs(facts.rate - 200 / 3.0) < 1e-9);
+	assert_true(facts.first == 100 && facts.last == 400);
+	series_blank(pieces, 4, 8 * NS_PER_S, 0, &part);
+	assert_true(pieces[0] == 1 && pieces[2] == 1);
+	assert_true(isnan(pieces[3]));
+	profile_free(profile);
+}
+
 static void a_sparkline_has_one_column_a_number(void **state)
 {
 	const double numbers[] = { 0, 50, 100, (double)NAN, -5, 200 };
@@ -179,6 +236,8 @@ int main(void)
 		cmocka_unit_test(a_sum_grows_from_nothing),
 		cmocka_unit_test(time_cuts_the_line_between_two_values),
 		cmocka_unit_test(pieces_are_means_or_rates),
+		cmocka_unit_test(a_counter_of_the_program_moves_in_steps),
+		cmocka_unit_test(of_a_region_only_the_time_of_its_calls_counts),
 		cmocka_unit_test(a_sparkline_has_one_column_a_number),
 		cmocka_unit_test(values_have_their_units),
 	};
