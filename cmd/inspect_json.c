@@ -116,6 +116,8 @@ static void put_run_end(json_t *row, const struct run_end *end)
 	json_put(row, "held_p50_ns", json_count(end->held_p50_ns));
 	json_put(row, "held_p99_ns", json_count(end->held_p99_ns));
 	json_put(row, "held_max_ns", json_count(end->held_max_ns));
+	json_put(row, "cpu_stops", json_count(end->cpu_stops));
+	json_put(row, "call_stops", json_count(end->call_stops));
 	json_put(row, "losses", losses_json(&end->losses));
 }
 

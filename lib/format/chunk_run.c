@@ -214,6 +214,8 @@ static void decode_losses(struct byte_reader *in, struct losses *out)
  *	uvarint  the same at last
  *	uvarint  the same at its peak
  *	uvarint  when that was, ns on the recording's clock
+ *	uvarint  stops that found a thread on a CPU, and were kept
+ *	uvarint  of these, in or at the end of a system call
  *	more     fields of newer minor versions; skip them
  */
 void run_end_encode(struct byte_writer *out, uint32_t run,
@@ -242,6 +244,8 @@ void run_end_encode(struct byte_writer *out, uint32_t run,
 	write_uvarint(out, end->memory.final_bytes);
 	write_uvarint(out, end->memory.peak_bytes);
 	write_uvarint(out, end->memory.peak_ns);
+	write_uvarint(out, end->cpu_stops);
+	write_uvarint(out, end->call_stops);
 }
 
 void run_end_decode(struct byte_reader *in, uint32_t *run,
@@ -275,4 +279,8 @@ void run_end_decode(struct byte_reader *in, uint32_t *run,
 	out->memory.final_bytes = read_uvarint(in);
 	out->memory.peak_bytes = read_uvarint(in);
 	out->memory.peak_ns = read_uvarint(in);
+	if (in->failed || !byte_reader_left(in))
+		return;
+	out->cpu_stops = read_uvarint(in);
+	out->call_stops = read_uvarint(in);
 }

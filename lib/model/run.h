@@ -132,6 +132,9 @@ struct run_end {
 	uint64_t held_max_ns;
 	struct losses losses;
 	struct memory_facts memory;
+	/* That found a thread on a CPU, without those left out; in a call. */
+	uint64_t cpu_stops;
+	uint64_t call_stops;
 };
 
 /* One program image: exec ends one and begins another. */

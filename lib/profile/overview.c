@@ -3,9 +3,42 @@
 
 #include "base/mem.h"
 
+#include <math.h>
+
 enum {
-	SHORT_BURST_NS = 1000 * 1000
+	SHORT_BURST_NS = 1000 * 1000,
+	TICK_NS = 10 * 1000 * 1000,	/* of the kernel, at the longest */
+	HANDOVER_NS = 60 * 1000		/* as in record/runnable.c */
 };
+
+/*
+ * A thread that is asked to stop on another CPU does so at the end of a
+ * system call, if it meets one before the other CPU's interrupt gets there:
+ * in programs that make many short calls, these are seen too often.  The
+ * recorder leaves out what is too much, where enough others remain.  How
+ * much time is spent in the kernel, the kernel's own clock tells, which
+ * looks at each CPU from itself, but rarely: what the difference is beyond
+ * chance is doubtful.  (Page faults are in the kernel's sum, and no calls:
+ * they may hide some.)
+ */
+static double call_doubt(const struct run_end *end)
+{
+	const double cpu_ns = (double)end->user_ns + end->system_ns;
+	const double ticks = cpu_ns / TICK_NS;
+	double seen, true_part, wide, noise;
+
+	if (!end->cpu_stops || cpu_ns <= 0)
+		return 0;
+	seen = (double)end->call_stops / end->cpu_stops;
+	true_part = end->system_ns / cpu_ns;
+	/* Of few ticks none may have met the kernel (Laplace). */
+	wide = (true_part * ticks + 1) / (ticks + 2);
+	noise = 2 * sqrt(wide * (1 - wide) / (ticks + 2) +
+			 seen * (1 - seen) / end->cpu_stops);
+	if (seen - true_part <= noise)
+		return 0;
+	return MIN(seen - true_part + noise, seen) * cpu_ns;
+}
 
 static void add_run(struct overview *overview,
 		    const struct profile_run *run)
@@ -30,6 +63,7 @@ static void add_run(struct overview *overview,
 	overview->stops += run->end.stops;
 	overview->held_ns += run->end.held_ns;
 	overview->cost_ns += run->end.cost_ns;
+	overview->call_doubt_ns += call_doubt(&run->end);
 	overview->peak_memory_bytes = MAX(overview->peak_memory_bytes,
 					 run->end.peak_memory_bytes);
 	if (run->end.memory.peak_bytes > overview->memory.peak_bytes) {
@@ -57,7 +91,20 @@ static void add_processes(struct overview *overview,
 /*
  * A stop takes hold a little after the tick: of a burst on a CPU that is
  * not much longer, the end is seen too often, the beginning too rarely.
+ * On a full machine, where bursts begin with a wait for a CPU, that may be
+ * taken for the beginning of the burst, if it is short.
  */
+static uint64_t doubtful_per_burst(const struct thread_end *end,
+				   uint64_t skid_ns)
+{
+	const uint64_t all_ns = end->cpu_ns + end->runqueue_ns;
+
+	if (!all_ns)
+		return skid_ns;
+	return skid_ns + (uint64_t)((double)HANDOVER_NS * end->runqueue_ns /
+				    all_ns);
+}
+
 static void add_bursts(struct overview *overview,
 		       const struct profile *profile)
 {
@@ -69,7 +116,8 @@ static void add_bursts(struct overview *overview,
 		const uint32_t process = thread->begin.process;
 		const uint32_t run =
 			profile->processes.items[process].begin.run;
-		const uint64_t skid_ns = profile->runs.items[run].end.skid_ns;
+		const uint64_t skid_ns = doubtful_per_burst(&thread->end,
+			profile->runs.items[run].end.skid_ns);
 		uint64_t burst_ns;
 
 		if (!thread->ended || !thread->end.yields)
@@ -86,6 +134,26 @@ static void add_bursts(struct overview *overview,
 	}
 	if (bursts)
 		overview->burst_ns = overview->short_ns / bursts;
+}
+
+static double percent(double part, double whole)
+{
+	return whole > 0 ? MIN(100 * part / whole, 100.0) : 0;
+}
+
+double overview_points_doubtful(const struct overview *overview)
+{
+	return percent((double)overview->doubtful_ns + overview->call_doubt_ns,
+		       overview->cpu_weight_ns);
+}
+
+double overview_points_off(const struct overview *overview)
+{
+	/* Of a share of one half, that of others is less. */
+	const double chance = overview->cpu_effective > 0 ?
+		98 / sqrt(overview->cpu_effective) : 100;
+
+	return MIN(overview_points_doubtful(overview) + chance, 100.0);
 }
 
 /* What is not known of the code of a frame. */

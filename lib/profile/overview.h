@@ -46,6 +46,8 @@ struct overview {
 	uint64_t short_ns;
 	uint64_t burst_ns;
 	uint64_t doubtful_ns;
+	/* CPU time in system calls that may be of the code before them. */
+	uint64_t call_doubt_ns;
 	struct losses losses;
 	uint64_t stops;
 	uint64_t held_ns;
@@ -58,5 +60,15 @@ void overview_init(struct overview *overview,
 			  const struct profile *profile);
 
 void overview_release(struct overview *overview);
+
+/*
+ * How far a share of the CPU time may be off, in points of percent: what
+ * is doubtful, and what chance allows with so many samples, in 95 of 100
+ * recordings.  0 to 100; 100 without samples.
+ */
+double overview_points_off(const struct overview *overview);
+
+/* The part of it that more samples would not mend. */
+double overview_points_doubtful(const struct overview *overview);
 
 #endif

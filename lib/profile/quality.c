@@ -57,7 +57,8 @@ size_t quality_flaws(const struct profile *profile,
 		{ "of the CPU time is between samples",
 		  overview->between_ns, cpu_ns, 5, false },
 		{ "of the CPU time may be attributed to later code",
-		  overview->doubtful_ns, cpu_ns, 5, false },
+		  overview->doubtful_ns + overview->call_doubt_ns, cpu_ns, 5,
+		  false },
 	};
 	size_t count = 0;
 

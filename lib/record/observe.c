@@ -453,6 +453,7 @@ static void stopped_awake(struct sampler *sampler,
 			MIN(late_ns, sampler_waited_for_stop(thread, stop));
 
 		sampler->counts.skid_ns += skid_ns;
+		sampler->counts.call_samples += stop->capture.in_call;
 		flags |= call_flags(stop, skid_ns);
 		budget_count_stop(&sampler->budget, &thread->mark, stop,
 				  sampler_waited_for_stop(thread, stop));

@@ -193,6 +193,7 @@ void sampler_flush_thread(struct sampler *sampler,
 			  struct thread_record *thread)
 {
 	struct thread_log *log = &thread->log;
+	const uint64_t left_out = log->left_out;
 	uint64_t user_ns, system_ns;
 	bool fresh;
 
@@ -208,6 +209,7 @@ void sampler_flush_thread(struct sampler *sampler,
 		log, sampler->sink,
 		stack_table_special(&sampler->stacks,
 				    SPECIAL_BETWEEN_SAMPLES));
+	sampler->counts.left_out += log->left_out - left_out;
 }
 
 static void flush_windows(struct sampler *sampler)
@@ -409,6 +411,8 @@ static void fill_end(const struct sampler *sampler, struct run_end *end)
 		.held_max_ns = sampler->held_max_ns,
 		.losses = counts->losses,
 		.memory = sampler->memory,
+		.cpu_stops = counts->on_cpu_samples - counts->left_out,
+		.call_stops = counts->call_samples - counts->left_out,
 	};
 	/* The scheduler's sum is exact; the ticks only tell the parts. */
 	if (ticks)

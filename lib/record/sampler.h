@@ -80,6 +80,8 @@ struct sampler_counts {
 	uint64_t samples;
 	uint64_t on_cpu_samples;
 	uint64_t skid_ns;		/* sum over them */
+	uint64_t call_samples;		/* of them, stopped in a call */
+	uint64_t left_out;		/* of these, see call_skid.h */
 	uint64_t threads;
 	uint64_t processes;
 	uint64_t cpu_ns;

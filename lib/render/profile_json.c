@@ -106,6 +106,11 @@ static json_t *quality_json(const struct overview *overview)
 		 json_count(overview->between_ns));
 	json_put(object, "short_bursts_ns", json_count(overview->short_ns));
 	json_put(object, "doubtful_ns", json_count(overview->doubtful_ns));
+	json_put(object, "call_doubt_ns", json_count(overview->call_doubt_ns));
+	json_put(object, "points_doubtful",
+		 json_real(overview_points_doubtful(overview)));
+	json_put(object, "points_off",
+		 json_real(overview_points_off(overview)));
 	return object;
 }
 

@@ -188,18 +188,25 @@ static void add_share(struct strbuf *out, uint64_t part, uint64_t whole,
 		strbuf_addf(out, "%.1f%% %s", 100.0 * part / whole, what);
 }
 
-/* Shares of bursts that are hardly longer than a stop takes. */
+/*
+ * Shares of bursts that are hardly longer than a stop takes, and of calls
+ * that stops run into.
+ */
 static void add_doubt(struct strbuf *out, const struct overview *overview)
 {
 	const uint64_t whole_ns = MAX(overview->cpu_weight_ns, UINT64_C(1));
 
-	if (overview->doubtful_ns * 100 < whole_ns)
+	if (overview_points_doubtful(overview) < 1)
 		return;
-	strbuf_addf(out, ", %.0f%% of the CPU time in bursts of ",
-		    100.0 * overview->short_ns / whole_ns);
-	units_add_duration(out, overview->burst_ns);
+	if (overview->doubtful_ns) {
+		strbuf_addf(out, ", %.0f%% of the CPU time in bursts of ",
+			    100.0 * overview->short_ns / whole_ns);
+		units_add_duration(out, overview->burst_ns);
+	}
+	if (overview->call_doubt_ns * 100 >= whole_ns)
+		strbuf_add(out, ", system calls seen too often");
 	strbuf_addf(out, ": shares may be off by %.0f points",
-		    100.0 * overview->doubtful_ns / whole_ns);
+		    ceil(overview_points_off(overview)));
 }
 
 static void quality_line(struct strbuf *out, const struct text_style *style,
@@ -253,7 +260,7 @@ static void few_samples_hint(struct strbuf *out, const struct text_style *style,
 		    "--max-overhead)",
 		    view->overview->cpu_samples > 2 * samples ?
 		    ", or some that stand for much" : "",
-		    MIN(ceil(98 / sqrt(samples)), 50.0));
+		    ceil(overview_points_off(view->overview)));
 	summary_add_line(out, style, "Hint", &text);
 	strbuf_release(&text);
 }

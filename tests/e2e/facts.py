@@ -91,6 +91,27 @@ def fact_shares(report, truth_path, allowance="0.01", key="self_ns"):
                         (seen, report.samples, report.effective_samples()))
 
 
+def fact_bound(report, truth_path):
+    """Shares are off by no more than the report says.
+
+    Where it has nothing to say: by a point, and by what chance allows.
+    """
+    quality = report.doc["profile"]["quality"]
+    margin = math.ceil(quality["points_off"])
+    said = quality["points_doubtful"] >= 1
+    if not said:
+        margin = 1 + quality["points_off"]
+    good = True
+    seen = 0
+    for name, share in truth_lines(truth_path, "truth"):
+        good &= within(name, 100 * report.share(re.escape(name), "self_ns"),
+                       100 * float(share), margin, " %")
+        seen += 1
+    return good & check(seen > 0, "%d shares, %d samples, %s" % (
+        seen, report.samples, "%.1f points doubtful" %
+        quality["points_doubtful"] if said else "not doubtful"))
+
+
 def fact_cpu(report, truth_path, percent="1"):
     """The CPU time in the report is what the kernel says, within percent."""
     truth = sum(int(ns) for ns, in truth_lines(truth_path, "cpu"))

@@ -284,23 +284,78 @@ static void bursts_near_the_skid_are_doubtful(void **state)
 		{ .thread = 0, .cpu_ns = 1000000, .yields = 10, .name = "" },
 		{ .thread = 1, .cpu_ns = 50000000, .yields = 5, .name = "" },
 		{ .thread = 2, .cpu_ns = 400000, .yields = 40, .name = "" },
+		/* Of 400 us, and it waited for a CPU for as long. */
+		{ .thread = 3, .cpu_ns = 4000000, .yields = 10,
+		  .runqueue_ns = 4000000, .name = "" },
 	};
 	struct overview overview;
 	struct profile *profile;
 
 	maker_thread(maker, 0, "long", 11);
 	maker_thread(maker, 0, "tiny", 12);
+	maker_thread(maker, 0, "late", 13);
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
 		maker->sink->ops->thread_end(maker->sink, &ends[i]);
 	maker->sink->ops->run_end(maker->sink, &(struct run_end){
 		.end_ns = 1000000000, .skid_ns = 30000 });
 	profile = maker_finish(maker);
 	overview_init(&overview, profile);
-	assert_int_equal(overview.short_ns, 1400000);
-	assert_int_equal(overview.burst_ns, 28000);
-	assert_int_equal(overview.doubtful_ns, 300000 + 400000);
+	assert_int_equal(overview.short_ns, 5400000);
+	assert_int_equal(overview.burst_ns, 90000);
+	assert_int_equal(overview.doubtful_ns, 300000 + 400000 + 600000);
 	overview_release(&overview);
 	profile_free(profile);
+}
+
+/* Points that are doubtful where so many of 1,000 stops were in calls. */
+static double points_with(uint64_t call_stops, uint64_t system_ns)
+{
+	struct maker *maker = maker_simple();
+	struct overview overview;
+	struct profile *profile;
+	double points;
+
+	maker->sink->ops->run_end(maker->sink, &(struct run_end){
+		.end_ns = UINT64_C(11000000000),
+		.user_ns = UINT64_C(10000000000) - system_ns,
+		.system_ns = system_ns, .cpu_stops = 1000,
+		.call_stops = call_stops });
+	profile = maker_finish(maker);
+	overview_init(&overview, profile);
+	points = overview.call_doubt_ns / 1e8;
+	overview_release(&overview);
+	profile_free(profile);
+	return points;
+}
+
+static void calls_beyond_the_kernels_time_are_doubtful(void **state)
+{
+	double points;
+
+	/* A tenth of the time in calls, and the kernel says so, or more. */
+	assert_true(points_with(100, 1000000000) == 0);
+	assert_true(points_with(100, 3000000000) == 0);
+	/* Chance would do. */
+	assert_true(points_with(20, 100000000) == 0);
+	/* A tenth, where it says one percent. */
+	points = points_with(100, 100000000);
+	assert_true(points > 9 && points <= 10);
+	assert_true(points_with(0, 0) == 0);
+}
+
+static void shares_may_be_off_by_chance_and_doubt(void **state)
+{
+	struct overview overview = {
+		.cpu_effective = 9604, .cpu_weight_ns = 1000,
+	};
+
+	assert_float_equal(overview_points_off(&overview), 1, 1e-6);
+	overview.doubtful_ns = 30;
+	overview.call_doubt_ns = 20;
+	assert_float_equal(overview_points_doubtful(&overview), 5, 1e-6);
+	assert_float_equal(overview_points_off(&overview), 6, 1e-6);
+	overview.cpu_effective = 0;
+	assert_float_equal(overview_points_off(&overview), 100, 1e-6);
 }
 
 static void the_overview_counts_states_and_quality(void **state)
@@ -380,6 +435,8 @@ int main(void)
 		cmocka_unit_test(callees_of_a_recursive_function_count_once),
 		cmocka_unit_test(the_overview_counts_states_and_quality),
 		cmocka_unit_test(bursts_near_the_skid_are_doubtful),
+		cmocka_unit_test(calls_beyond_the_kernels_time_are_doubtful),
+		cmocka_unit_test(shares_may_be_off_by_chance_and_doubt),
 		cmocka_unit_test(ids_that_were_never_defined_are_errors),
 	};
 
