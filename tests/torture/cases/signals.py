@@ -12,15 +12,6 @@ need_tracing()
 signals = build("signals")
 
 
-def retried(name, judge):
-    """`judge` gives problems; a machine at work may cause them, once."""
-    problems = judge()
-    if problems:
-        tap.note("once more, %s: %s" % (name, "; ".join(problems)))
-        problems = judge()
-    tap.check(name, problems)
-
-
 def queue():
     command = [signals, "queue", str(QUEUED)]
     runs = check_same(tap, "%d queued signals come once, in order, with "
@@ -84,10 +75,9 @@ def timer(way):
 
 queue()
 for one in (LAUNCHED, ATTACHED):
-    retried("%s: at most 0.2 ms are added to the p99 of signals" % one,
-            lambda way=one: latency(way))
-    retried("%s: timers at 1 kHz come as often" % one,
-            lambda way=one: timer(way))
+    tap.check("%s: at most 0.2 ms are added to the p99 of signals" % one,
+              latency(one))
+    tap.check("%s: timers at 1 kHz come as often" % one, timer(one))
 check_same(tap, "20,000 handlers run on their alternate stack, 20 of them "
            "for stacks that overflowed", [signals, "altstack"], RATE)
 check_same(tap, "int3, SIGTRAP, single steps and faults of the program's own",
