@@ -19,7 +19,7 @@ enum {
 	WINDOW_NS = 1000 * 1000 * 1000,
 	TICK_NS = 10 * 1000 * 1000,	/* of user and system time */
 	PAGE_NS = 100 * 1000 * 1000,	/* between news for cprof */
-	QUIESCE_NS = 250 * 1000 * 1000,
+	QUIESCE_NS = 100 * 1000 * 1000,	/* within 200 ms nobody is traced */
 	SERVE_EVERY = 32,		/* looks between two services */
 	IDLE_TICKS_MAX = 64,
 	LAUNCH_BYTES = 128 * 1024,	/* that it may grow until its exec */

@@ -325,6 +325,11 @@ def can_inspect():
     return "inspect" in commands.stdout
 
 
+def inspect(path):
+    return subprocess.run([CPROF, "inspect", path], capture_output=True,
+                          text=True, check=False)
+
+
 def readable(path):
     """Problems with the profile at `path`, finished or partial."""
     partial = path + ".partial"
@@ -334,8 +339,9 @@ def readable(path):
                 os.path.basename(path)]
     if not can_inspect():
         return []
-    done = subprocess.run([CPROF, "inspect", found], capture_output=True,
-                          text=True, check=False)
+    done = inspect(found)
+    if done.returncode and found == partial and os.path.exists(path):
+        done = inspect(path)    # it was finished meanwhile
     if done.returncode:
         return ["inspect %s: status %d, %s" %
                 (os.path.basename(found), done.returncode,
