@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "compare/comparison_tree.h"
 
+#include <string.h>
+
 static void tree_of(struct call_tree *tree, const struct comparison_side *side,
 		    enum weight_clock clock, unsigned int flags)
 {
@@ -35,6 +37,14 @@ void comparison_tree_init(struct diff_tree *tree,
 		       &trees[SIDE_NEW]);
 	for (int side = 0; side < SIDE_COUNT; side++)
 		call_tree_release(&trees[side]);
+}
+
+enum weight_clock comparison_clock(const struct comparison *comparison)
+{
+	const struct metric_change *metric = comparison_deciding(comparison);
+
+	return metric && strcmp(metric->name, "wall") == 0 ? WEIGH_WALL :
+	       WEIGH_CPU;
 }
 
 double comparison_per_run(const struct comparison *comparison, int side,

@@ -14,6 +14,9 @@ void comparison_tree_init(struct diff_tree *tree,
 			  const struct comparison *comparison,
 			  enum weight_clock clock, unsigned int flags);
 
+/* What the verdict speaks of: wall time, else CPU time. */
+enum weight_clock comparison_clock(const struct comparison *comparison);
+
 /* What one run of the side spends, of `ns` of all its profiled runs. */
 double comparison_per_run(const struct comparison *comparison, int side,
 			  uint64_t ns);

@@ -19,6 +19,7 @@ static const char *const fate_words[] = { "gone ", "", "new " };
 struct difference {
 	struct chart_stacks base;
 	const struct comparison *comparison;
+	enum weight_clock clock;	/* that of the verdict */
 	struct diff_tree tree;
 	double (*per_run)[SIDE_COUNT];	/* by node, with all below it */
 	uint32_t *first_child;		/* by node; the heaviest comes first */
@@ -222,9 +223,12 @@ static void difference_init(struct difference *difference,
 	*difference = (struct difference){
 		.base = { .ops = &difference_ops, .chart = chart },
 		.comparison = comparison,
+		.clock = comparison_clock(comparison),
 	};
-	comparison_tree_init(&difference->tree, comparison, WEIGH_CPU,
-			     TREE_SKIP_START | TREE_FOLD_SELF);
+	comparison_tree_init(&difference->tree, comparison, difference->clock,
+			     TREE_SKIP_START | TREE_FOLD_SELF |
+			     (difference->clock == WEIGH_CPU ? 0 :
+			      TREE_REASONS));
 	find_sums(difference);
 	link_children(difference);
 }
@@ -278,8 +282,7 @@ static void add_notes(const struct difference *difference)
 				       notice->text);
 	}
 	if (!comparison->refused && weight_of(difference, 0) <= 0)
-		chart_add_note(chart, "No samples of the CPU are on either "
-			       "side.");
+		chart_add_note(chart, "No samples are on either side.");
 	if (comparison->functions.rows.count &&
 	    !comparison->explanation_agrees)
 		chart_add_note(chart, "Doubt: the sampled runs changed in the "
@@ -289,19 +292,22 @@ static void add_notes(const struct difference *difference)
 
 static void draw(struct chart *chart, const struct comparison *comparison)
 {
-	struct strbuf title = STRBUF_INIT;
+	struct strbuf title = STRBUF_INIT, caption = STRBUF_INIT;
 	struct difference difference;
 
 	difference_init(&difference, comparison, chart);
 	add_legend(&difference);
 	add_notes(&difference);
 	if (weight_of(&difference, 0) > 0) {
-		strbuf_add(&title, "CPU time ");
+		strbuf_addf(&title, "%s ",
+			    chart_clock_text(difference.clock));
 		add_change(&title, &difference, 0);
 	}
+	strbuf_addf(&caption, "%s per run of a call with all below it, the "
+		    "mean of both sides", chart_clock_text(difference.clock));
 	chart_stacks_draw(&difference.base, strbuf_text(&title),
-			  "CPU time per run of a call with all below it, the "
-			  "mean of both sides");
+			  strbuf_text(&caption));
+	strbuf_release(&caption);
 	strbuf_release(&title);
 	difference_release(&difference);
 }

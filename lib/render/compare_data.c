@@ -284,9 +284,6 @@ static void put_nodes(struct strbuf *out, struct page_names *names,
 /* By CPU time, and by wall time: what a program waits for as well. */
 static void put_trees(struct strbuf *out, struct page_names *names)
 {
-	const struct metric_change *metric =
-		comparison_deciding(names->comparison);
-	const bool by_wall = metric && strcmp(metric->name, "wall") == 0;
 	json_t *states = json_array();
 
 	for (size_t i = 0; i < ARRAY_SIZE(trees); i++) {
@@ -303,7 +300,7 @@ static void put_trees(struct strbuf *out, struct page_names *names)
 		json_push(states, json_text(thread_state_text(i)));
 	html_member(out, "states", states);
 	html_member(out, "clock", json_text(weight_clock_name(
-			 by_wall ? WEIGH_WALL : WEIGH_CPU)));
+			 comparison_clock(names->comparison))));
 }
 
 static uint32_t name_module(struct page_names *names,

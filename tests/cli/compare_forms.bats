@@ -187,7 +187,7 @@ texts_have() {
 	# All, main, alpha, beta, deflate and fib.
 	[ "$("$svg" groups a.svg frame)" -eq 6 ]
 	texts_have "app 1.2 against app 1.2"
-	texts_have "CPU time +40.0 ms (+33.3 %), 120 ms became 160 ms"
+	texts_have "wall time +40.0 ms (+33.3 %), 120 ms became 160 ms"
 	texts_have "alpha  +10.0 ms"
 	texts_have "fib  new +30.0 ms"
 	texts_have beta # and no room for more
@@ -201,6 +201,8 @@ texts_have() {
 		titles
 	grep -qx 'fib: new +30.0 ms, 0 became 30.0 ms per run' titles
 	grep -qx 'deflate: 0 (+0.0 %), 40.0 ms became 40.0 ms per run' titles
+	drawn cpu.svg --metric cpu
+	texts_have "CPU time +40.0 ms (+33.3 %), 120 ms became 160 ms"
 	# Hatched are fib and beta: some 80 and 120 units, a line every six.
 	"$CPROF" compare -o same.svg before.prof before.prof || true
 	[ "$(grep -c polyline a.svg)" -gt \
