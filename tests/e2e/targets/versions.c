@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-enum { ROUNDS = 30, STEPS = 18000 };	/* steps for 1 % of a round */
+enum { ROUNDS = 200, STEPS = 18000 };	/* steps for 1 % of a round */
 
 static volatile uint64_t sink;
 
