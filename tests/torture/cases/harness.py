@@ -25,6 +25,7 @@ SEED = int(os.environ.get("TORTURE_SEED") or random.randrange(1 << 32))
 
 PR_SET_CHILD_SUBREAPER = 36
 DETACHED_WITHIN = 0.2       # after cprof's end, nobody is traced or held
+DETACHED_AT_LAST = 5        # whatever else the machine has to do
 
 
 class Tap:
@@ -157,12 +158,36 @@ def held_threads(pid, stopped=False):
     return problems
 
 
+def starved(pid, waits):
+    """Seconds that a family and its tracers had to wait for a CPU.
+
+    `waits` keeps what is known of each thread; some end meanwhile.
+    """
+    for process in family(pid):
+        for tid in threads(process):
+            try:
+                tracer = int(status_fields(process, tid)["TracerPid"])
+                for one in (tid, tracer or tid):
+                    with open("/proc/%d/schedstat" % one) as file:
+                        wait = int(file.read().split()[1])
+                    waits[one] = (waits.get(one, (wait,))[0], wait)
+            except (OSError, KeyError, IndexError, ValueError):
+                continue
+    return sum(now - first for first, now in waits.values()) / 1e9
+
+
 def not_held(pid, stopped=False):
-    """held_threads(), given the time that letting go may take."""
-    until = time.monotonic() + DETACHED_WITHIN
+    """held_threads(), given the time that letting go may take.
+
+    What they had to wait for a CPU is the machine's time, not cprof's.
+    """
+    begun, waits = time.monotonic(), {}
+    starved(pid, waits)
     while True:
         problems = held_threads(pid, stopped)
-        if not problems or time.monotonic() > until:
+        spent = time.monotonic() - begun
+        if not problems or spent > DETACHED_AT_LAST or \
+                spent - starved(pid, waits) > DETACHED_WITHIN:
             return problems
         time.sleep(0.005)
 
