@@ -7,10 +7,10 @@
 
 /*
  * What a stop costs beside its time: the way into it and out of it, cold
- * caches.  The program's own CPU clock said 19 to 29 us for 200 to 1000 stops
+ * caches.  The program's own CPU clock said 19 to 37 us for 150 to 1000 stops
  * a second in a virtual machine, and less on bare metal.
  */
-#define UNSEEN_NS 20000.0
+#define UNSEEN_NS 35000.0
 
 /* No stop is seen sooner: a switch to us. */
 #define SWITCH_NS 5000.0
