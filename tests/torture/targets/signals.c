@@ -345,9 +345,14 @@ static void on_timer(int sig, siginfo_t *info, void *context)
 
 static int timer(long ms)
 {
-	const struct itimerval every = { { 0, 1000 }, { 0, 1000 } };
+	/*
+	 * Not quite 1 ms: in step with the kernel's tick, all ticks could find
+	 * the program in a stop for the signal just before, and SIGPROF comes
+	 * with ticks.
+	 */
+	const struct itimerval every = { { 0, 985 }, { 0, 985 } };
 	const struct itimerval never = { { 0, 0 }, { 0, 0 } };
-	const struct itimerspec tick = { { 0, 1000000 }, { 0, 1000000 } };
+	const struct itimerspec tick = { { 0, 985000 }, { 0, 985000 } };
 	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL,
 				  .sigev_signo = SIGRTMIN,
 				  .sigev_value = { .sival_int = 77 } };
