@@ -117,6 +117,31 @@ record()
 	ok "$name: recorded, and the program ended well" finished "$name" $status
 }
 
+# attach NAME LEVEL TARGET: TARGET GATE says "ready" and works when something
+# is written to GATE, which is done when it is traced.  stdout as of record.
+attach()
+{
+	name=$1
+	mkfifo "$tmp/$name.go"
+	"$BUILD/e2e/$3" "$tmp/$name.go" >"$tmp/$name.out" &
+	pid=$!
+	until grep -q ready "$tmp/$name.out"; do sleep 0.05; done
+	timeout 100 "$CPROF" record --level "$2" --max-overhead off -p $pid \
+		-o "$tmp/$name.prof" 2>"$tmp/$name.err" &
+	recorder=$!
+	tries=200
+	while grep -q '^TracerPid:[[:space:]]*0$' "/proc/$pid/status" &&
+		[ $((tries -= 1)) -gt 0 ]; do
+		sleep 0.05
+	done
+	: >"$tmp/$name.go"
+	wait $pid
+	wait $recorder
+	status=$?
+	ok "$name: recorded, and the program ended well" finished "$name" \
+		$status
+}
+
 finished()
 {
 	cat "$tmp/$1.err"

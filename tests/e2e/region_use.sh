@@ -28,35 +28,11 @@ check()
 		used short "$name"
 }
 
-# attach NAME LEVEL: let it run when it is traced.
-attach()
-{
-	name=$1
-	mkfifo "$tmp/$name.go"
-	"$BUILD/e2e/region_use" "$tmp/$name.go" >"$tmp/$name.out" &
-	pid=$!
-	until grep -q ready "$tmp/$name.out"; do sleep 0.05; done
-	timeout 100 "$CPROF" record --level "$2" --max-overhead off -p $pid \
-		-o "$tmp/$name.prof" 2>"$tmp/$name.err" &
-	recorder=$!
-	tries=200
-	while grep -q '^TracerPid:[[:space:]]*0$' "/proc/$pid/status" &&
-		[ $((tries -= 1)) -gt 0 ]; do
-		sleep 0.05
-	done
-	: >"$tmp/$name.go"
-	wait $pid
-	wait $recorder
-	status=$?
-	ok "$name: recorded, and the program ended well" finished "$name" \
-		$status
-}
-
 build region_use -Ilib/mark "$lib/libcprof.a"
 for level in standard detailed comprehensive; do
 	record $level --level $level -- "$BUILD/e2e/region_use"
 	check $level $level
-	attach attached-$level $level
+	attach attached-$level $level region_use
 	check attached-$level $level
 done
 

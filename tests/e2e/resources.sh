@@ -30,37 +30,13 @@ check()
 	ok "$name: memory is told apart by what it is for" used space "$name"
 }
 
-# attach NAME LEVEL: let it run when it is traced.
-attach()
-{
-	name=$1
-	mkfifo "$tmp/$name.go"
-	"$BUILD/e2e/usage" "$tmp/$name.go" >"$tmp/$name.out" &
-	pid=$!
-	until grep -q ready "$tmp/$name.out"; do sleep 0.05; done
-	timeout 100 "$CPROF" record --level "$2" --max-overhead off -p $pid \
-		-o "$tmp/$name.prof" 2>"$tmp/$name.err" &
-	recorder=$!
-	tries=200
-	while grep -q '^TracerPid:[[:space:]]*0$' "/proc/$pid/status" &&
-		[ $((tries -= 1)) -gt 0 ]; do
-		sleep 0.05
-	done
-	: >"$tmp/$name.go"
-	wait $pid
-	wait $recorder
-	status=$?
-	ok "$name: recorded, and the program ended well" finished "$name" \
-		$status
-}
-
 build usage
 for level in basic standard detailed comprehensive; do
 	record $level --level $level -- "$BUILD/e2e/usage"
 	check $level $level
 done
 for level in detailed comprehensive; do
-	attach attached-$level $level
+	attach attached-$level $level usage
 	check attached-$level $level
 done
 
