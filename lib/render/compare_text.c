@@ -299,7 +299,8 @@ static void add_account(struct strbuf *out, const struct text_style *style,
 	strbuf_addf(&text, ", %s %ss ", changes->changed ? "the other" : "all",
 		    what);
 	words_add_delta(&text, METRIC_NS, changes->unchanged_ns);
-	if (fabs(changes->outside_ns) > 0) {
+	/* Sums of doubles: what rounds to 0 ns is none. */
+	if (fabs(changes->outside_ns) >= 0.5) {
 		strbuf_add(&text, "; ");
 		words_add_delta(&text, METRIC_NS, changes->outside_ns);
 		strbuf_add(&text, " is not in the sampled runs");
