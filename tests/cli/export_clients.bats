@@ -8,6 +8,7 @@ load lib
 setup() {
 	make_profile=$CPROF_OBJ/tools/make_profile
 	[ -x "$make_profile" ] || skip "make_profile is not built"
+	sessions=0
 	modules=$TEST_TOP/build/clients/node_modules
 	export PROFILER_CLI_SESSION_DIR=$BATS_TEST_TMPDIR/sessions
 	export PROFILER_CLI_NO_SYMBOLICATE=1
@@ -209,19 +210,23 @@ annotated() {
 
 # loads FILE: into a session of the Firefox Profiler's front end.  Its command
 # "load" allows the daemon half a second to start, which a busy machine does
-# not: it is started here, and asked until it answers.
+# not: it is started here, and asked until it answers.  Not before it has told
+# where it listens, for who asks too early removes what it tells; and each has
+# a name of its own, for one that stops removes what the next one has written.
 loads() {
 	local daemon file=$PWD/$1 tries
 
-	session="test"
-	firefox --daemon "$file" --session test >daemon.log 2>&1 3>&- &
+	session=s$((++sessions))
+	firefox --daemon "$file" --session "$session" >daemon.log 2>&1 3>&- &
 	daemon=$!
-	for tries in {1..60}; do
-		firefox thread list --session test >load.log 2>&1 && return
+	for tries in {1..100}; do
+		grep -qx "$session" "$PROFILER_CLI_SESSION_DIR/current.txt" &&
+			firefox thread list --session "$session" >load.log &&
+			return
 		kill -0 "$daemon" || break
 		sleep 0.3
 	done
-	cat load.log daemon.log
+	cat daemon.log
 	return 1
 }
 
@@ -233,7 +238,7 @@ loads() {
 	"$CPROF" report --clock wall --by thread --json threads.prof |
 		jq -r '.rows[] | "\(.self_ns)"' | sort >wanted
 	for thread in t-0 t-1 t-2; do
-		firefox thread functions --json --include-idle --session test \
+		firefox thread functions --json --include-idle --session "$session" \
 			--thread $thread | jq '[.functions[].selfSamples] |
 			add * 1e6 | round'
 	done | sort | diff wanted -
@@ -246,14 +251,14 @@ loads() {
 	loads a.firefox.json
 	"$CPROF" report --by function --json plain.prof | jq -r '.rows[] |
 		"\(.self_ns) \(.total_ns) \(.name)"' | sort >wanted
-	firefox thread functions --json --session test --thread t-0 |
+	firefox thread functions --json --session "$session" --thread t-0 |
 		jq -r '.functions[] | "\(.selfSamples * 1e6 | round)" +
 		" \(.totalSamples * 1e6 | round) \(.name)"' | sort |
 		diff wanted -
-	firefox thread functions --json --session test --thread t-0 |
+	firefox thread functions --json --session "$session" --thread t-0 |
 		jq -e 'any(.functions[]; .nameWithLibrary ==
 			"libz.so.1!deflate")'
-	firefox thread list --session test | grep -q app
+	firefox thread list --session "$session" | grep -q app
 }
 
 @test "the Firefox Profiler reads hostile names, and the slices for Chrome" {
@@ -261,14 +266,14 @@ loads() {
 	made hostile
 	"$CPROF" export -o a.firefox.json hostile.prof
 	loads a.firefox.json
-	firefox thread functions --session test --thread t-0 >text
+	firefox thread functions --session "$session" --thread t-0 >text
 	grep -qF '\x1b]0;pwned' text
 	run grep -aP '[\x00-\x08\x0b-\x1f\x7f]' text
 	[ "$status" -eq 1 ]
-	firefox stop test
+	firefox stop "$session"
 	"$CPROF" export -f chrome -o a.json hostile.prof
 	loads a.json
-	firefox thread markers --session test --list --thread t-0 |
+	firefox thread markers --session "$session" --list --thread t-0 |
 		grep -qF '\x1b]0;pwned'
 }
 
@@ -277,11 +282,11 @@ loads() {
 	made metrics
 	"$CPROF" export --clock wall -o a.firefox.json metrics.prof
 	loads a.firefox.json
-	firefox counter list --session test >counters
+	firefox counter list --session "$session" >counters
 	for name in memory.rss memory.anon "io.read \[4712\]" "queue length"; do
 		grep -q "$name" counters
 	done
-	firefox thread markers --session test --list --thread t-1 >markers
+	firefox thread markers --session "$session" --list --thread t-1 >markers
 	grep -q 'part <b>' markers
 	grep -q 'half way' markers
 }
