@@ -221,6 +221,7 @@ static void print_quality(const struct inspect_facts *facts)
 	add_percent(&line, "unreadable stacks", quality->unreadable, whole);
 	add_percent(&line, "late", quality->late, whole);
 	add_percent(&line, "read without a stop", quality->unstopped, whole);
+	add_percent(&line, "moved out of system calls", quality->moved, whole);
 	if (!line.len)
 		strbuf_add(&line, "all stacks whole, none late");
 	print_line("Quality", &line);

@@ -159,6 +159,7 @@ static void on_window(struct sample_sink *sink,
 		quality->truncated += kind == STACK_TRUNCATED;
 		quality->unreadable += kind == STACK_NONE;
 		quality->late += (interval->flags & SAMPLE_LATE) != 0;
+		quality->moved += (interval->flags & SAMPLE_MOVED) != 0;
 		quality->unstopped += (interval->flags & SAMPLE_UNSTOPPED) != 0;
 	}
 }

@@ -64,6 +64,7 @@ struct quality_fact {
 	uint64_t unreadable;	/* no stack at all */
 	uint64_t late;
 	uint64_t unstopped;	/* read from sleeping threads */
+	uint64_t moved;		/* out of system calls */
 	uint64_t frames;
 	uint64_t symbols;
 	uint64_t nameless;	/* symbols that say "[module+0x1234]" */

@@ -208,6 +208,7 @@ static json_t *quality_json(const struct quality_fact *quality)
 	json_put(row, "unreadable", json_count(quality->unreadable));
 	json_put(row, "late", json_count(quality->late));
 	json_put(row, "unstopped", json_count(quality->unstopped));
+	json_put(row, "moved", json_count(quality->moved));
 	json_put(row, "frames", json_count(quality->frames));
 	json_put(row, "symbols", json_count(quality->symbols));
 	json_put(row, "nameless", json_count(quality->nameless));

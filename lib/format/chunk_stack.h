@@ -7,7 +7,6 @@
 #include "base/vec.h"
 #include "model/stack.h"
 
-VEC_DEFINE(stack_vec, struct stack);
 
 /* `first` is the id of items[0]. */
 void frame_chunk_encode(struct byte_writer *out, uint32_t first,

@@ -47,6 +47,7 @@ enum {
 	SAMPLE_LATE = 1,	/* the stop came late, see sampling rules */
 	SAMPLE_UNSTOPPED = 2,	/* read from a sleeping thread, not stopped */
 	SAMPLE_PREEMPTED = 4,	/* runnable, and lost the CPU in user code */
+	SAMPLE_MOVED = 8,	/* met a system call; has a stack near it */
 };
 
 VEC_DEFINE(interval_vec, struct interval);

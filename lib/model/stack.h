@@ -73,6 +73,8 @@ struct stack {
 	uint32_t frame;
 };
 
+VEC_DEFINE(stack_vec, struct stack);
+
 /*
  * What a frame means: a chain from the innermost inlined function to the
  * function that the code physically belongs to, which is the last.

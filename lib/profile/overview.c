@@ -209,6 +209,7 @@ static void add_sample(struct overview *overview,
 	if (!sample_has_cpu(sample))
 		return;
 	overview->cpu_samples++;
+	overview->moved += !!(sample->flags & SAMPLE_MOVED);
 	*squares += (double)sample->cpu_ns * sample->cpu_ns;
 	overview->nameless += frame->status == SYMBOL_NONE ||
 			     frame->status == SYMBOL_REPLACED;
@@ -267,6 +268,10 @@ void overview_init(struct overview *overview,
 	sum = overview->cpu_weight_ns - overview->between_ns;
 	if (squares > 0)
 		overview->cpu_effective = sum * sum / squares;
+	/* Those moved say what others said. */
+	if (overview->moved)
+		overview->cpu_effective *= 1 - (double)overview->moved /
+					       overview->cpu_samples;
 	keep_gaps(&overview->gaps, profile);
 	add_bursts(overview, profile);
 	overview->cpu_ns = overview->user_ns + overview->system_ns;

@@ -39,6 +39,7 @@ struct overview {
 	uint64_t unreadable;		/* samples */
 	uint64_t nameless;		/* samples on a CPU, in code without */
 	uint64_t late;			/* samples */
+	uint64_t moved;			/* samples, out of system calls */
 	/*
 	 * CPU time in bursts under a millisecond, the mean of those bursts,
 	 * and how much of it may be attributed to code that ran later.

@@ -121,7 +121,6 @@ VEC_DEFINE(region_label_vec, struct region_label);
 VEC_DEFINE(region_losses_vec, struct region_losses);
 VEC_DEFINE(pattern_vec, const char *);
 VEC_DEFINE(function_vec, struct function);
-VEC_DEFINE(stack_vec, struct stack);
 VEC_DEFINE(u32_vec, uint32_t);
 VEC_DEFINE(u8_vec, uint8_t);
 

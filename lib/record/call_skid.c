@@ -4,6 +4,8 @@
 #include "base/clock.h"
 #include "base/compiler.h"
 
+enum { NEAR = 64 };	/* looks, before and after */
+
 /* The account comes in steps of this; so much may be missing of it. */
 #define ACCOUNT_STEP_NS (10.0 * NS_PER_MS)
 
@@ -32,85 +34,152 @@ void call_skid_account(struct call_skid *skid, uint64_t user_ns,
 	skid->last_system_ns = system_ns;
 }
 
-/* Looks of a window at a thread on a CPU. */
-struct looks {
-	size_t in_user;
-	size_t late;		/* in calls, and it took long to stop */
-	size_t soon;
-};
-
-static struct looks count_looks(const struct interval_vec *intervals)
+/*
+ * Which part of the looks that came soon upon calls is to stay there, so that
+ * looks in calls are the same part of all looks as system time is of all time?
+ */
+static double part_to_keep(const struct call_skid *skid, size_t looks,
+			   size_t late, size_t soon)
 {
-	struct looks looks = { .in_user = 0 };
+	const double system_ns = ACCOUNT_STEP_NS +
+		MAX(skid->system_ns - STOP_NS * skid->stops, 0.0);
+	const double all_ns = MAX(skid->user_ns, 1.0) + system_ns;
+	const double expected = looks * system_ns / all_ns;
+
+	if (!soon)
+		return 1;
+	return MIN(MAX(expected - late, 0.0) / soon, 1.0);
+}
+
+/* The part of `intervals`, all of them looks at a CPU, that is to stay. */
+static double count_looks(struct call_skid *skid,
+			  const struct interval_vec *intervals)
+{
+	size_t looks = 0, late = 0, soon = 0;
 
 	for (size_t i = 0; i < intervals->count; i++) {
 		const struct interval *look = &intervals->items[i];
 
 		if (look->state != STATE_RUNNING)
 			continue;
-		looks.soon += !!(look->flags & LOOK_SOON);
-		looks.late += look->flags & LOOK_IN_CALL &&
-			      !(look->flags & LOOK_SOON);
-		looks.in_user += !(look->flags & LOOK_IN_CALL);
+		looks++;
+		soon += !!(look->flags & LOOK_SOON);
+		late += look->flags & LOOK_IN_CALL &&
+			!(look->flags & LOOK_SOON);
 	}
-	return looks;
+	skid->stops += looks;
+	return part_to_keep(skid, looks, late, soon);
+}
+
+static uint32_t module_of(const struct stack_table *stacks, uint32_t id)
+{
+	return stack_table_frame(stacks,
+				 stack_table_get(stacks, id).frame).module;
+}
+
+static uint32_t parent_of(const struct stack_table *stacks, uint32_t id)
+{
+	return stack_table_get(stacks, id).parent;
 }
 
 /*
- * Which part of those that came soon is to be kept, so that looks in calls
- * are the same part of all looks that are left as system time is of all time?
+ * What called the function that made the call, as the id of a stack.  The
+ * call's own frames are those in the module that has its instruction, the C
+ * library mostly; the vDSO falls back on calls, for the C library.  In a
+ * static program all is one module: one frame then.
  */
-static double part_to_keep(const struct call_skid *skid,
-			   const struct looks *looks)
+static uint32_t outside_of_caller(const struct stack_table *stacks,
+				  uint32_t id)
 {
-	const double system_ns = ACCOUNT_STEP_NS +
-		MAX(skid->system_ns - STOP_NS * skid->stops, 0.0);
-	const double user_ns = MAX(skid->user_ns, 1.0);
-	const double expected = looks->in_user * system_ns / user_ns;
+	const uint32_t leaf = module_of(stacks, id);
+	uint32_t module = leaf;
+	uint32_t at = parent_of(stacks, id);
 
-	if (!looks->soon)
-		return 1;
-	return MIN(MAX(expected - looks->late, 0.0) / looks->soon, 1.0);
+	if (module_table_get(stacks->modules, leaf)->kind == MODULE_VDSO &&
+	    at != ID_NONE)
+		module = module_of(stacks, at);
+	while (at != ID_NONE && (module_of(stacks, at) == module ||
+				 module_of(stacks, at) == leaf))
+		at = parent_of(stacks, at);
+	if (at == ID_NONE)
+		at = parent_of(stacks, id);
+	return at == ID_NONE ? ID_NONE : parent_of(stacks, at);
 }
 
-/* Give its length to the look after it, else to the one before. */
-static void merge(struct interval_vec *intervals, size_t before, size_t i)
+/* Outer parts have lower ids than the stacks that they are part of. */
+static bool lies_in(const struct stack_table *stacks, uint32_t id,
+		    uint32_t outside)
 {
-	struct interval *items = intervals->items;
-	const size_t to = i + 1 < intervals->count ? i + 1 : before - 1;
-
-	items[to].wall_ns += items[i].wall_ns;
+	if (outside == ID_NONE)
+		return true;
+	while (id != ID_NONE && id > outside)
+		id = parent_of(stacks, id);
+	return id == outside;
 }
 
-size_t call_skid_leave_out(struct call_skid *skid,
-			   struct interval_vec *intervals)
+static bool is_source(const struct interval *look)
 {
-	struct interval *items = intervals->items;
-	const struct looks looks = count_looks(intervals);
-	/* Somebody must carry the CPU time. */
-	bool needed = !looks.in_user && !looks.late;
-	size_t count = 0, left_out;
-	double part;
+	return look->state == STATE_RUNNING &&
+	       !(look->flags & (LOOK_IN_CALL | SAMPLE_MOVED));
+}
 
-	skid->stops += looks.in_user + looks.late + looks.soon;
-	part = part_to_keep(skid, &looks);
-	for (size_t i = 0; i < intervals->count; i++) {
-		if (items[i].flags & LOOK_SOON) {
-			skid->kept += part;
-			if (skid->kept < 1 && !needed) {
-				merge(intervals, count, i);
+/* The nearest look in the same caller, by time; NULL: there is none. */
+static const struct interval *find_near(const struct stack_table *stacks,
+					const struct interval_vec *intervals,
+					size_t i)
+{
+	const struct interval *items = intervals->items;
+	const uint32_t outside = outside_of_caller(stacks, items[i].stack);
+	size_t seen = 0;
+
+	for (size_t far = 1; seen < NEAR; far++) {
+		const size_t sides[] = { i - far, i + far };
+
+		if (far > i && i + far >= intervals->count)
+			break;
+		for (size_t side = 0; side < 2; side++) {
+			const size_t at = sides[side];
+
+			/* Below the first one it is huge. */
+			if (at >= intervals->count || !is_source(&items[at]))
 				continue;
-			}
-			skid->kept -= MIN(skid->kept, 1.0);
-			needed = false;
+			if (lies_in(stacks, items[at].stack, outside))
+				return &items[at];
+			seen++;
 		}
-		items[count] = items[i];
-		items[count++].flags &= ~(LOOK_IN_CALL | LOOK_SOON);
 	}
-	left_out = intervals->count - count;
-	intervals->count = count;
+	return NULL;
+}
+
+size_t call_skid_move(struct call_skid *skid,
+		      const struct stack_table *stacks,
+		      struct interval_vec *intervals)
+{
+	const double part = count_looks(skid, intervals);
+	size_t moved = 0;
+
+	for (size_t i = 0; i < intervals->count; i++) {
+		struct interval *look = &intervals->items[i];
+		const struct interval *near;
+
+		if (!(look->flags & LOOK_SOON))
+			continue;
+		skid->kept += part;
+		if (skid->kept >= 1) {
+			skid->kept -= 1;
+			continue;
+		}
+		near = find_near(stacks, intervals, i);
+		if (!near)
+			continue;
+		look->stack = near->stack;
+		look->flags |= SAMPLE_MOVED;
+		moved++;
+	}
+	for (size_t i = 0; i < intervals->count; i++)
+		intervals->items[i].flags &= ~(LOOK_IN_CALL | LOOK_SOON);
 	skid->stops *= OLD_WINDOWS;
 	skid->user_ns *= OLD_WINDOWS;
 	skid->system_ns *= OLD_WINDOWS;
-	return left_out;
+	return moved;
 }

@@ -3,14 +3,16 @@
  * Looks that come upon a system call too often.  A thread that is asked to
  * stop runs on for some microseconds, and when it makes a system call in
  * them, it stops at the end of that: a call of 0.2 us every 100 us had 7 % of
- * the looks (measured in a virtual machine, where a request takes long).
- * The kernel's account of user and system time tells how many there should
- * be; the others are left out, as if nobody had looked.
+ * the looks, and one every 20 us nearly all (measured in a virtual machine,
+ * where a request takes long).  The kernel's account of user and system time
+ * tells how many there should be.  The others get the stack of a look near
+ * them at what the same caller did besides; their time stays where it is.
  */
 #ifndef CPROF_RECORD_CALL_SKID_H
 #define CPROF_RECORD_CALL_SKID_H
 
 #include "model/sample.h"
+#include "record/stack_table.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -33,7 +35,7 @@ struct call_skid {
 	double kept;		/* of looks, the part not yet kept */
 };
 
-/* Does a window have looks that may have to be left out? */
+/* Does a window have looks that may have to be moved? */
 bool call_skid_in(const struct interval_vec *intervals);
 
 /*
@@ -44,11 +46,12 @@ void call_skid_account(struct call_skid *skid, uint64_t user_ns,
 		       uint64_t system_ns, bool fresh);
 
 /*
- * Leave out looks of the window, and take our flags off the others.  Their
- * length goes to a look beside them; one at a CPU always stays.  Returns how
- * many were left out.
+ * Move looks of the window out of system calls, to stacks of the same window
+ * (which are in `stacks`), and take our flags off all.  What its caller was
+ * never seen at outside of calls stays.  Returns how many were moved.
  */
-size_t call_skid_leave_out(struct call_skid *skid,
-			   struct interval_vec *intervals);
+size_t call_skid_move(struct call_skid *skid,
+		      const struct stack_table *stacks,
+		      struct interval_vec *intervals);
 
 #endif

@@ -292,8 +292,6 @@ static void thread_end(struct sampler *sampler, struct thread_record *thread)
 	regions_thread_end(sampler, thread);
 	thread_last_interval(sampler, thread, between);
 	sampler_flush_thread(sampler, thread);
-	sampler->counts.on_cpu_samples -= MIN(sampler->counts.on_cpu_samples,
-					      log->left_out);
 	/* Each stop, ours or a signal's, counts as one. */
 	yields = task_yields_and_name(thread->tracee->pid,
 				      thread->tracee->tid, name);

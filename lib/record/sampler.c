@@ -193,7 +193,6 @@ void sampler_flush_thread(struct sampler *sampler,
 			  struct thread_record *thread)
 {
 	struct thread_log *log = &thread->log;
-	const uint64_t left_out = log->left_out;
 	uint64_t user_ns, system_ns;
 	bool fresh;
 
@@ -201,15 +200,17 @@ void sampler_flush_thread(struct sampler *sampler,
 	    task_times_read(thread->tracee->pid, thread->tracee->tid,
 			    &user_ns, &system_ns)) {
 		/* What it did before the recording is not in the looks. */
-		fresh = !log->skid.last_user_ns && !log->skid.last_system_ns &&
+		fresh = !thread->skid.last_user_ns &&
+			!thread->skid.last_system_ns &&
 			log->first.run_ns > TICK_NS;
-		call_skid_account(&log->skid, user_ns, system_ns, fresh);
+		call_skid_account(&thread->skid, user_ns, system_ns, fresh);
 	}
+	sampler->counts.moved += call_skid_move(
+		&thread->skid, &sampler->stacks, &log->intervals);
 	sampler->counts.samples += thread_log_flush(
 		log, sampler->sink,
 		stack_table_special(&sampler->stacks,
 				    SPECIAL_BETWEEN_SAMPLES));
-	sampler->counts.left_out += log->left_out - left_out;
 }
 
 static void flush_windows(struct sampler *sampler)
@@ -411,8 +412,8 @@ static void fill_end(const struct sampler *sampler, struct run_end *end)
 		.held_max_ns = sampler->held_max_ns,
 		.losses = counts->losses,
 		.memory = sampler->memory,
-		.cpu_stops = counts->on_cpu_samples - counts->left_out,
-		.call_stops = counts->call_samples - counts->left_out,
+		.cpu_stops = counts->on_cpu_samples,
+		.call_stops = counts->call_samples - counts->moved,
 	};
 	/* The scheduler's sum is exact; the ticks only tell the parts. */
 	if (ticks)

@@ -15,6 +15,7 @@
 #include "collect/collect.h"
 #include "model/sink.h"
 #include "record/budget.h"
+#include "record/call_skid.h"
 #include "record/control.h"
 #include "record/exec_warning.h"
 #include "record/lateness.h"
@@ -55,6 +56,7 @@ struct sleep_record {
 
 struct thread_record {
 	struct thread_log log;
+	struct call_skid skid;
 	struct process_record *process;
 	struct tracee *tracee;
 	struct sleep_record sleep;
@@ -81,7 +83,7 @@ struct sampler_counts {
 	uint64_t on_cpu_samples;
 	uint64_t skid_ns;		/* sum over them */
 	uint64_t call_samples;		/* of them, stopped in a call */
-	uint64_t left_out;		/* of these, see call_skid.h */
+	uint64_t moved;			/* of these, see call_skid.h */
 	uint64_t threads;
 	uint64_t processes;
 	uint64_t cpu_ns;

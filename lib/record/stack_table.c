@@ -17,6 +17,7 @@ void stack_table_release(struct stack_table *table)
 {
 	intern_release(&table->frames);
 	map64_release(&table->stacks);
+	stack_vec_release(&table->tree);
 }
 
 static void define_modules(struct stack_table *table)
@@ -56,9 +57,11 @@ static uint32_t child_id(struct stack_table *table, uint32_t parent,
 
 	if (map64_get(&table->stacks, key, &id))
 		return id;
-	map64_put(&table->stacks, key, table->stack_count);
+	id = table->tree.count;
+	map64_put(&table->stacks, key, id);
+	stack_vec_push(&table->tree, stack);
 	table->sink->ops->stack(table->sink, &stack);
-	return table->stack_count++;
+	return id;
 }
 
 uint32_t stack_table_add(struct stack_table *table, const struct frame *frames,
@@ -77,6 +80,11 @@ uint32_t stack_table_special(struct stack_table *table,
 	const struct frame frame = { .module = 0, .address = special };
 
 	return stack_table_add(table, &frame, 1, ID_NONE);
+}
+
+struct stack stack_table_get(const struct stack_table *table, uint32_t id)
+{
+	return table->tree.items[id];
 }
 
 uint32_t stack_table_frame_count(const struct stack_table *table)

@@ -15,7 +15,7 @@ struct stack_table {
 	uint32_t modules_defined;
 	struct intern frames;		/* struct frame, packed -> id */
 	struct map64 stacks;		/* parent, frame -> id */
-	uint32_t stack_count;
+	struct stack_vec tree;		/* by id */
 };
 
 void stack_table_init(struct stack_table *table, struct sample_sink *sink,
@@ -29,6 +29,9 @@ uint32_t stack_table_add(struct stack_table *table, const struct frame *frames,
 /* The id of the stack of this one special frame. */
 uint32_t stack_table_special(struct stack_table *table,
 			     enum special_frame special);
+
+/* The outer part of a stack and its innermost frame; `id` is of this table. */
+struct stack stack_table_get(const struct stack_table *table, uint32_t id);
 
 uint32_t stack_table_frame_count(const struct stack_table *table);
 struct frame stack_table_frame(const struct stack_table *table, uint32_t id);

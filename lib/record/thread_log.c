@@ -114,7 +114,6 @@ size_t thread_log_flush(struct thread_log *log, struct sample_sink *sink,
 	};
 	size_t samples = 0;
 
-	log->left_out += call_skid_leave_out(&log->skid, &log->intervals);
 	for (size_t i = 0; i < log->intervals.count; i++)
 		samples += log->intervals.items[i].stack != between;
 	if (window.cpu_ns && !carries_cpu(log))

@@ -11,7 +11,6 @@
 #include "model/sample.h"
 #include "model/sink.h"
 #include "proc/task.h"
-#include "record/call_skid.h"
 
 #include <stdbool.h>
 
@@ -23,8 +22,6 @@ struct thread_log {
 	struct task_account now;	/* the latest that was read */
 	struct task_account first;	/* when the recording began */
 	struct interval_vec intervals;
-	struct call_skid skid;
-	uint64_t left_out;	/* looks, see call_skid.h */
 };
 
 /*

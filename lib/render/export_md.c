@@ -95,6 +95,7 @@ static void add_quality(struct strbuf *out, const struct overview *overview)
 		{ "Unreadable stacks", overview->unreadable },
 		{ "Unresolved names", overview->nameless },
 		{ "Late samples", overview->late },
+		{ "Samples moved out of system calls", overview->moved },
 		{ "Lost samples", overview->losses.samples_lost },
 	};
 

@@ -98,6 +98,7 @@ static json_t *quality_json(const struct overview *overview)
 	json_put(object, "unreadable", json_count(overview->unreadable));
 	json_put(object, "unresolved", json_count(overview->nameless));
 	json_put(object, "late", json_count(overview->late));
+	json_put(object, "moved", json_count(overview->moved));
 	json_put(object, "lost", json_count(losses->samples_lost));
 	json_put(object, "ticks_late", json_count(losses->ticks_late));
 	json_put(object, "ticks_missed", json_count(losses->ticks_missed));

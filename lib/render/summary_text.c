@@ -222,6 +222,11 @@ static void quality_line(struct strbuf *out, const struct text_style *style,
 	add_share(&text, losses->samples_lost, samples + losses->samples_lost,
 		  "lost samples, ");
 	add_share(&text, overview->late, samples, "late samples");
+	if (overview->moved) {
+		strbuf_add(&text, ", ");
+		add_share(&text, overview->moved, overview->cpu_samples,
+			  "moved out of system calls");
+	}
 	if (overview->unreadable) {
 		strbuf_add(&text, ", ");
 		add_share(&text, overview->unreadable, samples,

@@ -2,6 +2,8 @@
 #include "record/call_skid.h"
 
 #include "base/clock.h"
+#include "unwind/module_table.h"
+#include "unit/sink_log.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,134 +11,244 @@
 
 enum {
 	LOOKS = 1000,		/* in a window of a second */
-	CODE = 1, CALL = 2	/* stacks */
+	CALL = LOOK_IN_CALL | LOOK_SOON,
+	/* Addresses in the program, and in libraries. */
+	MAIN = 0x100, WORK = 0x200, OTHER = 0x300, INNER = 0x400, READ = 0x900
 };
 
-static void add_look(struct interval_vec *window, uint32_t stack,
-		     uint8_t flags)
+struct fixture {
+	struct module_table *modules;
+	struct sink_log log;
+	struct stack_table stacks;
+	struct interval_vec window;
+	/* main > work, main > work > inner, main > other */
+	uint32_t work, inner, other;
+	/* ... and at calls that these make */
+	uint32_t work_read, work_clock, other_read;
+};
+
+/* main, what it calls, and what that calls: modules and addresses */
+static uint32_t stack_of(struct fixture *f, uint64_t function, size_t count,
+			 const struct frame *calls)
 {
-	interval_vec_push(window, (struct interval){
+	struct frame frames[8];
+	size_t n = 0;
+
+	while (n < count) {
+		frames[n] = calls[n];
+		n++;
+	}
+	frames[n++] = (struct frame){ 1, function };
+	frames[n++] = (struct frame){ 1, function < OTHER ? MAIN : MAIN + 8 };
+	return stack_table_add(&f->stacks, frames, n, ID_NONE);
+}
+
+static int set_up(void **state)
+{
+	struct fixture *f = test_calloc(1, sizeof(*f));
+	const struct frame inner[] = { { 1, INNER } };
+	const struct frame call[] = { { 2, READ } };
+	const struct frame clock[] = { { 3, READ }, { 2, READ }, { 2, MAIN } };
+	const enum module_kind kinds[] = { MODULE_FILE, MODULE_FILE,
+					   MODULE_VDSO };
+	const char *const names[] = { "program", "libc", "[vdso]" };
+
+	f->log.sink.ops = &sink_log_ops;
+	f->modules = module_table_new();
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		module_table_add(f->modules, &(struct file_key){ .inode = i },
+				 kinds[i], names[i], -1, NULL);
+	stack_table_init(&f->stacks, &f->log.sink, f->modules);
+	f->work = stack_of(f, WORK, 0, NULL);
+	f->inner = stack_of(f, WORK + 4, 1, inner);
+	f->other = stack_of(f, OTHER, 0, NULL);
+	f->work_read = stack_of(f, WORK + 8, 1, call);
+	f->work_clock = stack_of(f, WORK + 12, 3, clock);
+	f->other_read = stack_of(f, OTHER + 8, 1, call);
+	*state = f;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+
+	interval_vec_release(&f->window);
+	stack_table_release(&f->stacks);
+	module_table_free(f->modules);
+	strbuf_release(&f->log.text);
+	test_free(f);
+	return 0;
+}
+
+static void add_look(struct fixture *f, uint32_t stack, uint8_t flags)
+{
+	interval_vec_push(&f->window, (struct interval){
 		.wall_ns = NS_PER_MS, .stack = stack,
 		.state = STATE_RUNNING, .flags = flags,
 	});
 }
 
-/* Every `each`th look came upon a call, soon. */
-static void fill(struct interval_vec *window, int each)
-{
-	window->count = 0;
-	for (int i = 0; i < LOOKS; i++) {
-		if (i % each)
-			add_look(window, CODE, 0);
-		else
-			add_look(window, CALL, LOOK_IN_CALL | LOOK_SOON);
-	}
-}
-
-static size_t looks_at(const struct interval_vec *window, uint32_t stack)
+static size_t looks_at(const struct fixture *f, uint32_t stack)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < window->count; i++)
-		count += window->items[i].stack == stack;
+	for (size_t i = 0; i < f->window.count; i++)
+		count += f->window.items[i].stack == stack;
 	return count;
 }
 
-static uint64_t length_of(const struct interval_vec *window)
+/* Every look is still there, and was as long as it is. */
+static void assert_whole(const struct fixture *f, size_t looks)
 {
-	uint64_t length_ns = 0;
-
-	for (size_t i = 0; i < window->count; i++)
-		length_ns += window->items[i].wall_ns;
-	return length_ns;
+	assert_int_equal(f->window.count, looks);
+	for (size_t i = 0; i < looks; i++) {
+		assert_int_equal(f->window.items[i].wall_ns, NS_PER_MS);
+		assert_int_equal(f->window.items[i].flags &
+				 (LOOK_IN_CALL | LOOK_SOON), 0);
+	}
 }
 
-/* Windows until `end_s`, of which the kernel says `system` of 100. */
-static size_t run(struct interval_vec *window, int each, uint64_t system,
-		  int end_s)
+/*
+ * Windows until `end_s`, of which the kernel says `system` of 100, and every
+ * `each`th look came upon a call, soon.  Returns how many stay there.
+ */
+static size_t run(struct fixture *f, size_t each, uint64_t system, int end_s)
 {
 	struct call_skid skid = { .stops = 0 };
 	uint64_t system_ns = 0, user_ns = 0;
 	size_t calls = 0;
 
-	for (int i = 0; i < end_s; i++) {
+	for (int second = 0; second < end_s; second++) {
 		system_ns += system * NS_PER_S / 100;
 		user_ns += (100 - system) * NS_PER_S / 100;
-		fill(window, each);
+		f->window.count = 0;
+		for (size_t i = 0; i < LOOKS; i++)
+			add_look(f, i % each ? f->work : f->work_read,
+				 i % each ? 0 : CALL);
 		call_skid_account(&skid, user_ns, system_ns, false);
-		call_skid_leave_out(&skid, window);
-		assert_int_equal(length_of(window), LOOKS * NS_PER_MS);
-		assert_int_equal(looks_at(window, CODE),
-				 LOOKS - LOOKS / each);
-		calls += looks_at(window, CALL);
+		call_skid_move(&skid, &f->stacks, &f->window);
+		assert_whole(f, LOOKS);
+		calls += looks_at(f, f->work_read);
 	}
 	return calls;
 }
 
 static void as_many_calls_stay_as_the_kernel_accounts_for(void **state)
 {
-	struct interval_vec window = VEC_INIT;
-
 	/* Of 10,000 looks 1,000; a stop of ours is 1 % of system time. */
-	assert_in_range(run(&window, 10, 3, 10), 180, 240);
-	assert_in_range(run(&window, 10, 0, 10), 15, 50);
-	interval_vec_release(&window);
+	assert_in_range(run(*state, 10, 3, 10), 180, 240);
+	assert_in_range(run(*state, 10, 0, 10), 15, 50);
+}
+
+static void where_nearly_all_looks_are_in_calls_most_are_moved(void **state)
+{
+	struct fixture *f = *state;
+	struct call_skid skid = { .stops = 0 };
+
+	call_skid_account(&skid, 980 * NS_PER_MS, 20 * NS_PER_MS, false);
+	for (size_t i = 0; i < LOOKS; i++)
+		add_look(f, i % 50 ? f->work_clock : f->work,
+			 i % 50 ? CALL : 0);
+	call_skid_move(&skid, &f->stacks, &f->window);
+	assert_whole(f, LOOKS);
+	assert_in_range(looks_at(f, f->work), 950, 990);
 }
 
 static void calls_that_take_their_time_stay(void **state)
 {
-	struct interval_vec window = VEC_INIT;
+	assert_int_equal(run(*state, 10, 13, 5), 500);
+	assert_int_equal(run(*state, 2, 60, 5), 2500);
+}
 
-	assert_int_equal(run(&window, 10, 12, 5), 500);
-	assert_int_equal(run(&window, 2, 60, 5), 2500);
-	interval_vec_release(&window);
+static void what_moves_stays_with_its_caller_and_near_its_time(void **state)
+{
+	struct fixture *f = *state;
+	struct call_skid skid = { .stops = 0 };
+
+	call_skid_account(&skid, NS_PER_S, 0, false);
+	/* Half of the time other(); its calls do not go to work(). */
+	for (size_t i = 0; i < LOOKS / 2; i++)
+		add_look(f, i % 2 ? f->other : f->other_read, i % 2 ? 0 : CALL);
+	for (size_t i = 0; i < LOOKS / 4; i++)
+		add_look(f, i % 2 ? f->work : f->work_read, i % 2 ? 0 : CALL);
+	for (size_t i = 0; i < LOOKS / 4; i++)
+		add_look(f, i % 2 ? f->inner : f->work_clock,
+			 i % 2 ? 0 : CALL);
+	assert_in_range(call_skid_move(&skid, &f->stacks, &f->window), 480,
+			500);
+	assert_whole(f, LOOKS);
+	assert_in_range(looks_at(f, f->other), LOOKS / 2 - 10, LOOKS / 2);
+	assert_in_range(looks_at(f, f->work), LOOKS / 4 - 10, LOOKS / 4);
+	assert_in_range(looks_at(f, f->inner), LOOKS / 4 - 10, LOOKS / 4);
+	for (size_t i = 0; i < LOOKS; i++) {
+		const struct interval *look = &f->window.items[i];
+
+		if (look->flags & SAMPLE_MOVED)
+			assert_true(look->stack == look[1].stack ||
+				    look->stack == look[-1].stack);
+	}
+}
+
+static void calls_of_what_was_only_seen_in_calls_stay(void **state)
+{
+	struct fixture *f = *state;
+	struct call_skid skid = { .stops = 0 };
+
+	call_skid_account(&skid, NS_PER_S, 0, false);
+	for (size_t i = 0; i < LOOKS; i++)
+		add_look(f, i % 2 ? f->work : f->other_read, i % 2 ? 0 : CALL);
+	assert_int_equal(call_skid_move(&skid, &f->stacks, &f->window), 0);
+	assert_whole(f, LOOKS);
+	assert_int_equal(looks_at(f, f->other_read), LOOKS / 2);
 }
 
 static void what_is_no_early_call_is_left_alone(void **state)
 {
-	struct interval_vec window = VEC_INIT;
+	struct fixture *f = *state;
 	struct call_skid skid = { .stops = 0 };
 
 	call_skid_account(&skid, 100 * NS_PER_S, 0, true);
 	call_skid_account(&skid, 101 * NS_PER_S, 0, false);
-	for (int i = 0; i < LOOKS; i++)
-		add_look(&window, CALL, LOOK_IN_CALL);
-	assert_false(call_skid_in(&window));
-	assert_int_equal(call_skid_leave_out(&skid, &window), 0);
-	for (size_t i = 0; i < window.count; i++)
-		assert_int_equal(window.items[i].flags, 0);
-	interval_vec_release(&window);
+	for (size_t i = 0; i < LOOKS; i++)
+		add_look(f, f->work_read, LOOK_IN_CALL);
+	assert_false(call_skid_in(&f->window));
+	assert_int_equal(call_skid_move(&skid, &f->stacks, &f->window), 0);
+	assert_whole(f, LOOKS);
 }
 
-static void somebody_stays_to_carry_the_cpu_time(void **state)
+static void sleeps_and_other_flags_stay_as_they_are(void **state)
 {
-	struct interval_vec window = VEC_INIT;
+	struct fixture *f = *state;
 	struct call_skid skid = { .stops = 0 };
 	const struct interval sleep = {
-		.wall_ns = NS_PER_MS, .stack = 3, .state = STATE_SLEEP,
+		.wall_ns = NS_PER_MS, .stack = f->work, .state = STATE_SLEEP,
 	};
 
 	call_skid_account(&skid, NS_PER_S, 0, false);
-	for (int i = 0; i < LOOKS; i++) {
-		interval_vec_push(&window, sleep);
-		add_look(&window, CALL,
-			 SAMPLE_LATE | LOOK_IN_CALL | LOOK_SOON);
+	for (size_t i = 0; i < LOOKS; i++) {
+		interval_vec_push(&f->window, sleep);
+		add_look(f, f->work_read, SAMPLE_LATE | CALL);
 	}
-	assert_true(call_skid_in(&window));
-	assert_int_equal(call_skid_leave_out(&skid, &window), LOOKS - 1);
-	assert_int_equal(looks_at(&window, CALL), 1);
-	assert_int_equal(window.items[1].flags, SAMPLE_LATE);
-	assert_int_equal(length_of(&window), 2 * LOOKS * NS_PER_MS);
-	interval_vec_release(&window);
+	assert_true(call_skid_in(&f->window));
+	assert_int_equal(call_skid_move(&skid, &f->stacks, &f->window), 0);
+	assert_whole(f, 2 * LOOKS);
+	assert_int_equal(f->window.items[0].flags, 0);
+	assert_int_equal(f->window.items[1].flags, SAMPLE_LATE);
 }
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(as_many_calls_stay_as_the_kernel_accounts_for),
-		cmocka_unit_test(calls_that_take_their_time_stay),
-		cmocka_unit_test(what_is_no_early_call_is_left_alone),
-		cmocka_unit_test(somebody_stays_to_carry_the_cpu_time),
+		CASE(as_many_calls_stay_as_the_kernel_accounts_for),
+		CASE(where_nearly_all_looks_are_in_calls_most_are_moved),
+		CASE(calls_that_take_their_time_stay),
+		CASE(what_moves_stays_with_its_caller_and_near_its_time),
+		CASE(calls_of_what_was_only_seen_in_calls_stay),
+		CASE(what_is_no_early_call_is_left_alone),
+		CASE(sleeps_and_other_flags_stay_as_they_are),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
