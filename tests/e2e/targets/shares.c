@@ -40,10 +40,22 @@ static unsigned int choose(uint64_t *random)
 	return i;
 }
 
+/* What it takes to read the clock: no time of a burst. */
+static uint64_t clock_cost_ns(void)
+{
+	enum { READINGS = 10000 };
+	const uint64_t start_ns = thread_cpu_ns();
+
+	for (int i = 1; i < READINGS; i++)
+		thread_cpu_ns();
+	return (thread_cpu_ns() - start_ns) / READINGS;
+}
+
 static void in_bursts(uint64_t min_ns, uint64_t max_ns, uint64_t end_ns,
 		      uint64_t spent_ns[FUNCTIONS])
 {
-	double tsc = tsc_per_ns();
+	const double tsc = tsc_per_ns();
+	const uint64_t cost_ns = clock_cost_ns();
 	uint64_t random = 88172645463325252u;
 	uint64_t before = thread_cpu_ns();
 
@@ -54,7 +66,7 @@ static void in_bursts(uint64_t min_ns, uint64_t max_ns, uint64_t end_ns,
 
 		functions[i].work(__rdtsc() + (uint64_t)((double)ns * tsc));
 		after = thread_cpu_ns();
-		spent_ns[i] += after - before;
+		spent_ns[i] += after - before - cost_ns;
 		before = after;
 	}
 }
