@@ -13,6 +13,8 @@ static void tree_of(struct call_tree *tree, const struct comparison_side *side,
 	};
 	struct weights weights;
 
+	if (clock != WEIGH_CPU)
+		flags |= TREE_REASONS;
 	weights_init(&weights, side->profile, &request);
 	call_tree_init(tree, side->profile, &weights, flags, NULL);
 	weights_release(&weights);

@@ -8,7 +8,8 @@
 
 /*
  * The tree of `comparison`, of CPU or wall time; `flags` are those of a call
- * tree.  Where nothing was paired there is only the root.  To be released.
+ * tree.  Of wall time, what a thread waits for stands below the code.  Where
+ * nothing was paired there is only the root.  To be released.
  */
 void comparison_tree_init(struct diff_tree *tree,
 			  const struct comparison *comparison,

@@ -226,9 +226,7 @@ static void difference_init(struct difference *difference,
 		.clock = comparison_clock(comparison),
 	};
 	comparison_tree_init(&difference->tree, comparison, difference->clock,
-			     TREE_SKIP_START | TREE_FOLD_SELF |
-			     (difference->clock == WEIGH_CPU ? 0 :
-			      TREE_REASONS));
+			     TREE_SKIP_START | TREE_FOLD_SELF);
 	find_sums(difference);
 	link_children(difference);
 }

@@ -2,8 +2,9 @@
 /*
  * Both profiles as collapsed stacks, "outer;inner BASE NEW", a line for each
  * stack of either side, as difffolded.pl of Brendan Gregg's FlameGraph writes
- * them.  Microseconds of CPU time per run: counts of samples could not be
- * compared when the sides have other rates or numbers of runs.
+ * them.  Microseconds per run: counts of samples could not be compared when
+ * the sides have other rates or numbers of runs.  The clock is that of the
+ * verdict; where it is wall time, what a thread waits for ends its stack.
  */
 #include "render/compare_forms.h"
 
@@ -73,7 +74,8 @@ static void collect(struct stack_line_vec *lines,
 	struct strbuf stack = STRBUF_INIT;
 	struct diff_tree tree;
 
-	comparison_tree_init(&tree, comparison, WEIGH_CPU, 0);
+	comparison_tree_init(&tree, comparison, comparison_clock(comparison),
+			     0);
 	for (size_t i = 1; i < tree.nodes.count; i++) {
 		const uint64_t *ns = tree.nodes.items[i].self_ns;
 

@@ -13,9 +13,10 @@ static struct filter everything(const struct profile *profile)
 	return filter;
 }
 
-static void assert_lines(struct profile *base, size_t base_runs,
-			 struct profile *new, size_t new_runs,
-			 const char *expected)
+/* `metric` is the one that decides; NULL: there is none. */
+static void assert_lines_by(const char *metric, struct profile *base,
+			    size_t base_runs, struct profile *new,
+			    size_t new_runs, const char *expected)
 {
 	struct comparison comparison = COMPARISON_INIT;
 	struct filter filters[SIDE_COUNT] = {
@@ -31,6 +32,12 @@ static void assert_lines(struct profile *base, size_t base_runs,
 		.profile = new, .filter = &filters[SIDE_NEW],
 		.profiled_runs = new_runs };
 	pairing_init(&comparison.pairing, base, new, NULL, 0);
+	if (metric) {
+		metric_change_vec_push(&comparison.metrics,
+				       (struct metric_change){
+					       .name = metric });
+		comparison.decides = 0;
+	}
 	assert_int_equal(compare_format_find("collapsed-diff")->write(&out,
 			 &comparison, NULL, &err), 0);
 	assert_string_equal(strbuf_text(&out), expected);
@@ -40,6 +47,13 @@ static void assert_lines(struct profile *base, size_t base_runs,
 		filter_release(&filters[side]);
 	profile_free(base);
 	profile_free(new);
+}
+
+static void assert_lines(struct profile *base, size_t base_runs,
+			 struct profile *new, size_t new_runs,
+			 const char *expected)
+{
+	assert_lines_by(NULL, base, base_runs, new, new_runs, expected);
 }
 
 static struct profile *mab_and(const char *word, uint64_t ms)
@@ -61,6 +75,23 @@ static void times_are_those_of_one_run(void **state)
 {
 	assert_lines(mab_and("mab", 6), 4, mab_and("mn", 3), 2,
 		     "m;a;b 3000 3000\nm;n 0 1500\n");
+}
+
+static struct profile *waits_for(uint64_t ms)
+{
+	struct maker *maker = maker_simple();
+
+	maker_sample(maker, "ma", 6);
+	maker_sample_of(maker, 0, "mb", ms, STATE_DISK);
+	return maker_finish(maker);
+}
+
+static void waiting_counts_where_wall_time_decides(void **state)
+{
+	assert_lines_by("wall", waits_for(2), 1, waits_for(5), 1,
+			"m;a 6000 6000\nm;b;[waiting for a file] 2000 5000\n");
+	assert_lines_by("cpu", waits_for(2), 1, waits_for(5), 1,
+			"m;a 6000 6000\n");
 }
 
 static void stacks_that_read_the_same_are_one_line(void **state)
@@ -88,6 +119,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_stack_of_either_side_is_a_line),
 		cmocka_unit_test(times_are_those_of_one_run),
+		cmocka_unit_test(waiting_counts_where_wall_time_decides),
 		cmocka_unit_test(stacks_that_read_the_same_are_one_line),
 		cmocka_unit_test(names_cannot_part_a_line),
 	};
