@@ -13,7 +13,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { WARNINGS_SHOWN = 9 };
+enum { FUNCTIONS_SHOWN = 9 };
 
 /*
  * The one way for text into a command: what the runner unescapes, after
@@ -104,7 +104,9 @@ static void add_function(struct strbuf *out,
 		strbuf_add(&text, "; at this line ");
 		words_add_delta(&text, METRIC_NS, line->self.delta);
 	}
-	strbuf_add(out, "::warning ");
+	/* Where the whole is no slower, nobody is warned of its parts. */
+	strbuf_add(out, comparison->outcome == OUTCOME_REGRESSION ?
+		   "::warning " : "::notice ");
 	add_place(out, comparison, line ? line : row);
 	add_property(out, "title", row->name);
 	add_message(out, strbuf_text(&text));
@@ -116,7 +118,7 @@ static int github_write(struct strbuf *out,
 			const struct compare_look *look, struct error *err)
 {
 	const struct code_change_vec *rows = &comparison->functions.rows;
-	size_t left = WARNINGS_SHOWN;
+	size_t left = FUNCTIONS_SHOWN;
 
 	(void)look;
 	(void)err;

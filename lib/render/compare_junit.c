@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Test results as JUnit writes them, which every CI reads: each metric and
- * each function is a case; slower ones failed, uncertain ones were skipped.
+ * each function is a case; uncertain ones were skipped.  Slower ones failed
+ * when the whole did: CI fails by any case, and must not where the exit
+ * status is that of success.
  * The elements are those of Jenkins' junit-10.xsd.
  */
 #include "render/compare_forms.h"
@@ -60,11 +62,13 @@ static void add_case(struct suite *suite, const char *name,
 	suite->skipped += result && *result == 's';
 }
 
-static const char *result_of(const struct change *change)
+static const char *result_of(const struct comparison *comparison,
+			     const struct change *change)
 {
 	switch (change->verdict) {
 	case VERDICT_SLOWER:
-		return "failure";
+		return comparison->outcome == OUTCOME_REGRESSION ? "failure" :
+								   NULL;
 	case VERDICT_UNKNOWN:
 		return "skipped";
 	default:
@@ -73,10 +77,11 @@ static const char *result_of(const struct change *change)
 }
 
 static void add_metric(struct suite *suite,
+		       const struct comparison *comparison,
 		       const struct metric_change *metric)
 {
 	const struct change *change = &metric->change;
-	const char *result = result_of(change);
+	const char *result = result_of(comparison, change);
 	struct strbuf name = STRBUF_INIT;
 	struct strbuf text = STRBUF_INIT;
 
@@ -96,7 +101,9 @@ static void add_metric(struct suite *suite,
 	strbuf_release(&text);
 }
 
-static void add_function(struct suite *suite, const struct code_change *row)
+static void add_function(struct suite *suite,
+			 const struct comparison *comparison,
+			 const struct code_change *row)
 {
 	const char *module = row->module ? path_base(row->module) : "";
 	struct strbuf class = STRBUF_INIT;
@@ -109,15 +116,16 @@ static void add_function(struct suite *suite, const struct code_change *row)
 	strbuf_add(&text, ", per run ");
 	words_add_change(&text, METRIC_NS, &row->self);
 	add_case(suite, row->name, strbuf_text(&class),
-		 row->self.new / NS_PER_S, result_of(&row->self),
+		 row->self.new / NS_PER_S, result_of(comparison, &row->self),
 		 strbuf_text(&text));
 	strbuf_release(&class);
 	strbuf_release(&text);
 }
 
 static void fill_functions(struct suite *suite,
-			   const struct code_changes *functions)
+			   const struct comparison *comparison)
 {
+	const struct code_changes *functions = &comparison->functions;
 	size_t unchanged = 0;
 
 	for (size_t i = 0; i < functions->rows.count; i++) {
@@ -126,7 +134,7 @@ static void fill_functions(struct suite *suite,
 				     row->self.verdict == VERDICT_FASTER;
 
 		if (changed || unchanged++ < UNCHANGED_SHOWN)
-			add_function(suite, row);
+			add_function(suite, comparison, row);
 	}
 }
 
@@ -193,8 +201,9 @@ static int junit_write(struct strbuf *out,
 	(void)err;
 	fill_verdict(&suites[0], comparison);
 	for (size_t i = 0; i < comparison->metrics.count; i++)
-		add_metric(&suites[1], &comparison->metrics.items[i]);
-	fill_functions(&suites[2], &comparison->functions);
+		add_metric(&suites[1], comparison,
+			   &comparison->metrics.items[i]);
+	fill_functions(&suites[2], comparison);
 	for (size_t i = 0; i < ARRAY_SIZE(suites); i++) {
 		all.tests += suites[i].tests;
 		all.failures += suites[i].failures;

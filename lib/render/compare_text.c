@@ -114,11 +114,7 @@ static void add_metric(struct table *table, const struct metric_change *metric)
 	table_take(table, TONE_PLAIN, &text);
 	words_add_amount(&text, metric->unit, change->new);
 	table_take(table, TONE_PLAIN, &text);
-	/* From nothing to something, or nothing at all: no percentage. */
-	if (isnan(change->percent))
-		strbuf_add_char(&text, '-');
-	else
-		words_add_percent(&text, change->percent);
+	words_add_percent(&text, change->percent);
 	table_take(table, TONE_PLAIN, &text);
 	words_add_interval(&text, metric->unit, change);
 	table_take(table, TONE_DIM, &text);

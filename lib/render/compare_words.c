@@ -52,8 +52,9 @@ void words_add_delta(struct strbuf *out, enum metric_unit unit, double delta)
 
 void words_add_percent(struct strbuf *out, double percent)
 {
+	/* Of nothing: there is no percentage. */
 	if (isnan(percent))
-		strbuf_add(out, "new");
+		strbuf_add_char(out, '-');
 	else if (isinf(percent))
 		strbuf_add(out, percent < 0 ? "-infinity" : "+infinity");
 	else
@@ -116,7 +117,10 @@ void words_add_headline(struct strbuf *out,
 					      metric->unit));
 	words_add_metric(out, metric, add_name);
 	strbuf_add_char(out, ' ');
-	words_add_percent(out, metric->change.percent);
+	if (isnan(metric->change.percent))
+		words_add_delta(out, metric->unit, metric->change.delta);
+	else
+		words_add_percent(out, metric->change.percent);
 	if (!change_has_interval(&metric->change))
 		return;
 	strbuf_add(out, " (");

@@ -20,7 +20,7 @@ void words_add_amount(struct strbuf *out, enum metric_unit unit,
 /* The same with "+" where it is above 0. */
 void words_add_delta(struct strbuf *out, enum metric_unit unit, double delta);
 
-/* "+11.3 %"; "new" for a change from nothing. */
+/* "+11.3 %"; "-" where there is no percentage: of nothing. */
 void words_add_percent(struct strbuf *out, double percent);
 
 /*

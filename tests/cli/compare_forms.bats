@@ -159,6 +159,36 @@ compared() {
 	grep -q '<td>hash</td>' out.html
 }
 
+@test "where the verdict is no regression, no form makes a job fail" {
+	needs jq
+	versions
+	compared junit --metric memory
+	[ "$status" -eq 0 ]
+	said 'any(.name == "hash" and .result == "system-out") and
+		all(.result != "failure")'
+	compared github --metric memory
+	said '.[1].title == "hash" and all(.level == "notice")'
+}
+
+@test "a change from nothing has no percentage, in any form" {
+	for i in 1 2; do
+		"$CPROF_OBJ/tools/make_version" v$i.prof version=$i runs=8 \
+			plain=8 f:parse=300 c:found=$((i - 1))
+	done
+	for format in text json markdown github gitlab junit html svg; do
+		status=0
+		"$CPROF" compare -f $format -o out --metric counter.found \
+			v1.prof v2.prof || status=$?
+		[ "$status" -eq 3 ]
+		run grep -aE '(found|verdict|title).*(nan|new \()' out
+		[ "$status" -eq 1 ]
+	done
+	"$CPROF" compare -f markdown --metric counter.found v1.prof v2.prof \
+		>out || true
+	[ "$(head -n 1 out)" = "### Cannot tell: \`found\` +1 (+1 to +1)" ]
+	grep -q '^| \*\*`found`\*\* | 0 | 1 | - |' out
+}
+
 # changed: before.prof and after.prof, of tests/tools/make_profile.c
 changed() {
 	svg=$TEST_TOP/tests/clients/svg.py
