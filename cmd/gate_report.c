@@ -207,6 +207,26 @@ static void add_notice(struct comparison *comparison, struct strbuf *text)
 	strbuf_clear(text);
 }
 
+/* How many rounds a change would take: advice, or worth to be known. */
+static void add_needed(const struct reporter *reporter,
+		       enum trial_metric subject, bool advise)
+{
+	struct comparison *comparison = reporter->comparison;
+	struct strbuf text = STRBUF_INIT;
+
+	gate_words_needed(&text, &reporter->trial->decisions[subject]);
+	if (advise)
+		comparison_advise(comparison, "%s", strbuf_text(&text));
+	else
+		comparison_notice(comparison, NOTICE_INFO, "%s",
+				  strbuf_text(&text));
+	strbuf_clear(&text);
+	gate_words_instead(&text, reporter->trial, reporter->config);
+	if (advise && text.len)
+		comparison_advise(comparison, "%s", strbuf_text(&text));
+	strbuf_release(&text);
+}
+
 /* What was found on the way, for those who doubt. */
 static void add_words(const struct reporter *reporter)
 {
@@ -228,20 +248,11 @@ static void add_words(const struct reporter *reporter)
 	gate_words_machine(&text, trial);
 	add_notice(comparison, &text);
 	gate_words_reason(&text, trial, subject);
-	if (text.len) {
+	if (text.len)
 		comparison_reason(comparison, "%s", strbuf_text(&text));
-	}
 	/* Of what spreads nobody knows how much, nothing can be foretold. */
-	if (text.len && trial->usable[subject] && decision->rounds.count > 1) {
-		strbuf_clear(&text);
-		gate_words_needed(&text, decision);
-		comparison_advise(comparison, "%s", strbuf_text(&text));
-		strbuf_clear(&text);
-		gate_words_instead(&text, trial, reporter->config);
-		if (text.len)
-			comparison_advise(comparison, "%s",
-					  strbuf_text(&text));
-	}
+	if (trial->usable[subject] && decision->rounds.count > 1)
+		add_needed(reporter, subject, text.len > 0);
 	strbuf_release(&text);
 }
 

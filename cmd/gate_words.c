@@ -146,7 +146,8 @@ void gate_words_needed(struct strbuf *out, const struct decision *decision)
 	const double margin = log1p(decision->rules.threshold);
 	bool any = false;
 
-	strbuf_add(out, "rounds of 3 runs that it takes here to see");
+	strbuf_addf(out, "--max-pairs (%zu now): here it takes",
+		    decision->rules.max_rounds);
 	for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
 		const size_t rounds = decision_rounds_needed(spread,
 							     changes[i],
@@ -154,17 +155,17 @@ void gate_words_needed(struct strbuf *out, const struct decision *decision)
 
 		if (!rounds)
 			continue;
-		strbuf_addf(out, "%s +%.0f %%: ", any ? "," : "",
-			    100 * changes[i]);
+		strbuf_addf(out, "%s ", any ? "," : "");
 		if (rounds > MANY_ROUNDS)
 			strbuf_addf(out, "more than %d", MANY_ROUNDS);
 		else
 			strbuf_addf(out, "%zu", rounds);
+		strbuf_addf(out, "%s to see +%.0f %%", any ? "" :
+			    " rounds of 3 runs", 100 * changes[i]);
 		any = true;
 	}
-	strbuf_addf(out, "%s (%zu at most, see --max-pairs)",
-		    any ? "" : " a change: too many",
-		    decision->rules.max_rounds);
+	if (!any)
+		strbuf_add(out, " too many rounds to see a change");
 }
 
 void gate_words_instead(struct strbuf *out, const struct trial *trial,
