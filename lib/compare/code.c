@@ -3,6 +3,7 @@
 
 #include "compare/code_notes.h"
 #include "compare/code_sums.h"
+#include "compare/code_waits.h"
 #include "compare/judge.h"
 #include "stat/distribution.h"
 #include "stat/multiple.h"
@@ -183,12 +184,19 @@ static void fill_row(const struct table *table, struct code_change *row,
 	const uint32_t base = table->keys.location[SIDE_BASE][key];
 	const uint32_t new = table->keys.location[SIDE_NEW][key];
 	const int side = new != ID_NONE ? SIDE_NEW : SIDE_BASE;
+	const struct pairing *pairing = &table->comparison->pairing;
+	const struct profile *profile = table->weights[side].profile;
+	const uint32_t id = side == SIDE_NEW ? new : base;
 
-	row->pair = table->keys.by == ROWS_BY_FUNCTION ? key : ID_NONE;
-	fill_place(row, table->weights[side].profile,
-		   side == SIDE_NEW ? new : base, table->keys.by);
-	if (row->pair != ID_NONE)
-		row->name = table->comparison->pairing.pairs.items[key].name;
+	row->pair = ID_NONE;
+	fill_place(row, profile, id, table->keys.by);
+	if (table->keys.by == ROWS_BY_FUNCTION) {
+		row->pair = pairing->of[side][profile_location(profile, id)
+					      ->function];
+		row->name = pairing->pairs.items[row->pair].name;
+	}
+	if (table->keys.states)
+		row->waits_for = thread_state_text(table->keys.states[key]);
 	if (base == ID_NONE)
 		row->flags |= CODE_NEW;
 	if (new == ID_NONE)
@@ -239,6 +247,8 @@ static int compare_rows(const void *a, const void *b)
 		return strcmp(x->name, y->name);
 	if (strcmp(x->module, y->module) != 0)
 		return strcmp(x->module, y->module);
+	if (x->waits_for && strcmp(x->waits_for, y->waits_for) != 0)
+		return strcmp(x->waits_for, y->waits_for);
 	return (x->line > y->line) - (x->line < y->line);
 }
 
@@ -260,8 +270,9 @@ static double cpu_change_ns(const struct table *table)
 static void explain(struct table *table)
 {
 	struct code_changes *changes = table->changes;
-	const double cpu_ns = filter_spec_is_empty(table->options->spec) ?
-			      cpu_change_ns(table) : (double)NAN;
+	const double cpu_ns = filter_spec_is_empty(table->options->spec) &&
+			      !table->keys.states ? cpu_change_ns(table) :
+						    (double)NAN;
 
 	for (size_t i = 0; i < changes->rows.count; i++) {
 		const struct code_change *row = &changes->rows.items[i];
@@ -280,17 +291,12 @@ static void explain(struct table *table)
 	}
 }
 
-static void make_table(struct table *table, enum rows_by by)
+/* Rows of the keys; what they tell of each other comes in between. */
+static void fill_rows(struct table *table)
 {
-	const struct profile *profiles[SIDE_COUNT] = {
-		table->weights[SIDE_BASE].profile,
-		table->weights[SIDE_NEW].profile,
-	};
 	struct code_change_vec *rows = &table->changes->rows;
 
-	table->changes->by = by;
-	code_keys_init(&table->keys, &table->comparison->pairing, profiles,
-		       table->options->spec, by);
+	table->changes->by = table->keys.by;
 	code_sums_init(&table->sums, &table->keys, table->weights,
 		       table->comparison->code_paired);
 	for (size_t key = 0; key < table->sums.count; key++) {
@@ -300,16 +306,62 @@ static void make_table(struct table *table, enum rows_by by)
 			fill_row(table, code_change_vec_add(rows), key);
 	}
 	adjust_rows(table);
-	if (by == ROWS_BY_FUNCTION)
-		code_notes_add(table->changes, &table->comparison->pairing,
-			       table->weights, &table->sums, table->floor_ns,
-			       table->options);
+}
+
+static void finish_rows(struct table *table)
+{
+	struct code_change_vec *rows = &table->changes->rows;
+
 	if (rows->count)
 		qsort(rows->items, rows->count, sizeof(*rows->items),
 		      compare_rows);
 	explain(table);
 	code_sums_release(&table->sums);
 	code_keys_release(&table->keys);
+}
+
+static void make_table(struct table *table, enum rows_by by)
+{
+	const struct profile *profiles[SIDE_COUNT] = {
+		table->weights[SIDE_BASE].profile,
+		table->weights[SIDE_NEW].profile,
+	};
+
+	code_keys_init(&table->keys, &table->comparison->pairing, profiles,
+		       table->options->spec, by);
+	fill_rows(table);
+	if (by == ROWS_BY_FUNCTION)
+		code_notes_add(table->changes, &table->comparison->pairing,
+			       table->weights, &table->sums, table->floor_ns,
+			       table->options);
+	finish_rows(table);
+}
+
+static double floor_of(const struct code_weights *weights)
+{
+	return ROW_SHARE_MIN * fmax(mean_run_ns(&weights[SIDE_BASE]),
+				    mean_run_ns(&weights[SIDE_NEW]));
+}
+
+/* The same for time that is not spent on a CPU. */
+static void make_waits(struct table *table, const struct compared_runs *runs)
+{
+	struct code_weights weights[SIDE_COUNT];
+
+	for (int side = 0; side < SIDE_COUNT; side++)
+		code_weights_init(&weights[side],
+				  table->weights[side].profile,
+				  table->options->filters[side],
+				  &runs->sides[side], WEIGH_OFF_CPU);
+	table->weights = weights;
+	table->floor_ns = floor_of(weights);
+	table->changes = &table->comparison->waits;
+	code_waits_init(&table->keys, &table->comparison->pairing, weights,
+			table->options->spec);
+	fill_rows(table);
+	finish_rows(table);
+	for (int side = 0; side < SIDE_COUNT; side++)
+		code_weights_release(&weights[side]);
 }
 
 static void index_functions(struct comparison *comparison)
@@ -351,15 +403,12 @@ void compare_code(struct comparison *comparison, const struct profile *base,
 	compared_runs_init(&runs, base, new, RUN_PROFILED);
 	pairing_init(&comparison->pairing, base, new, options->renames,
 		     options->rename_count);
-	code_weights_init(&weights[SIDE_BASE], base,
-			  options->filters[SIDE_BASE],
-			  &runs.sides[SIDE_BASE]);
-	code_weights_init(&weights[SIDE_NEW], new,
-			  options->filters[SIDE_NEW], &runs.sides[SIDE_NEW]);
+	for (int side = 0; side < SIDE_COUNT; side++)
+		code_weights_init(&weights[side], side ? new : base,
+				  options->filters[side], &runs.sides[side],
+				  WEIGH_CPU);
 	comparison->code_paired = runs.paired;
-	table.floor_ns = ROW_SHARE_MIN * fmax(
-		mean_run_ns(&weights[SIDE_BASE]),
-		mean_run_ns(&weights[SIDE_NEW]));
+	table.floor_ns = floor_of(weights);
 	table.single = weights[SIDE_BASE].run_count == 1 &&
 		       weights[SIDE_NEW].run_count == 1;
 	for (int side = 0; side < SIDE_COUNT; side++)
@@ -371,6 +420,7 @@ void compare_code(struct comparison *comparison, const struct profile *base,
 		make_table(&table, ROWS_BY_LINE);
 		table.changes = &comparison->modules;
 		make_table(&table, ROWS_BY_MODULE);
+		make_waits(&table, &runs);
 	}
 	index_functions(comparison);
 	check_agreement(comparison);

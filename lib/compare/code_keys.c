@@ -77,6 +77,8 @@ void code_keys_release(struct code_keys *keys)
 {
 	for (int side = 0; side < SIDE_COUNT; side++) {
 		free(keys->of[side]);
+		free(keys->of_cell[side]);
 		free(keys->location[side]);
 	}
+	free(keys->states);
 }

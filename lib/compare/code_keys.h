@@ -11,6 +11,12 @@ struct code_keys {
 	enum rows_by by;
 	size_t count;
 	uint32_t *of[SIDE_COUNT];	/* by location id */
+	/*
+	 * Of waits only: by cell of the weights in place of the location, and
+	 * the enum thread_state of each key.  Else NULL.
+	 */
+	uint32_t *of_cell[SIDE_COUNT];
+	uint8_t *states;
 	/* By key: a location of it that fits, or ID_NONE: not there. */
 	uint32_t *location[SIDE_COUNT];
 };

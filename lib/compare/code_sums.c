@@ -13,13 +13,17 @@ struct summer {
 	struct u32_vec touched;		/* keys with any of it; some twice */
 };
 
-static void add_cell(struct summer *summer, int side, const struct cell *cell)
+static void add_cell(struct summer *summer, int side, size_t index)
 {
-	const struct profile *profile = summer->weights[side].profile;
+	const struct code_weights *weights = &summer->weights[side];
+	const struct cell *cell = &weights->weights.cells.items[index];
+	const struct profile *profile = weights->profile;
+	const uint32_t *of_cell = summer->keys->of_cell[side];
 	const uint32_t frame_id = profile->stacks.items[cell->stack].frame;
 	const struct profile_frame *frame = &profile->frames.items[frame_id];
 	const uint32_t inner = profile->chain.items[frame->first];
-	const uint32_t key = summer->keys->of[side][inner];
+	const uint32_t key = of_cell ? of_cell[index] :
+				       summer->keys->of[side][inner];
 
 	if (key == summer->keys->count)
 		return;
@@ -37,7 +41,7 @@ static void add_run(struct summer *summer, int side, size_t index)
 	if (index >= weights->run_count)
 		return;
 	for (size_t i = run->from; i < run->to; i++)
-		add_cell(summer, side, &weights->weights.cells.items[i]);
+		add_cell(summer, side, i);
 }
 
 /* Add the present runs to the sums, and forget them. */
@@ -64,14 +68,23 @@ static void add_totals(struct summer *summer, int side)
 {
 	const struct code_weights *weights = &summer->weights[side];
 	const size_t count = summer->keys->count;
-	struct key_total *totals = mem_calloc(count + 1, sizeof(*totals));
+	struct code_sum *items = summer->sums->items;
+	struct key_total *totals;
 
+	/* What waits is told by its caller: it has no callees of its own. */
+	if (summer->keys->of_cell[side]) {
+		for (size_t key = 0; key < count; key++)
+			items[key].total_ns[side] =
+				(uint64_t)items[key].sum[side];
+		return;
+	}
+	totals = mem_calloc(count + 1, sizeof(*totals));
 	for (size_t i = 0; i < weights->run_count; i++)
 		key_totals_add(totals, count + 1, weights->profile,
 			       summer->keys->of[side], &weights->weights,
 			       weights->runs[i].from, weights->runs[i].to);
 	for (size_t key = 0; key < count; key++)
-		summer->sums->items[key].total_ns[side] = totals[key].total_ns;
+		items[key].total_ns[side] = totals[key].total_ns;
 	free(totals);
 }
 

@@ -64,13 +64,15 @@ static void find_cells(struct code_weights *weights, struct run_weight *run,
 void code_weights_init(struct code_weights *weights,
 		       const struct profile *profile,
 		       const struct filter *filter,
-		       const struct run_ref_vec *runs)
+		       const struct run_ref_vec *runs,
+		       enum weight_clock clock)
 {
 	uint32_t *run_of_thread = runs_of_threads(profile);
 	const struct weigh_request request = {
-		.clock = WEIGH_CPU,
+		.clock = clock,
 		.filter = filter,
 		.group_of_thread = run_of_thread,
+		.by_state = clock != WEIGH_CPU,
 	};
 	double *squares;
 

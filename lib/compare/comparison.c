@@ -110,6 +110,7 @@ void comparison_release(struct comparison *comparison)
 	code_change_vec_release(&comparison->functions.rows);
 	code_change_vec_release(&comparison->lines.rows);
 	code_change_vec_release(&comparison->modules.rows);
+	code_change_vec_release(&comparison->waits.rows);
 	pairing_release(&comparison->pairing);
 	text_vec_release(&comparison->reasons);
 	text_vec_release(&comparison->advice);

@@ -119,8 +119,8 @@ enum {
 };
 
 /*
- * A function, line or module: its own time (self) on a CPU.  Strings are
- * those of the profiles.
+ * A function, line or module: its own time (self) on a CPU; or a function and
+ * what it waits for, for how long.  Strings are those of the profiles.
  */
 struct code_change {
 	uint32_t pair;		/* function: index of a pair; else ID_NONE */
@@ -130,6 +130,7 @@ struct code_change {
 	uint32_t line;		/* 0: not known */
 	const char *old_name;	/* NULL, unless renamed */
 	const char *partner;	/* name of the caller; NULL unless merged */
+	const char *waits_for;	/* "sleeping"; NULL: time on a CPU */
 	unsigned int flags;	/* CODE_... */
 	/* No code: time between samples, stacks that could not be read. */
 	bool special;
@@ -153,7 +154,8 @@ bool code_change_is_certain(const struct code_change *row);
 struct code_changes {
 	enum rows_by by;
 	struct code_change_vec rows;
-	double total_ns;	/* change of CPU time, as runs tell it */
+	double total_ns;	/* change of CPU time, as runs tell it; of
+				   waits, what all of them changed by */
 	double changed_ns;	/* of rows with slower or faster */
 	double unchanged_ns;	/* of rows with same or cannot tell */
 	double outside_ns;	/* of code that no sample saw, and doubt */
@@ -223,6 +225,8 @@ struct comparison {
 	struct code_changes functions;
 	struct code_changes lines;
 	struct code_changes modules;
+	/* Time off the CPU, of all threads, by function and reason. */
+	struct code_changes waits;
 	/* Functions of both profiles; filled when both sides have samples. */
 	struct pairing pairing;
 	const uint32_t *row_of_pair;	/* index in functions.rows, ID_NONE */

@@ -107,6 +107,8 @@ static json_t *row_json(struct page_names *names,
 	json_put(object, "file", json_text(row->file));
 	json_put(object, "line", json_count(row->line));
 	json_put(object, "flags", json_text(strbuf_text(&flags)));
+	if (row->waits_for)
+		json_put(object, "waitsFor", json_text(row->waits_for));
 	json_put(object, "change", change_json(&row->self));
 	json_put(object, "totals", json_pack("[f,f]", row->base_total_ns,
 					     row->new_total_ns));
@@ -245,12 +247,11 @@ static int64_t symbol_number(struct page_names *names, uint32_t symbol)
 /* The columns of a tree in the page. */
 static const struct tree_columns {
 	enum weight_clock clock;
-	unsigned int flags;
 	const char *up, *function, *sides[SIDE_COUNT], *merged;
 } trees[] = {
-	{ WEIGH_CPU, 0, "nodeUp", "nodeFn",
+	{ WEIGH_CPU, "nodeUp", "nodeFn",
 	  { "nodeBase", "nodeNew" }, "merged" },
-	{ WEIGH_WALL, TREE_REASONS, "wallUp", "wallFn",
+	{ WEIGH_WALL, "wallUp", "wallFn",
 	  { "wallBase", "wallNew" }, "wallMerged" },
 };
 
@@ -290,8 +291,7 @@ static void put_trees(struct strbuf *out, struct page_names *names)
 		struct diff_tree tree;
 
 		comparison_tree_init(&tree, names->comparison, trees[i].clock,
-				     TREE_SKIP_START | TREE_FOLD_SELF |
-				     trees[i].flags);
+				     TREE_SKIP_START | TREE_FOLD_SELF);
 		diff_tree_reduce(&tree, MAX_NODES);
 		put_nodes(out, names, &tree, &trees[i]);
 		diff_tree_release(&tree);
@@ -375,6 +375,7 @@ void compare_data(struct strbuf *out, const struct comparison *comparison)
 	html_member(out, "functions", code_json(&names,
 						&comparison->functions));
 	html_member(out, "lines", code_json(&names, &comparison->lines));
+	html_member(out, "waits", code_json(&names, &comparison->waits));
 	html_member(out, "codeModules", code_json(&names,
 						  &comparison->modules));
 	put_trees(out, &names);

@@ -163,6 +163,7 @@ static void write_row(struct json_writer *json, const struct code_change *row)
 		json_write_null(json, "line");
 	json_write_text(json, "old_name", row->old_name);
 	json_write_text(json, "partner", row->partner);
+	json_write_text(json, "waits_for", row->waits_for);
 	write_flags(json, row);
 	json_write_double(json, "base_total", row->base_total_ns, 0);
 	json_write_double(json, "new_total", row->new_total_ns, 0);
@@ -235,6 +236,7 @@ static int json_write(struct strbuf *out, const struct comparison *comparison,
 	write_code(&json, "functions", &comparison->functions);
 	write_code(&json, "lines", &comparison->lines);
 	write_code(&json, "modules", &comparison->modules);
+	write_code(&json, "waits", &comparison->waits);
 	json_close(&json, '}');
 	strbuf_add_char(out, '\n');
 	return 0;

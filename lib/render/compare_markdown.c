@@ -5,6 +5,7 @@
  */
 #include "render/compare_forms.h"
 
+#include "compare/comparison_tree.h"
 #include "render/compare_words.h"
 #include "render/markup.h"
 #include "render/name.h"
@@ -78,7 +79,10 @@ static void add_function(struct strbuf *out, const struct code_change *row)
 	strbuf_add(out, row->flags ? ", " : "");
 	words_add_flags(out, row, markup_add_code);
 	strbuf_add(out, " | ");
-	add_place(out, row);
+	if (row->waits_for)
+		strbuf_add(out, row->waits_for);
+	else
+		add_place(out, row);
 	strbuf_add(out, " |\n");
 }
 
@@ -120,6 +124,28 @@ static void add_functions(struct strbuf *out,
 		add_function(out, &comparison->functions.rows.items[i]);
 	if (more)
 		strbuf_addf(out, "\n%zu more functions changed.\n", more);
+}
+
+/* What is no CPU time, where that matters. */
+static void add_waits(struct strbuf *out, const struct comparison *comparison)
+{
+	const struct code_changes *waits = &comparison->waits;
+	const size_t count = MIN(waits->changed, (size_t)FUNCTIONS_SHOWN);
+
+	if (!count || comparison_clock(comparison) != WEIGH_WALL)
+		return;
+	strbuf_add(out, "\nWaits that changed explain ");
+	words_add_delta(out, METRIC_NS, waits->changed_ns);
+	strbuf_add(out, " of ");
+	words_add_delta(out, METRIC_NS, waits->total_ns);
+	strbuf_add(out, " off the CPU per run, of all threads.\n\n"
+		   "| who waits | base | new | change | interval | verdict | "
+		   "what for |\n|---|---:|---:|---:|---:|---|---|\n");
+	for (size_t i = 0; i < count; i++)
+		add_function(out, &waits->rows.items[i]);
+	if (waits->changed > count)
+		strbuf_addf(out, "\n%zu more waits changed.\n",
+			    waits->changed - count);
 }
 
 /* The title stands before the first only. */
@@ -212,6 +238,7 @@ static int markdown_write(struct strbuf *out,
 	add_notices(out, comparison);
 	add_metrics(out, comparison);
 	add_functions(out, comparison);
+	add_waits(out, comparison);
 	add_details(out, comparison);
 	return 0;
 }

@@ -2,6 +2,7 @@
 /* For a terminal: what is compared, the metrics, the code, the verdict. */
 #include "render/compare_forms.h"
 
+#include "compare/comparison_tree.h"
 #include "render/compare_words.h"
 #include "render/name.h"
 #include "render/table.h"
@@ -190,7 +191,9 @@ static void add_where(struct table *table, const struct code_change *row)
 {
 	struct strbuf text = STRBUF_INIT;
 
-	if (row->file)
+	if (row->waits_for)
+		strbuf_add(&text, row->waits_for);
+	else if (row->file)
 		name_add_place(&text, row->file, row->line, 1);
 	else if (row->module && !row->special)
 		strbuf_add(&text, path_base(row->module));
@@ -237,6 +240,7 @@ static void add_code_row(struct table *table, const struct code_change *row,
 static void add_code_table(struct strbuf *out, const struct text_style *style,
 			   const struct code_changes *changes, size_t count)
 {
+	const bool waits = changes->rows.items[0].waits_for;
 	const bool wide = style->width >= WIDE;
 	const struct table_column columns[] = {
 		{ "change", COLUMN_NUMBER, 0 },
@@ -244,9 +248,11 @@ static void add_code_table(struct strbuf *out, const struct text_style *style,
 		{ "BASE", COLUMN_NUMBER, 0 }, { "NEW", COLUMN_NUMBER, 0 },
 		{ "relative", COLUMN_NUMBER, 0 },
 		{ "verdict", COLUMN_TEXT, 11 },
-		{ rows_by_name(changes->by), changes->by == ROWS_BY_MODULE ?
-		  COLUMN_PATH : COLUMN_FUNCTION, 16 },
-		{ "where", COLUMN_PLACE, 14 },
+		{ waits ? "who waits" : rows_by_name(changes->by),
+		  changes->by == ROWS_BY_MODULE ? COLUMN_PATH :
+						  COLUMN_FUNCTION, 16 },
+		{ waits ? "what for" : "where",
+		  waits ? COLUMN_TEXT : COLUMN_PLACE, 14 },
 	};
 	struct table_column narrow[ARRAY_SIZE(columns) - 2];
 	struct table table;
@@ -328,6 +334,31 @@ static void add_code(struct strbuf *out, const struct text_style *style,
 			    changes->changed - count);
 }
 
+/* What is no CPU time, where that matters. */
+static void add_waits(struct strbuf *out, const struct text_style *style,
+		      const struct comparison *comparison)
+{
+	const struct code_changes *waits = &comparison->waits;
+	const size_t count = MIN(waits->changed, (size_t)ROWS_CERTAIN_MAX);
+	struct strbuf text = STRBUF_INIT;
+
+	if (!count || comparison_clock(comparison) != WEIGH_WALL)
+		return;
+	strbuf_add(&text, "Time off the CPU per run, of all threads, changed "
+		   "by ");
+	words_add_delta(&text, METRIC_NS, waits->total_ns);
+	strbuf_addf(&text, "; %zu %s ", waits->changed, waits->changed == 1 ?
+		    "wait explains" : "waits explain");
+	words_add_delta(&text, METRIC_NS, waits->changed_ns);
+	strbuf_add(&text, " of it:");
+	strbuf_add_char(out, '\n');
+	text_add_wrapped(out, style, strbuf_text(&text), 0, 0);
+	add_code_table(out, style, waits, count);
+	if (waits->changed > count)
+		strbuf_addf(out, "%zu more changed\n", waits->changed - count);
+	strbuf_release(&text);
+}
+
 static void add_verdict(struct strbuf *out, const struct text_style *style,
 			const struct comparison *comparison)
 {
@@ -371,6 +402,7 @@ static int text_write(struct strbuf *out, const struct comparison *comparison,
 	if (comparison->metrics.count)
 		add_metrics(out, style, comparison);
 	add_code(out, style, comparison);
+	add_waits(out, style, comparison);
 	add_verdict(out, style, comparison);
 	return 0;
 }

@@ -17,6 +17,7 @@ struct made_run {
 	double wall_ms;
 	double cpu_ms;
 	double memory_mb;
+	double sleep_ms;		/* at the end, in words[0] */
 	int32_t status;
 	bool cut;			/* no end */
 };
@@ -95,6 +96,9 @@ static inline void made_sampled(struct maker *maker, struct made_run run,
 		maker->now_ns += window.cpu_ns;
 		free(intervals);
 	}
+	if (run.sleep_ms > 0)
+		maker_sample_of(maker, thread, words[0],
+				(uint64_t)run.sleep_ms, STATE_SLEEP);
 	made_end(maker, &run, start_ns);
 }
 

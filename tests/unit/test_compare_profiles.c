@@ -12,6 +12,7 @@ struct version {
 	double spread_percent;		/* of each function, from run to run */
 	uint64_t series;		/* 0: not interleaved */
 	bool plain;			/* as many plain runs beside */
+	double sleep_ms;		/* in the first function */
 };
 
 static struct profile *profile_of(const struct version *version, size_t runs,
@@ -35,7 +36,11 @@ static struct profile *profile_of(const struct version *version, size_t runs,
 				 version->spread_percent / 100);
 			run.cpu_ms += ms[count++];
 		}
-		run.wall_ms = run.cpu_ms + 5;
+		if (version->sleep_ms > 0)
+			run.sleep_ms = version->sleep_ms *
+				(1 + rng_normal(rng) *
+				 version->spread_percent / 100);
+		run.wall_ms = run.cpu_ms + run.sleep_ms + 5;
 		made_sampled(maker, run, number++, i, version->words, ms,
 			     count);
 		if (version->plain) {
@@ -57,11 +62,11 @@ static struct compared *versions(const struct version *base,
 }
 
 static const struct version normal = {
-	{ "ma", "mb", "mc" }, { 300, 500, 200 }, 1, 0, false
+	{ "ma", "mb", "mc" }, { 300, 500, 200 }, 1, 0, false, 0
 };
 
 static const struct version slow_b = {
-	{ "ma", "mb", "mc" }, { 300, 620, 200 }, 1, 0, false
+	{ "ma", "mb", "mc" }, { 300, 620, 200 }, 1, 0, false, 0
 };
 
 static void the_function_that_got_slower_is_named_first(void **state)
@@ -89,6 +94,33 @@ static void the_function_that_got_slower_is_named_first(void **state)
 	assert_int_equal(c->lines.rows.items[0].line, 'b');
 	assert_string_equal(c->modules.rows.items[0].name, "app");
 	assert_true(c->explanation_agrees);
+	compared_free(compared);
+}
+
+static void who_waits_for_longer_is_told(void **state)
+{
+	static const struct version nap = {
+		{ "mab", "mc" }, { 20, 30 }, 1, 0, false, 400
+	};
+	static const struct version long_nap = {
+		{ "mab", "mc" }, { 20, 30 }, 1, 0, false, 1000
+	};
+	struct compared *compared = versions(&nap, &long_nap, 8);
+	const struct comparison *c = &compared->comparison;
+	const struct code_change *row;
+
+	compared_run(compared);
+	assert_int_equal(c->outcome, OUTCOME_REGRESSION);
+	assert_int_equal(c->functions.changed, 0);
+	assert_int_equal(c->waits.changed, 1);
+	assert_int_equal(c->waits.rows.count, 1);
+	row = &c->waits.rows.items[0];
+	assert_string_equal(row->name, "b");
+	assert_string_equal(row->waits_for, "sleeping");
+	assert_int_equal(row->self.verdict, VERDICT_SLOWER);
+	assert_true(fabs(row->self.base - 400 * MS) < 20 * MS);
+	assert_true(fabs(row->self.delta - 600 * MS) < 40 * MS);
+	assert_true(fabs(c->waits.total_ns - row->self.delta) < 1);
 	compared_free(compared);
 }
 
@@ -133,7 +165,7 @@ static void a_version_is_no_different_from_itself(void **state)
 static void twice_as_fast_is_worth_an_upgrade(void **state)
 {
 	static const struct version fast = {
-		{ "ma", "mb", "mc" }, { 100, 200, 200 }, 1, 0, false
+		{ "ma", "mb", "mc" }, { 100, 200, 200 }, 1, 0, false, 0
 	};
 	struct compared *compared = versions(&normal, &fast, 6);
 	const struct comparison *c = &compared->comparison;
@@ -155,10 +187,10 @@ static void twice_as_fast_is_worth_an_upgrade(void **state)
 static void noisy_runs_tell_nothing_and_say_what_would(void **state)
 {
 	static const struct version noisy = {
-		{ "ma" }, { 1000 }, 12, 0, false
+		{ "ma" }, { 1000 }, 12, 0, false, 0
 	};
 	static const struct version noisy_too = {
-		{ "ma" }, { 1030 }, 12, 0, false
+		{ "ma" }, { 1030 }, 12, 0, false, 0
 	};
 	struct compared *compared = versions(&noisy, &noisy_too, 6);
 	const struct comparison *c = &compared->comparison;
@@ -180,7 +212,7 @@ static void noisy_runs_tell_nothing_and_say_what_would(void **state)
 static void plain_runs_decide_where_there_are_any(void **state)
 {
 	static const struct version base = {
-		{ "ma", "mb" }, { 300, 500 }, 1, 0, true
+		{ "ma", "mb" }, { 300, 500 }, 1, 0, true, 0
 	};
 	struct compared *compared = versions(&base, &base, 6);
 	const struct comparison *c = &compared->comparison;
@@ -196,7 +228,7 @@ static void plain_runs_decide_where_there_are_any(void **state)
 static void interleaved_runs_are_compared_in_pairs(void **state)
 {
 	static const struct version a = {
-		{ "ma", "mb" }, { 300, 500 }, 1, 77, true
+		{ "ma", "mb" }, { 300, 500 }, 1, 77, true, 0
 	};
 	struct compared *compared = versions(&a, &a, 7);
 	const struct comparison *c = &compared->comparison;
@@ -217,10 +249,10 @@ static void interleaved_runs_are_compared_in_pairs(void **state)
 static void one_run_a_side_has_a_sampling_error(void **state)
 {
 	static const struct version base = {
-		{ "ma", "mb", "mc" }, { 300, 500, 20 }, 0, 0, false
+		{ "ma", "mb", "mc" }, { 300, 500, 20 }, 0, 0, false, 0
 	};
 	static const struct version new = {
-		{ "ma", "mb", "mc" }, { 310, 900, 26 }, 0, 0, false
+		{ "ma", "mb", "mc" }, { 310, 900, 26 }, 0, 0, false, 0
 	};
 	struct compared *compared = versions(&base, &new, 1);
 	const struct comparison *c = &compared->comparison;
@@ -248,10 +280,10 @@ static void one_run_a_side_has_a_sampling_error(void **state)
 static void new_and_gone_and_renamed_functions_are_shown_as_such(void **state)
 {
 	static const struct version base = {
-		{ "ma", "mb", "mc" }, { 300, 500, 200 }, 1, 0, false
+		{ "ma", "mb", "mc" }, { 300, 500, 200 }, 1, 0, false, 0
 	};
 	static const struct version new = {
-		{ "ma", "md", "me" }, { 300, 500, 200 }, 1, 0, false
+		{ "ma", "md", "me" }, { 300, 500, 200 }, 1, 0, false, 0
 	};
 	const struct rename renames[] = { { "b", "d" } };
 	struct compared *compared = versions(&base, &new, 6);
@@ -274,10 +306,10 @@ static void new_and_gone_and_renamed_functions_are_shown_as_such(void **state)
 static void what_moved_into_its_caller_is_told(void **state)
 {
 	static const struct version base = {
-		{ "ma", "mab" }, { 300, 500 }, 1, 0, false
+		{ "ma", "mab" }, { 300, 500 }, 1, 0, false, 0
 	};
 	static const struct version new = {
-		{ "ma" }, { 700 }, 1, 0, false
+		{ "ma" }, { 700 }, 1, 0, false, 0
 	};
 	struct compared *compared = versions(&base, &new, 6);
 	const struct comparison *c = &compared->comparison;
@@ -364,7 +396,7 @@ static void functions_that_did_not_change_are_rarely_flagged(void **state)
 {
 	static const struct version version = {
 		{ "ma", "mb", "mc", "md", "me", "mf" },
-		{ 100, 30, 50, 80, 20, 120 }, 5, 0, false
+		{ 100, 30, 50, 80, 20, 120 }, 5, 0, false, 0
 	};
 	struct rng rng = rng_of(9);
 	size_t flagged = 0;
@@ -385,6 +417,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_function_that_got_slower_is_named_first),
+		cmocka_unit_test(who_waits_for_longer_is_told),
 		cmocka_unit_test(rows_add_up_to_the_change_of_the_whole),
 		cmocka_unit_test(a_version_is_no_different_from_itself),
 		cmocka_unit_test(twice_as_fast_is_worth_an_upgrade),

@@ -20,7 +20,9 @@ const summaryView = {
 
 	draw() {
 		this.body.replaceChildren(this.hero(), this.metrics(),
-			el("div", { class: "columns" }, this.functions(),
+			el("div", { class: "columns" },
+				el("div", { class: "pile" }, this.functions(),
+					this.waits()),
 				el("div", {}, this.account(),
 					this.modules())));
 	},
@@ -127,6 +129,23 @@ const summaryView = {
 			"All functions"));
 	},
 
+	/* What is no CPU time, where that matters. */
+	waits() {
+		const { waits, clock } = app.data.raw;
+		const rows = waits.rows.filter((row) =>
+			/^(slower|faster)$/.test(row.change.verdict));
+		const scale = plotScale(rows.map((row) => row.change),
+			nsKeys());
+
+		if (clock !== "wall" || !rows.length)
+			return null;
+		return el("div", { class: "panel code" },
+			el("h3", {}, "Waits that explain the change, of all " +
+				"threads"),
+			rows.slice(0, 12).map((row) =>
+				this.functionRow(row, scale)));
+	},
+
 	functionRow(row, scale) {
 		return el("button", { class: "share-row moved", title:
 			row.name + "\n" + intervalText(row.change),
@@ -134,7 +153,8 @@ const summaryView = {
 		el("span", { class: "mark-of " + row.change.verdict,
 			"aria-hidden": "true" },
 		VERDICT_MARKS[row.change.verdict]),
-		el("span", { class: "label" }, row.name),
+		el("span", { class: "label" }, row.name + (row.waitsFor ?
+			": " + row.waitsFor : "")),
 		intervalPlot(row.change, scale, nsKeys()),
 		el("span", { class: "value" }, fmtDelta(row.change.delta)),
 		el("span", { class: "dim time" }, rowVerdict(row)));
