@@ -7,6 +7,8 @@
 #include "collect/background.h"
 #include "collect/series.h"
 
+#include <stdio.h>
+
 enum {
 	/* A look may take this part of the time between two, by level. */
 	SHARE_STANDARD = 1000,
@@ -252,6 +254,24 @@ static bool is_busy(const struct collect *collect,
 	       background_has(collect->background, collector);
 }
 
+/*
+ * What it takes is CPU time: it reads what the kernel has at hand.  To ask
+ * for the thread's own would cost as much again.
+ */
+static bool look_quickly(struct collect *collect, struct collector *collector,
+			 uint64_t now_ns)
+{
+	const uint64_t start_ns = clock_monotonic_ns();
+	const uint64_t refused = collector->quick_refused;
+	bool moves;
+
+	collect->look.now_ns = now_ns;
+	moves = collector->ops->quick(collector, &collect->look);
+	collector->quick_reads += collector->quick_refused == refused;
+	collector->cost_ns += clock_monotonic_ns() - start_ns;
+	return moves;
+}
+
 void collect_quick(struct collect *collect, uint64_t now_ns)
 {
 	uint64_t period_ns = QUICK_NS;
@@ -265,8 +285,7 @@ void collect_quick(struct collect *collect, uint64_t now_ns)
 		if (!collector->ops->quick || is_busy(collect, collector) ||
 		    collector->absent)
 			continue;
-		collect->look.now_ns = now_ns;
-		moves |= collector->ops->quick(collector, &collect->look);
+		moves |= look_quickly(collect, collector, now_ns);
 		tell(collect, collector, &collect->look);
 	}
 	if (moves)
@@ -379,14 +398,29 @@ uint64_t collect_process_peak(const struct collect *collect, uint32_t id)
 		memory_collector_peak(collect->collectors[0], id) : 0;
 }
 
+/* What it could not tell; and where regions may be vague, why. */
+static void note_of(const struct collector *collector, char *note,
+		    size_t bytes)
+{
+	const size_t len = snprintf(note, bytes, "%s", collector->note);
+
+	if (collector->quick_refused)
+		snprintf(note + len, bytes - len, "%stoo many files (more "
+			 "than %d) to look often while regions ran",
+			 len ? "; " : "", QUICK_FILES);
+}
+
 static void report(struct collect *collect, const struct collector *collector)
 {
+	char note[sizeof(collector->note) + 100];
+
+	note_of(collector, note, sizeof(note));
 	collect->setup.sink->ops->collector(collect->setup.sink,
 		&(struct collector_report){
 			.run = collect->setup.run,
 			.name = collector->ops->name,
-			.note = collector->note,
-			.reads = collector->reads,
+			.note = note,
+			.reads = collector->reads + collector->quick_reads,
 			.cost_ns = collector->cost_ns,
 			.period_ns = collector->period_ns,
 		});

@@ -198,6 +198,7 @@ static void memory_look(struct collector *base, struct collect_look *look)
 static bool read_quickly(struct memory_collector *memory,
 			 const struct collect_look *look)
 {
+	memory->base.quick_refused += look->processes.count > QUICK_FILES;
 	if (memory->records.count != look->processes.count ||
 	    look->processes.count > QUICK_FILES)
 		return false;

@@ -242,6 +242,7 @@ static bool net_quick(struct collector *base, struct collect_look *look)
 				       net->told;
 	const uint64_t before_ns = collect_look_time(look);
 
+	base->quick_refused += net->records.count > QUICK_FILES;
 	if (!base->reads || !net->records.count ||
 	    net->records.count > QUICK_FILES)
 		return false;

@@ -90,15 +90,16 @@ struct collector_ops {
 	 * frequent that what regions use is told apart.  Puts a value only
 	 * where the number has moved, and the one before, so that the line
 	 * between the values stays true.  Returns whether it moves just
-	 * now; does nothing where too many files would be open.  May be
-	 * NULL.  Never in the background, nor while `look` is there.
+	 * now; where more than QUICK_FILES would be open, does nothing but
+	 * count that in `quick_refused`.  May be NULL.  Never in the
+	 * background, nor while `look` is there.
 	 */
 	bool (*quick)(struct collector *collector, struct collect_look *look);
 	void (*close)(struct collector *collector);	/* may be NULL */
 };
 
 enum {
-	QUICK_FILES = 16	/* kept open by a collector, at most */
+	QUICK_FILES = 64	/* kept open by a collector, at most */
 };
 
 struct series_table;
@@ -111,6 +112,8 @@ struct collector {
 	bool absent;			/* `note` says why */
 	char note[200];			/* what it cannot tell, and why */
 	uint64_t reads;
+	uint64_t quick_reads;
+	uint64_t quick_refused;		/* too many files to look quickly */
 	uint64_t cost_ns;		/* CPU time of all looks */
 	uint64_t took_ns;		/* the last look, by the clock */
 	uint64_t last_cpu_ns;		/* the same, CPU time */

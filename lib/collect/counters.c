@@ -183,6 +183,7 @@ static void hold(struct counters *counters, uint64_t sum, uint64_t now_ns)
 static bool read_quickly(struct counters *counters,
 			 const struct collect_look *look)
 {
+	counters->base.quick_refused += look->threads.count > QUICK_FILES;
 	if (!counters->ops->open || look->threads.count > QUICK_FILES)
 		return false;
 	for (size_t t = 0; t < look->threads.count; t++) {
