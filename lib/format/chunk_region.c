@@ -173,7 +173,8 @@ bool region_losses_decode(struct byte_reader *in, struct region_losses *out)
  *	uvarint  number of notes, then each:
  *	uvarint  run id
  *	u8       kind: 0 the run's name, 1 its version, 2 a label, 3 a pattern
- *	         of functions that are regions
+ *	         of functions that are regions, 4 a module whose marks were not
+ *	         read, as a process had too many
  *	uvarint  string id of the label's key
  *	uvarint  string id of the value
  */

@@ -95,7 +95,9 @@ struct region_losses {
 enum run_note_kind { RUN_NOTE_NAME = 0, RUN_NOTE_VERSION = 1,
 		     RUN_NOTE_LABEL = 2,
 		     /* Functions that fit are regions: record --region. */
-		     RUN_NOTE_REGION = 3 };
+		     RUN_NOTE_REGION = 3,
+		     /* Modules whose marks are not read: too many. */
+		     RUN_NOTE_UNREAD = 4 };
 
 struct run_note {
 	uint32_t run;

@@ -166,6 +166,9 @@ void builder_run_note(struct sample_sink *sink, const struct run_note *note)
 	else if (note->kind == RUN_NOTE_REGION)
 		pattern_vec_push(&profile->region_functions,
 				 builder_keep_name(builder, note->value));
+	else if (note->kind == RUN_NOTE_UNREAD)
+		pattern_vec_push(&profile->unread_modules,
+				 builder_keep_name(builder, note->value));
 }
 
 static int compare_calls(const void *a, const void *b)

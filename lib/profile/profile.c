@@ -25,6 +25,7 @@ void profile_free(struct profile *profile)
 	profile_call_vec_release(&profile->calls);
 	region_label_vec_release(&profile->region_labels);
 	pattern_vec_release(&profile->region_functions);
+	pattern_vec_release(&profile->unread_modules);
 	region_losses_vec_release(&profile->region_losses);
 	collector_report_vec_release(&profile->collectors);
 	intern_release(&profile->strings);

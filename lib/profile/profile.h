@@ -148,6 +148,7 @@ struct profile {
 	struct region_label_vec region_labels;
 	struct region_losses_vec region_losses;	/* one per process */
 	struct pattern_vec region_functions;	/* patterns of functions */
+	struct pattern_vec unread_modules;	/* paths: marks not read */
 };
 
 /* NULL is allowed. */

@@ -32,6 +32,7 @@ enum {
 	/* Who unloads modules with marks loads others, soon used. */
 	RELOAD_EVERY_NS = 10 * 1000 * 1000,
 	RELOAD_FACTOR = 100,		/* of what it costs */
+	UNREAD_MAX = 256,		/* modules that are named, at most */
 };
 
 void regions_release(struct regions *regions)
@@ -56,23 +57,22 @@ static struct pool_record *add_pool(struct process_marks *marks, pid_t tid,
 	struct pool_record *record;
 	struct marker_pool *pool;
 
-	if (marks->count == POOLS_MAX)
-		return NULL;
 	for (size_t i = 0; i < marks->count; i++) {
-		if (marks->pools[i].note_address == address)
-			return &marks->pools[i];
+		if (marks->pools[i]->note_address == address)
+			return marks->pools[i];
 	}
-	if (!has_note(tid, note, address))
+	if (marks->count == POOLS_MAX || !has_note(tid, note, address))
 		return NULL;
 	pool = marker_pool_open(tid, note, address, now_ns);
 	if (!pool || !marker_pool_lease(pool, tid, now_ns + LEASE_NS)) {
 		marker_pool_close(pool);
 		return NULL;
 	}
-	record = &marks->pools[marks->count++];
+	record = mem_alloc(sizeof(*record));
 	record->pool = pool;
 	memcpy(record->note, note, sizeof(record->note));
 	record->note_address = address;
+	marks->pools[marks->count++] = record;
 	marks->hope_ns = now_ns + HOPE_NS;
 	return record;
 }
@@ -135,6 +135,23 @@ static pid_t live_thread(const struct process_record *process)
 	return marks->live;
 }
 
+/* One of more modules than are read: that is told, with its name. */
+static void tell_unread(struct sampler *sampler,
+			struct process_record *process,
+			const struct code_location *where, uint64_t address)
+{
+	struct map64 *unread = &process->marks->unread;
+	const struct module *module;
+
+	if (map64_get(unread, address, NULL) || unread->count >= UNREAD_MAX)
+		return;
+	map64_put(unread, address, 1);
+	module = module_table_get(sampler->modules, where->module);
+	sampler->sink->ops->run_note(sampler->sink, &(struct run_note){
+		.run = sampler->run, .kind = RUN_NOTE_UNREAD, .key = "",
+		.value = module->path });
+}
+
 /* New modules may have marks. */
 static void search(struct sampler *sampler, struct process_record *process)
 {
@@ -158,12 +175,15 @@ static void search(struct sampler *sampler, struct process_record *process)
 							   &address) : NULL;
 		if (!note)
 			continue;
-		if (!add_pool(marks, live_thread(process), note,
-			      where.bias + address)) {
+		if (add_pool(marks, live_thread(process), note,
+			     where.bias + address)) {
+			tracer_watch_exits(sampler->tracer, process->pid);
+		} else if (marks->count == POOLS_MAX) {
+			tell_unread(sampler, process, &where,
+				    where.bias + address);
+		} else {
 			marks->again |= now_ns < marks->again_ns;
 			marks->live = 0;
-		} else {
-			tracer_watch_exits(sampler->tracer, process->pid);
 		}
 	}
 }
@@ -189,7 +209,7 @@ static void inherit(struct process_record *process,
 	const struct process_marks *from = maker->marks;
 
 	for (size_t i = 0; i < from->count; i++) {
-		const struct pool_record *theirs = &from->pools[i];
+		const struct pool_record *theirs = from->pools[i];
 
 		/* Not one that has exec'd meanwhile. */
 		if (has_note(process->pid, theirs->note,
@@ -255,7 +275,7 @@ void regions_process_begin(struct sampler *sampler,
 					     INTERVAL_MIN_NS);
 }
 
-static void pool_record_release(struct pool_record *record)
+static void pool_record_free(struct pool_record *record)
 {
 	marker_pool_close(record->pool);
 	map64_release(&record->events);
@@ -263,6 +283,7 @@ static void pool_record_release(struct pool_record *record)
 	map64_release(&record->counters);
 	map64_release(&record->held_at);
 	metric_value_vec_release(&record->held);
+	free(record);
 }
 
 /* Its module was unloaded: what is there now, is another's memory. */
@@ -277,11 +298,10 @@ static void unload(struct sampler *sampler, struct process_record *process,
 	drain_hand_over(&drain);
 	drain_held(sampler, process);
 	marker_pool_losses(drain.record->pool, &marks->before);
-	pool_record_release(drain.record);
+	pool_record_free(drain.record);
 	marks->count--;
-	memmove(drain.record, drain.record + 1,
-		(marks->count - i) * sizeof(*drain.record));
-	memset(&marks->pools[marks->count], 0, sizeof(*marks->pools));
+	memmove(&marks->pools[i], &marks->pools[i + 1],
+		(marks->count - i) * sizeof(*marks->pools));
 	marks->unloaded++;
 }
 
@@ -363,20 +383,27 @@ static void end_all(struct sampler *sampler, struct process_record *process)
 	}
 }
 
+static void free_pools(struct process_marks *marks)
+{
+	for (size_t i = 0; i < marks->count; i++)
+		pool_record_free(marks->pools[i]);
+	marks->count = 0;
+}
+
 void regions_leave(struct sampler *sampler, struct process_record *process)
 {
 	end_all(sampler, process);
 	drain_held(sampler, process);
 	drain_losses(sampler, process);
-	process->marks->count = 0;
+	free_pools(process->marks);
 }
 
 void regions_marks_free(struct process_marks *marks)
 {
 	if (!marks)
 		return;
-	for (size_t i = 0; i < POOLS_MAX; i++)
-		pool_record_release(&marks->pools[i]);
+	free_pools(marks);
+	map64_release(&marks->unread);
 	free(marks);
 }
 
@@ -435,7 +462,7 @@ static void renew(struct sampler *sampler, struct process_record *process)
 static bool is_used(const struct process_record *process)
 {
 	for (size_t i = 0; i < process->marks->count; i++) {
-		if (marker_pool_is_used(process->marks->pools[i].pool))
+		if (marker_pool_is_used(process->marks->pools[i]->pool))
 			return true;
 	}
 	return false;

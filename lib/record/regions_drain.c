@@ -236,7 +236,7 @@ void drain_held(struct sampler *sampler, struct process_record *process)
 	struct sample_sink *sink = sampler->sink;
 
 	for (size_t i = 0; i < process->marks->count; i++) {
-		struct pool_record *record = &process->marks->pools[i];
+		struct pool_record *record = process->marks->pools[i];
 
 		if (record->held.count)
 			sink->ops->values(sink, record->held.items,
@@ -334,7 +334,7 @@ struct drain drain_of(struct sampler *sampler, struct process_record *process,
 	return (struct drain){
 		.sampler = sampler,
 		.process = process,
-		.record = &process->marks->pools[i],
+		.record = process->marks->pools[i],
 		.thread = ID_NONE,
 	};
 }
@@ -401,7 +401,7 @@ void drain_losses(struct sampler *sampler, struct process_record *process)
 	losses.process = process->id;
 	losses.calls_dropped = process->marks->dropped;
 	for (size_t i = 0; i < process->marks->count; i++) {
-		const struct marker_pool *pool = process->marks->pools[i].pool;
+		const struct marker_pool *pool = process->marks->pools[i]->pool;
 
 		used |= marker_pool_is_used(pool);
 		marker_pool_losses(pool, &losses);

@@ -9,7 +9,7 @@
 #include "record/sampler.h"
 
 enum {
-	POOLS_MAX = 4		/* modules of a process with the library */
+	POOLS_MAX = 16		/* modules of a process with the library */
 };
 
 /* The marks of one module of the process. */
@@ -31,8 +31,9 @@ struct pool_record {
 };
 
 struct process_marks {
-	struct pool_record pools[POOLS_MAX];
+	struct pool_record *pools[POOLS_MAX];
 	size_t count;
+	struct map64 unread;		/* modules too many: told of */
 	pid_t live;			/* see process_live_thread(); 0: ask */
 	uint32_t unloaded;		/* pools that are gone */
 	uint64_t reload_ns;		/* monotonic: look for others then */

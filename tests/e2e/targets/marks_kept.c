@@ -8,12 +8,13 @@
  *				other one goes on for a second
  *	marks_kept plugins A B	modules with marks come and go, and others'
  *				memory takes their place
+ *	marks_kept many A B ...	modules with marks, all at the same time
  *
  * The first two print "ready", work from the first byte of standard input to
  * its end, and print: calls of "work", the longest of them and all, ns.  The
  * third prints how long the region may last, ns.  The fourth prints how often
  * a module was used, and how often somebody wrote to memory that was not its
- * own.
+ * own.  The last one prints how many modules there are.
  */
 #include <cprof.h>
 
@@ -130,6 +131,27 @@ static int plugins(char **paths)
 	return 0;
 }
 
+static int many(char **paths)
+{
+	int count = 0;
+
+	for (; paths[count]; count++) {
+		if (!dlopen(paths[count], RTLD_NOW | RTLD_LOCAL))
+			return 2;
+	}
+	usleep(300000);
+	for (int i = 0; i < count; i++) {
+		void *module = dlopen(paths[i], RTLD_NOW | RTLD_LOCAL);
+		void (*call)(void);
+
+		*(void **)&call = dlsym(module, "plugin_work");
+		for (int j = 0; j < CALLS; j++)
+			call();
+	}
+	printf("%d\n", count);
+	return 0;
+}
+
 static void *outlive(void *arg)
 {
 	sleep(1);
@@ -158,6 +180,8 @@ int main(int argc, char **argv)
 
 	if (argc == 4 && strcmp(argv[1], "plugins") == 0)
 		return plugins(argv + 2);
+	if (argc > 2 && strcmp(argv[1], "many") == 0)
+		return many(argv + 2);
 	if (argc != 2)
 		return 2;
 	if (strcmp(argv[1], "first-ends") == 0)
