@@ -2,6 +2,7 @@
 #include "profile/filter.h"
 
 #include "base/mem.h"
+#include "profile/region_spans.h"
 
 #include <string.h>
 
@@ -239,26 +240,39 @@ static void merge_spans(struct filter_span_vec *spans)
 	spans->count = kept + 1;
 }
 
+struct span_finder {
+	struct filter *filter;
+	const struct profile *profile;
+};
+
+static void find_span(void *context, const struct profile_call *call,
+		      uint64_t slack_ns)
+{
+	struct span_finder *finder = context;
+	const struct profile *profile = finder->profile;
+	const uint32_t process =
+		profile->regions.items[call->call.region].region.process;
+	const uint32_t run = profile->processes.items[process].begin.run;
+	const uint64_t start_ns = profile->runs.items[run].begin.start_ns;
+	struct region_call inside;
+
+	if (finder->filter->regions.items[call->call.region] &&
+	    filter_call(finder->filter, profile, call, &inside))
+		filter_span_vec_push(&finder->filter->spans,
+				     (struct filter_span){
+			.run = run,
+			.from_ns = inside.start_ns - start_ns,
+			.to_ns = inside.end_ns - start_ns });
+}
+
+/* Calls that were told, and functions as far as samples tell. */
 static void find_spans(struct filter *filter, const struct profile *profile)
 {
-	for (size_t i = 0; i < profile->calls.count; i++) {
-		const struct profile_call *call = &profile->calls.items[i];
-		const uint32_t process = profile->regions.items[
-			call->call.region].region.process;
-		const uint32_t run =
-			profile->processes.items[process].begin.run;
-		const uint64_t start_ns =
-			profile->runs.items[run].begin.start_ns;
-		struct region_call inside;
+	struct span_finder finder = { filter, profile };
 
-		if (filter->regions.items[call->call.region] &&
-		    filter_call(filter, profile, call, &inside))
-			filter_span_vec_push(&filter->spans,
-					     (struct filter_span){
-				.run = run,
-				.from_ns = inside.start_ns - start_ns,
-				.to_ns = inside.end_ns - start_ns });
-	}
+	for (size_t i = 0; i < profile->calls.count; i++)
+		find_span(&finder, &profile->calls.items[i], 0);
+	region_spans_visit(profile, find_span, &finder);
 	merge_spans(&filter->spans);
 }
 

@@ -2,6 +2,7 @@
 #include "profile/region_use.h"
 
 #include "base/mem.h"
+#include "profile/region_spans.h"
 #include "profile/series.h"
 
 #include <math.h>
@@ -17,7 +18,7 @@ static const struct {
 	[REGION_DISK_WRITTEN] = { "disk_written", "io.disk-written" },
 	[REGION_RECEIVED] = { "received", "net.received" },
 	[REGION_SENT] = { "sent", "net.sent" },
-	[REGION_GPU_TIME] = { "gpu_time", "gpu.time" },
+	[REGION_GPU_TIME] = { "gpu_time", "gpu.busy" },
 };
 
 static const char memory_name[] = "memory.rss";
@@ -45,6 +46,10 @@ struct sources {
 
 struct finder {
 	const struct profile *profile;
+	const struct filter *filter;
+	const struct u32_vec *row_of;	/* by region id */
+	struct region_use *uses;	/* by row */
+	uint64_t *first_ns;		/* of its calls, by row; 0: none yet */
 	struct sources *of_run;		/* by run */
 	struct sources *of_thread;	/* by thread */
 };
@@ -86,6 +91,7 @@ static void finder_release(struct finder *finder)
 {
 	free(finder->of_run);
 	free(finder->of_thread);
+	free(finder->first_ns);
 }
 
 /* The number of values of `metric` that are not later than `time_ns`. */
@@ -115,6 +121,13 @@ static size_t values_until(const struct profile *profile,
 struct moment {
 	double value;
 	double before, after;		/* as read */
+};
+
+/* A call, or what was seen of a function by samples. */
+struct span {
+	struct region_call call;
+	uint64_t slack_ns;		/* see region_spans.h; 0: exact */
+	bool first;			/* of its row, so far */
 };
 
 /* Before the first value, it is `first`, as far as anybody can tell. */
@@ -186,33 +199,59 @@ static void use_peak(struct region_use *use, const struct moment *in,
 				     use->memory_peak - use->peak_lowest);
 }
 
+/* What moved up to `slack_ns` after a begin or an end lies on either side. */
+static double moved(const struct profile *profile,
+		    const struct profile_metric *metric,
+		    const struct moment *from, uint64_t time_ns,
+		    uint64_t slack_ns)
+{
+	struct moment to;
+
+	if (!slack_ns)
+		return 0;
+	to = moment_at(profile, metric, time_ns + slack_ns, from->value);
+	return fabs(to.value - from->value) + doubt(&to);
+}
+
 static void use_memory(struct region_use *use, const struct finder *finder,
 		       const struct profile_metric *metric,
-		       const struct region_call *call, bool first)
+		       const struct span *span)
 {
 	const struct profile *profile = finder->profile;
+	const struct region_call *call = &span->call;
 	const double lowest = profile->values.items[metric->first].value;
 	const struct moment in = moment_at(profile, metric, call->start_ns,
 					   lowest);
 	const struct moment out = moment_at(profile, metric, call->end_ns,
 					    lowest);
+	const double in_doubt = MAX(doubt(&in), moved(profile, metric, &in,
+				    call->start_ns, span->slack_ns));
+	const double out_doubt = MAX(doubt(&out), moved(profile, metric, &out,
+				     call->end_ns, span->slack_ns));
 
-	if (first || !use->memory_known) {
+	if (span->first || !use->memory_known) {
 		use->memory_in = in.value;
-		use->memory_in_doubt = doubt(&in);
+		use->memory_in_doubt = in_doubt;
 	}
 	use->memory_known = true;
 	use->memory_change += out.value - in.value;
-	use->memory_change_doubt += doubt(&in) + doubt(&out);
+	use->memory_change_doubt += in_doubt + out_doubt;
 	use_peak(use, &in, &out, most_inside(profile, metric, call));
+	if (span->slack_ns && out.value + out_doubt > use->peak_highest) {
+		use->peak_highest = out.value + out_doubt;
+		use->memory_peak_doubt = MAX(use->memory_peak_doubt,
+					     use->peak_highest -
+					     use->memory_peak);
+	}
 }
 
 /* Sums begin at 0, and never shrink. */
 static void use_amount(struct region_use *use, const struct finder *finder,
 		       int amount, const struct profile_metric *metric,
-		       const struct region_call *call)
+		       const struct span *span)
 {
 	const struct profile *profile = finder->profile;
+	const struct region_call *call = &span->call;
 	const struct moment in = moment_at(profile, metric, call->start_ns, 0);
 	const struct moment out = moment_at(profile, metric, call->end_ns, 0);
 	const double used = out.value - in.value;
@@ -221,54 +260,65 @@ static void use_amount(struct region_use *use, const struct finder *finder,
 
 	use->known |= 1U << amount;
 	use->amount[amount] += used;
-	use->doubt[amount] += MAX(MAX(used - least, most - used), 0.0);
+	use->doubt[amount] += MAX(MAX(used - least, most - used), 0.0) +
+			      moved(profile, metric, &in, call->start_ns,
+				    span->slack_ns) +
+			      moved(profile, metric, &out, call->end_ns,
+				    span->slack_ns);
 }
 
-static void use_call(struct region_use *use, const struct finder *finder,
-		     const struct profile_call *call, bool first)
+static void use_span(struct region_use *use, const struct finder *finder,
+		     uint32_t thread_id, const struct span *span)
 {
 	const struct profile *profile = finder->profile;
 	const uint32_t process =
-		profile->threads.items[call->thread].begin.process;
+		profile->threads.items[thread_id].begin.process;
 	const struct sources *run =
 		&finder->of_run[profile->processes.items[process].begin.run];
-	const struct sources *thread = &finder->of_thread[call->thread];
+	const struct sources *thread = &finder->of_thread[thread_id];
 
 	if (run->memory)
-		use_memory(use, finder, run->memory, &call->call, first);
+		use_memory(use, finder, run->memory, span);
 	for (int i = 0; i < REGION_AMOUNTS; i++) {
 		const struct profile_metric *metric =
 			thread->amounts[i] ? thread->amounts[i] :
 			run->amounts[i];
 
 		if (metric)
-			use_amount(use, finder, i, metric, &call->call);
+			use_amount(use, finder, i, metric, span);
 	}
+}
+
+static void use_call(void *context, const struct profile_call *call,
+		     uint64_t slack_ns)
+{
+	struct finder *finder = context;
+	const uint32_t row = finder->row_of->items[call->call.region];
+	struct span span = { .slack_ns = slack_ns };
+
+	if (!filter_call(finder->filter, finder->profile, call, &span.call))
+		return;
+	span.first = !finder->first_ns[row] ||
+		     span.call.start_ns < finder->first_ns[row];
+	if (span.first)
+		finder->first_ns[row] = span.call.start_ns | 1;
+	use_span(&finder->uses[row], finder, call->thread, &span);
 }
 
 void region_use_add(struct region_use *uses, const struct u32_vec *row_of,
 		    const struct profile *profile, const struct filter *filter)
 {
-	uint64_t *first_ns = mem_calloc(profile->regions.count + 1,
-					sizeof(*first_ns));
-	struct finder finder;
+	struct finder finder = {
+		.filter = filter, .row_of = row_of, .uses = uses,
+		.first_ns = mem_calloc(profile->regions.count + 1,
+				       sizeof(uint64_t)),
+	};
 
 	finder_init(&finder, profile);
-	for (size_t i = 0; i < profile->calls.count; i++) {
-		const struct profile_call *call = &profile->calls.items[i];
-		const uint32_t row = row_of->items[call->call.region];
-		struct profile_call part = *call;
-		bool first;
-
-		if (!filter_call(filter, profile, call, &part.call))
-			continue;
-		first = !first_ns[row] || part.call.start_ns < first_ns[row];
-		if (first)
-			first_ns[row] = part.call.start_ns | 1;
-		use_call(&uses[row], &finder, &part, first);
-	}
+	for (size_t i = 0; i < profile->calls.count; i++)
+		use_call(&finder, &profile->calls.items[i], 0);
+	region_spans_visit(profile, use_call, &finder);
 	finder_release(&finder);
-	free(first_ns);
 }
 
 /* By region id, from 1 on.  What a region lies in has a smaller id. */
@@ -285,26 +335,44 @@ static uint32_t *depths_of(const struct profile *profile)
 	return depths;
 }
 
+struct seeker {
+	const struct profile *profile;
+	const uint32_t *depths;
+	uint32_t run;
+	uint64_t time_ns;
+	uint32_t found, most;		/* so far, and how deep it lies */
+};
+
+static void look_at(void *context, const struct profile_call *call,
+		    uint64_t slack_ns)
+{
+	struct seeker *seeker = context;
+	const struct profile *profile = seeker->profile;
+	const struct region *region =
+		&profile->regions.items[call->call.region].region;
+
+	if (region->kind == REGION_EVENT ||
+	    call->call.start_ns > seeker->time_ns ||
+	    call->call.end_ns < seeker->time_ns ||
+	    profile->processes.items[region->process].begin.run !=
+	    seeker->run || seeker->depths[call->call.region] <= seeker->most)
+		return;
+	seeker->most = seeker->depths[call->call.region];
+	seeker->found = call->call.region;
+}
+
 uint32_t region_at_time(const struct profile *profile, uint32_t run,
 			uint64_t time_ns)
 {
-	uint32_t found = ID_NONE, most = 0;
 	uint32_t *depths = depths_of(profile);
+	struct seeker seeker = {
+		.profile = profile, .depths = depths, .run = run,
+		.time_ns = time_ns, .found = ID_NONE,
+	};
 
-	for (size_t i = 0; i < profile->calls.count; i++) {
-		const struct region_call *call = &profile->calls.items[i].call;
-		const struct region *region =
-			&profile->regions.items[call->region].region;
-
-		if (region->kind != REGION_SCOPE ||
-		    call->start_ns > time_ns || call->end_ns < time_ns ||
-		    profile->processes.items[region->process].begin.run != run)
-			continue;
-		if (depths[call->region] > most) {
-			most = depths[call->region];
-			found = call->region;
-		}
-	}
+	for (size_t i = 0; i < profile->calls.count; i++)
+		look_at(&seeker, &profile->calls.items[i], 0);
+	region_spans_visit(profile, look_at, &seeker);
 	free(depths);
-	return found;
+	return seeker.found;
 }

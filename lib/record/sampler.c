@@ -425,13 +425,17 @@ static void fill_end(const struct sampler *sampler, struct run_end *end)
 	end->losses.threads_missed += stats->not_seized;
 }
 
-/* What regions use is worth quick looks; on the monotonic clock. */
+/*
+ * What regions use is worth quick looks, and so it is with functions that
+ * are regions by their samples; on the monotonic clock.
+ */
 static uint64_t quick_due(const struct sampler *sampler)
 {
 	const uint64_t due_ns = collect_quick_due_ns(sampler->collect);
 
-	return !sampler->regions.used || due_ns == UINT64_MAX ? UINT64_MAX :
-	       due_ns + sampler->epoch_ns;
+	if (!sampler->regions.used && !sampler->recording->region_count)
+		return UINT64_MAX;
+	return due_ns == UINT64_MAX ? UINT64_MAX : due_ns + sampler->epoch_ns;
 }
 
 /*
