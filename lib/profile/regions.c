@@ -488,8 +488,11 @@ void region_rows_init(struct region_rows *rows, const struct profile *profile,
 	region_errors_add(rows, profile, filter);
 	add_use(&maker);
 	put_in_order(rows);
+	region_counters_init(&rows->counters, &rows->row_of, rows->rows.count,
+			     profile, filter);
 	choose_shown(rows, spec);
 	add_losses(rows, profile);
+	rows->unread = &profile->unread_modules;
 	free(maker.seen);
 	free(maker.calls_seen);
 	free(maker.lengths);
@@ -501,4 +504,5 @@ void region_rows_release(struct region_rows *rows)
 {
 	region_row_vec_release(&rows->rows);
 	u32_vec_release(&rows->row_of);
+	region_counters_release(&rows->counters);
 }

@@ -8,6 +8,7 @@
 
 #include "profile/filter.h"
 #include "profile/overview.h"
+#include "profile/region_counters.h"
 #include "profile/region_use.h"
 
 struct region_row {
@@ -45,6 +46,8 @@ struct region_rows {
 	uint64_t run_ns;		/* wall time of the runs */
 	uint64_t cpu_ns;		/* of all samples */
 	struct region_losses losses;	/* of all processes */
+	const struct pattern_vec *unread;	/* modules; of the profile */
+	struct region_counters counters;
 };
 
 /*

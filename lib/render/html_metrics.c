@@ -9,8 +9,11 @@
 enum {
 	METRICS_MAX = 64,
 	CALLS_MAX = 10000,	/* more are not drawn */
+	COUNTERS_MAX = 4,	/* in the table of regions */
 	THOUSANDTHS = 1000
 };
+
+#define EXACT_MAX 9e15		/* what a page's numbers hold */
 
 /* What a person wants beside the threads; the rest is in a table. */
 static bool is_drawn(const struct metric *metric)
@@ -37,6 +40,12 @@ static void add_up(double *sum, const double *one, size_t count)
 	}
 }
 
+/* What a page cannot count exactly, it need not. */
+static json_t *exact_json(double value)
+{
+	return json_integer(MAX(-EXACT_MAX, MIN(EXACT_MAX, round(value))));
+}
+
 static json_t *values_json(const struct chart_series_vec *series,
 			   const struct chart_slots *slots)
 {
@@ -55,9 +64,8 @@ static json_t *values_json(const struct chart_series_vec *series,
 	for (size_t i = 0; i < slots->count; i++) {
 		const double value = sum[i] * THOUSANDTHS;
 
-		/* What a page cannot count exactly, it need not. */
-		json_push(array, isnan(value) ? json_null() : json_integer(
-			  MAX(-9e15, MIN(9e15, round(value)))));
+		json_push(array, isnan(value) ? json_null() :
+			  exact_json(value));
 	}
 	free(sum);
 	return array;
@@ -108,8 +116,34 @@ json_t *html_metrics_json(const struct view *view, uint64_t duration_ns,
 	return array;
 }
 
-static json_t *region_json(const struct region_row *row)
+static json_t *counters_json(const struct region_counters *counters,
+			     size_t row)
 {
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < MIN(counters->counters.count,
+				   (size_t)COUNTERS_MAX); i++) {
+		const struct region_counter *counter =
+			&counters->counters.items[i];
+		const struct region_counter_use *use =
+			region_counters_use(counters, row, i);
+		json_t *object = json_object();
+
+		json_put(object, "name", json_text(counter->name));
+		json_put(object, "unit", json_text(metric_unit_name(
+			 counter->unit)));
+		json_put(object, "known", json_boolean(use->known));
+		json_put(object, "change", exact_json(use->change));
+		json_put(object, "most", exact_json(use->most));
+		json_push(array, object);
+	}
+	return array;
+}
+
+static json_t *region_json(const struct region_rows *rows, size_t i)
+{
+	const struct region_row *row = &rows->rows.items[i];
+	const struct region_use *use = &row->use;
 	json_t *object = json_object();
 
 	json_put(object, "name", json_text(row->name));
@@ -121,6 +155,10 @@ static json_t *region_json(const struct region_row *row)
 	json_put(object, "max", json_count(row->max_ns));
 	json_put(object, "p95", json_count(row->p95_ns));
 	json_put(object, "cpu", json_count(row->cpu_ns));
+	json_put(object, "memory", json_boolean(use->memory_known));
+	json_put(object, "change", exact_json(use->memory_change));
+	json_put(object, "peak", exact_json(use->memory_peak));
+	json_put(object, "counters", counters_json(&rows->counters, i));
 	return object;
 }
 
@@ -137,7 +175,7 @@ json_t *html_regions_json(const struct view *view)
 
 	regions_of(&rows, view);
 	for (size_t i = 0; i < rows.rows.count; i++)
-		json_push(array, region_json(&rows.rows.items[i]));
+		json_push(array, region_json(&rows, i));
 	region_rows_release(&rows);
 	return array;
 }

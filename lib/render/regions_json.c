@@ -3,6 +3,10 @@
 
 #include "profile/regions.h"
 
+#include <math.h>
+
+#define EXACT_MAX 9e15		/* what a double holds to the last digit */
+
 static json_t *waiting_json(const struct region_row *row)
 {
 	json_t *object = json_object();
@@ -77,10 +81,15 @@ static void put_times(json_t *object, const struct region_row *row)
 	json_put(object, "max_ns", json_count(row->max_ns));
 }
 
-static void put_bytes(json_t *object, const char *key, bool known,
-		      double bytes)
+static void put_number(json_t *object, const char *key, bool known,
+		       double number)
 {
-	json_put(object, key, known ? json_integer(bytes) : json_null());
+	if (!known)
+		json_put(object, key, json_null());
+	else if (fabs(number) < EXACT_MAX)
+		json_put(object, key, json_integer(number));
+	else
+		json_put(object, key, json_real(number));
 }
 
 static void put_use(json_t *object, const struct region_use *use)
@@ -89,14 +98,14 @@ static void put_use(json_t *object, const struct region_use *use)
 	json_t *amounts = json_object();
 	json_t *errors = json_object();
 
-	put_bytes(object, "memory_in_bytes", known, use->memory_in);
-	put_bytes(object, "memory_in_error_bytes", known,
+	put_number(object, "memory_in_bytes", known, use->memory_in);
+	put_number(object, "memory_in_error_bytes", known,
 		  use->memory_in_doubt);
-	put_bytes(object, "memory_change_bytes", known, use->memory_change);
-	put_bytes(object, "memory_change_error_bytes", known,
+	put_number(object, "memory_change_bytes", known, use->memory_change);
+	put_number(object, "memory_change_error_bytes", known,
 		  use->memory_change_doubt);
-	put_bytes(object, "memory_peak_bytes", known, use->memory_peak);
-	put_bytes(object, "memory_peak_error_bytes", known,
+	put_number(object, "memory_peak_bytes", known, use->memory_peak);
+	put_number(object, "memory_peak_error_bytes", known,
 		  use->memory_peak_doubt);
 	for (int i = 0; i < REGION_AMOUNTS; i++) {
 		if (!(use->known & 1U << i))
@@ -108,6 +117,34 @@ static void put_use(json_t *object, const struct region_use *use)
 	}
 	json_put(object, "used", amounts);
 	json_put(object, "used_error", errors);
+}
+
+/* By name; what the program calls them need not be UTF-8. */
+static json_t *counters_json(const struct region_counters *counters,
+			     size_t row)
+{
+	json_t *object = json_object();
+
+	for (size_t i = 0; i < counters->counters.count; i++) {
+		const struct region_counter *counter =
+			&counters->counters.items[i];
+		const struct region_counter_use *use =
+			region_counters_use(counters, row, i);
+		json_t *name = json_text(counter->name);
+		json_t *one = json_object();
+
+		json_put(one, "unit", json_text(metric_unit_name(
+			 counter->unit)));
+		put_number(one, "in", use->known && use->in_known, use->in);
+		put_number(one, "change", use->known, use->change);
+		json_put(one, "mean", use->known ? json_real(use->mean) :
+			 json_null());
+		put_number(one, "peak", use->known, use->most);
+		put_number(one, "out", use->known, use->out);
+		json_put(object, json_string_value(name), one);
+		json_decref(name);
+	}
+	return object;
 }
 
 static json_t *row_json(const struct view *view,
@@ -132,14 +169,17 @@ static json_t *row_json(const struct view *view,
 	json_put(object, "cpu_error_ns", json_count(row->cpu_error_ns));
 	json_put(object, "samples", json_count(row->samples));
 	put_use(object, &row->use);
+	json_put(object, "counters", counters_json(&rows->counters, i));
 	json_put(object, "waiting_ns", waiting_json(row));
 	json_put(object, "labels", labels_json(view, rows, i));
 	return object;
 }
 
-static json_t *losses_json(const struct region_losses *losses)
+static json_t *losses_json(const struct region_rows *rows)
 {
+	const struct region_losses *losses = &rows->losses;
 	json_t *object = json_object();
+	json_t *unread = json_array();
 
 	json_put(object, "events", json_count(losses->events));
 	json_put(object, "calls_dropped", json_count(losses->calls_dropped));
@@ -150,6 +190,9 @@ static json_t *losses_json(const struct region_losses *losses)
 	json_put(object, "threads", json_count(losses->threads));
 	json_put(object, "names", json_count(losses->names));
 	json_put(object, "nonsense", json_count(losses->nonsense));
+	for (size_t i = 0; i < rows->unread->count; i++)
+		json_push(unread, json_text(rows->unread->items[i]));
+	json_put(object, "modules_not_read", unread);
 	return object;
 }
 
@@ -170,6 +213,6 @@ void regions_json(json_t *root, const struct view *view)
 	json_put(root, "rows", array);
 	json_put(root, "rows_left_out",
 		 json_count(rows.rows.count - json_array_size(array)));
-	json_put(root, "region_losses", losses_json(&rows.losses));
+	json_put(root, "region_losses", losses_json(&rows));
 	region_rows_release(&rows);
 }

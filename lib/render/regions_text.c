@@ -3,14 +3,19 @@
 
 #include "base/units.h"
 #include "profile/regions.h"
+#include "render/metrics_view.h"
 #include "render/table.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 enum {
 	COLUMNS_MAX = 16,
 	ROWS_SHORT = 8,
-	WIDE = 116,		/* from here on, all percentiles */
+	WIDE = 140,		/* from here on, all percentiles */
+	UNREAD_SHOWN = 4,
+	LABELS_SHOWN = 2,	/* of a region */
+	COUNTER_TABLES = 4,	/* the others are told elsewhere */
 	INDENT = 2,
 	INDENT_MAX = 8		/* levels; deeper ones are as deep */
 };
@@ -96,7 +101,32 @@ static void add_waiting(struct printer *printer, const struct region_row *row)
 	strbuf_release(&text);
 }
 
-static void add_name(struct printer *printer, const struct region_row *row)
+/* The first labels that the program put on it: " {size=large, ...}" */
+static void add_labels(struct strbuf *text, const struct printer *printer,
+		       size_t at)
+{
+	const struct profile *profile = printer->view->profile;
+	size_t count = 0;
+
+	for (size_t i = 0; i < profile->region_labels.count &&
+	     count <= LABELS_SHOWN; i++) {
+		const struct region_label *label =
+			&profile->region_labels.items[i];
+
+		if (printer->rows->row_of.items[label->region] != at)
+			continue;
+		strbuf_add(text, count ? ", " : " {");
+		if (count++ < LABELS_SHOWN)
+			strbuf_addf(text, "%s=%s", label->key, label->value);
+		else
+			strbuf_add(text, "...");
+	}
+	if (count)
+		strbuf_add_char(text, '}');
+}
+
+static void add_name(struct printer *printer, const struct region_row *row,
+		     bool labels)
 {
 	struct strbuf text = STRBUF_INIT;
 
@@ -105,6 +135,8 @@ static void add_name(struct printer *printer, const struct region_row *row)
 	strbuf_add(&text, row->name);
 	if (row->kind == REGION_EVENT)
 		strbuf_add(&text, " (mark)");
+	if (labels)
+		add_labels(&text, printer, row - printer->rows->rows.items);
 	table_take(&printer->table, row->shown ? TONE_PLAIN : TONE_DIM, &text);
 	strbuf_release(&text);
 }
@@ -138,7 +170,7 @@ static void add_row(struct printer *printer, const struct region_row *row)
 	if (printer->wide)
 		add_time(printer, row->cpu_error_ns, scope);
 	add_waiting(printer, row);
-	add_name(printer, row);
+	add_name(printer, row, true);
 	strbuf_release(&text);
 }
 
@@ -215,7 +247,7 @@ static void add_use_row(struct printer *printer, uint32_t used,
 				  region_amount_vague(use->amount[a],
 						      use->doubt[a]), false);
 	}
-	add_name(printer, row);
+	add_name(printer, row, false);
 }
 
 /* Shown itself, or around one that is. */
@@ -279,6 +311,26 @@ static void add_notes(struct strbuf *out, const struct text_style *style,
 		 "dropped", "events made no sense and were dropped");
 }
 
+/* Marks of modules that found no room: each is named once. */
+static void add_unread(struct strbuf *out, const struct text_style *style,
+		       const struct pattern_vec *unread)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	if (!unread->count)
+		return;
+	strbuf_addf(&text, "Marks of %zu modules were not read, as 16 of a "
+		    "process are:", unread->count);
+	for (size_t i = 0; i < MIN(unread->count, (size_t)UNREAD_SHOWN); i++) {
+		strbuf_add(&text, i ? ", " : " ");
+		text_add_foreign(&text, style, unread->items[i]);
+	}
+	if (unread->count > UNREAD_SHOWN)
+		strbuf_add(&text, ", ...");
+	text_add_wrapped(out, style, strbuf_text(&text), 0, 2);
+	strbuf_release(&text);
+}
+
 static void print_rows(struct strbuf *out, const struct text_style *style,
 		       struct printer *printer)
 {
@@ -305,6 +357,31 @@ static void print_rows(struct strbuf *out, const struct text_style *style,
 	add_note(out, style, left_out, "more region (--top N shows more)",
 		 "more regions (--top N shows more)");
 	add_notes(out, style, rows, cut);
+	add_unread(out, style, rows->unread);
+}
+
+/* Why what regions used may be vague, or is not there. */
+static void add_collector_notes(struct strbuf *out,
+				const struct text_style *style,
+				const struct profile *profile)
+{
+	static const char *const names[] = { "memory", "io", "net" };
+	struct strbuf text = STRBUF_INIT;
+
+	for (size_t i = 0; i < profile->collectors.count; i++) {
+		const struct collector_report *report =
+			&profile->collectors.items[i];
+
+		for (size_t j = 0; j < ARRAY_SIZE(names); j++) {
+			if (strcmp(report->name, names[j]) || !*report->note)
+				continue;
+			strbuf_clear(&text);
+			strbuf_addf(&text, "%s: ", report->name);
+			text_add_foreign(&text, style, report->note);
+			text_add_wrapped(out, style, strbuf_text(&text), 0, 2);
+		}
+	}
+	strbuf_release(&text);
 }
 
 /* Nothing when no collector looked. */
@@ -320,7 +397,7 @@ static void print_use(struct strbuf *out, const struct text_style *style,
 	for (size_t i = 0; i < rows->rows.count; i++) {
 		const struct region_row *row = &rows->rows.items[i];
 
-		if (row->kind != REGION_SCOPE || !row->use.memory_known ||
+		if (row->kind == REGION_EVENT || !row->use.memory_known ||
 		    !is_needed(rows, i) ||
 		    (printer->view->top && shown == printer->view->top))
 			continue;
@@ -339,8 +416,92 @@ static void print_use(struct strbuf *out, const struct text_style *style,
 				"than 1 %: much was used close to a begin or "
 				"an end, between two looks.  --json tells by "
 				"how much.", 0, 2);
+		add_collector_notes(out, style, printer->view->profile);
 	}
 	table_release(&printer->table);
+}
+
+/* --- what the program counts itself --- */
+
+static void add_counted(struct printer *printer, enum metric_unit unit,
+			bool known, double value, bool sign)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	if (!known) {
+		strbuf_add_char(&text, '-');
+	} else {
+		if (sign && value > 0)
+			strbuf_add_char(&text, '+');
+		metric_add_value(&text, unit, value);
+	}
+	table_take(&printer->table, TONE_PLAIN, &text);
+	strbuf_release(&text);
+}
+
+static void add_counter_rows(struct printer *printer, size_t counter)
+{
+	const struct region_rows *rows = printer->rows;
+	const struct region_counters *counters = &rows->counters;
+	const enum metric_unit unit = counters->counters.items[counter].unit;
+	size_t shown = 0;
+
+	for (size_t i = 0; i < rows->rows.count; i++) {
+		const struct region_row *row = &rows->rows.items[i];
+		const struct region_counter_use *use =
+			region_counters_use(counters, i, counter);
+
+		if (row->kind == REGION_EVENT || !use->known ||
+		    !is_needed(rows, i) ||
+		    (printer->view->top && shown == printer->view->top))
+			continue;
+		shown++;
+		add_counted(printer, unit, use->in_known, use->in, false);
+		add_counted(printer, unit, true, use->change, true);
+		add_counted(printer, unit, true, use->mean, false);
+		add_counted(printer, unit, true, use->most, false);
+		add_counted(printer, unit, true, use->out, false);
+		add_name(printer, row, false);
+	}
+}
+
+static void print_counter(struct strbuf *out, const struct text_style *style,
+			  struct printer *printer, size_t counter)
+{
+	static const struct table_column columns[] = {
+		{ "in", COLUMN_NUMBER, 0 }, { "change", COLUMN_NUMBER, 0 },
+		{ "mean", COLUMN_NUMBER, 0 }, { "peak", COLUMN_NUMBER, 0 },
+		{ "out", COLUMN_NUMBER, 0 }, { "region", COLUMN_TEXT, 16 },
+	};
+	struct strbuf title = STRBUF_INIT;
+
+	printer->table = table_of(columns, ARRAY_SIZE(columns));
+	add_counter_rows(printer, counter);
+	if (printer->table.cells.count) {
+		strbuf_add(&title, "Counter ");
+		text_add_foreign(&title, style, printer->rows->
+				 counters.counters.items[counter].name);
+		strbuf_add(&title, " while they ran");
+		strbuf_add_char(out, '\n');
+		text_add(out, style, TONE_TITLE, strbuf_text(&title));
+		strbuf_add_char(out, '\n');
+		table_print(out, style, &printer->table);
+	}
+	table_release(&printer->table);
+	strbuf_release(&title);
+}
+
+static void print_counters(struct strbuf *out, const struct text_style *style,
+			   struct printer *printer)
+{
+	const struct region_counters *counters = &printer->rows->counters;
+
+	for (size_t i = 0; i < MIN(counters->counters.count,
+				   (size_t)COUNTER_TABLES); i++)
+		print_counter(out, style, printer, i);
+	if (counters->counters.count > COUNTER_TABLES || counters->left_out)
+		text_add_wrapped(out, style, "Other counters: --json, and "
+				 "--view counters --region PATTERN.", 0, 2);
 }
 
 static void print_heading(struct strbuf *out, const struct text_style *style)
@@ -366,8 +527,10 @@ static void print_all(struct strbuf *out, const struct text_style *style,
 			 view->overview);
 	print_heading(out, style);
 	print_rows(out, style, &printer);
-	if (use)
+	if (use) {
 		print_use(out, style, &printer);
+		print_counters(out, style, &printer);
+	}
 	region_rows_release(&rows);
 }
 

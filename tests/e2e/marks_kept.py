@@ -5,6 +5,7 @@
     marks_kept.py lapse REPORT.json TRUTH
     marks_kept.py first_ends REPORT.json TRUTH
     marks_kept.py plugins REPORT.json TRUTH
+    marks_kept.py many REPORT.json TRUTH
 """
 import json
 import sys
@@ -71,6 +72,16 @@ def plugins(report, truth):
         calls / 2 <= rows[name]["calls"] <= calls for name in ("one", "two"))
 
 
+def many(report, truth):
+    """Of 16 modules, which the program itself is one of; others are named."""
+    row = rows_of(report)["one"]
+    unread = report["region_losses"]["modules_not_read"]
+    print("%d modules; not read: %s" % (truth[0], unread))
+    # A module may be used before it was found.
+    return 75 <= row["calls"] <= 150 and len(set(unread)) == truth[0] - 15 \
+        and all("marks_many_" in path for path in unread)
+
+
 def main():
     with open(sys.argv[2], encoding="utf-8") as file:
         report = json.load(file)
@@ -79,7 +90,7 @@ def main():
     truth = [int(word) for word in words if word != "ready"]
     print(report["region_losses"])
     check = {"leaderless": leaderless, "lapse": lapse,
-             "first_ends": first_ends, "plugins": plugins}
+             "first_ends": first_ends, "plugins": plugins, "many": many}
     return not check[sys.argv[1]](report, truth)
 
 

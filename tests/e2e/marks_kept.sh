@@ -92,4 +92,17 @@ record plugins -F 50 -- "$BUILD/e2e/marks_kept" plugins \
 report plugins region --by region
 ok "modules come and go: their calls are told, and nobody else's memory is \
 written to" check plugins
+
+modules=
+for i in $(seq 19); do
+	cp "$BUILD/e2e/marks_plugin_one.so" "$tmp/marks_many_$i.so"
+	modules="$modules $(readlink -f "$tmp")/marks_many_$i.so"
+done
+# shellcheck disable=SC2086  # a list of names
+record many -F 50 -- "$BUILD/e2e/marks_kept" many $modules
+report many region --by region
+ok "more modules than are read: each that is not is named" check many
+"$CPROF" report --by region "$tmp/many.prof" >"$tmp/many.text"
+ok "the report says so" grep "Marks of 4 modules were not read" \
+	"$tmp/many.text"
 done_testing

@@ -43,4 +43,41 @@ marked()
 		grep '^~ may be off' "$tmp/text"
 }
 ok "the report marks what may be off" marked
+
+# The same without a word in the program: functions, by samples.
+record functions --level detailed --region grow --region write_file -- \
+	"$BUILD/e2e/region_use"
+report functions region --by region
+sampled()
+{
+	"$PYTHON" - "$tmp/functions.region.json" <<'END'
+import json, sys
+with open(sys.argv[1], encoding="utf-8") as file:
+    rows = json.load(file)["rows"]
+MIB = 1 << 20
+bad = 0
+for name, changes, written in ("grow", 2 * 48 * MIB, 0), \
+        ("write_file", 0, 2 * 8 * MIB):
+    row = [row for row in rows if row["name"] == name and
+           row["kind"] == "sampled"]
+    change = sum(one["memory_change_bytes"] for one in row)
+    margin = sum(one["memory_change_error_bytes"] for one in row) + 2 * MIB
+    used = sum(one["used"].get("written", 0) for one in row)
+    doubt = sum(one["used_error"].get("written", 0) for one in row) + 4096
+    print("%s: %d rows, %+d bytes (within %d), %d written (within %d)" % (
+        name, len(row), change, margin, used, doubt))
+    bad += not row or abs(change - changes) > margin or \
+        abs(used - written) > doubt
+    bad += any(one["total_ns"] == 0 for one in row)
+sys.exit(bad > 0)
+END
+}
+ok "functions that are regions by their samples: memory and files" sampled
+in_time()
+{
+	"$CPROF" report --view memory --region grow "$tmp/functions.prof" \
+		>"$tmp/text" && cat "$tmp/text" &&
+		grep -E '^memory.rss .*[1-9]' "$tmp/text"
+}
+ok "--view memory --region has the time of a sampled function" in_time
 done_testing

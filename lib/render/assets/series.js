@@ -103,14 +103,33 @@ function metricsTable() {
 		}));
 }
 
+/* What a region used and counted: numbers beside its times. */
+function regionUse(row, memory) {
+	const told = (unit, known, value) => row.event || !known ? "–" :
+		fmtMetric({ unit, kind: "gauge" }, value * 1000);
+
+	return [...(memory ? [told("bytes", row.memory, row.change),
+		told("bytes", row.memory, row.peak)] : []),
+	...row.counters.flatMap((counter) => [
+		told(counter.unit, counter.known, counter.change),
+		told(counter.unit, counter.known, counter.most)])];
+}
+
 function regionsTable() {
+	const { regions } = app.data.raw;
+	const memory = regions.some((row) => row.memory);
+
 	return dataTable("Regions", ["Region", "Calls", "Total", "Self",
-		"Average", "95 %", "Longest", "CPU"],
-		app.data.raw.regions.map((row) => [
+		"Average", "95 %", "Longest", "CPU",
+		...(memory ? ["Memory change", "Memory peak"] : []),
+		...regions[0].counters.flatMap((counter) => [
+			counter.name + " change", counter.name + " peak"])],
+		regions.map((row) => [
 			"\u2003".repeat(row.depth) + row.name,
 			fmtCount(row.calls), ...(row.event ?
 				["", "", "", "", "", ""] :
 				[row.total, row.self, row.calls ?
 					row.total / row.calls : 0, row.p95,
-				row.max, row.cpu].map(fmtTime))]));
+				row.max, row.cpu].map(fmtTime)),
+			...regionUse(row, memory)]));
 }
