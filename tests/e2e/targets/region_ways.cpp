@@ -52,6 +52,26 @@ static void jumps()
 	cprof_region_end("jumps");
 }
 
+static sigjmp_buf back_from_signal;
+
+/* Leaves what was interrupted, and a region of its own. */
+static void jumping_handler(int)
+{
+	cprof_region_begin("in the handler");
+	siglongjmp(back_from_signal, 1);
+}
+
+static void signal_jumps()
+{
+	cprof_region_begin("signal jumps");
+	if (!sigsetjmp(back_from_signal, 1)) {
+		cprof_region_begin("interrupted");
+		raise(SIGUSR2);
+	}
+	cprof_region_end("signal jumps");
+	CPROF_REGION("after the signal");
+}
+
 static void deep(int depth)
 {
 	cprof_region_begin("deep");
@@ -149,6 +169,8 @@ int main(int argc, char **argv)
 	CPROF_REGION("main");
 	exceptions();
 	jumps();
+	signal(SIGUSR2, jumping_handler);
+	signal_jumps();
 	deep(70);
 	unbalanced();
 	for (int i = 0; i < 10; i++)
