@@ -4,6 +4,8 @@
 #include "base/clock.h"
 #include "base/compiler.h"
 
+#include <math.h>
+
 enum { NEAR = 64 };	/* looks, before and after */
 
 /* The account comes in steps of this; so much may be missing of it. */
@@ -14,6 +16,9 @@ enum { NEAR = 64 };	/* looks, before and after */
 
 #define OLD_WINDOWS 0.8
 
+/* Less time than this tells little of a window. */
+#define TELLING_NS (100.0 * NS_PER_MS)
+
 bool call_skid_in(const struct interval_vec *intervals)
 {
 	for (size_t i = 0; i < intervals->count; i++) {
@@ -23,15 +28,41 @@ bool call_skid_in(const struct interval_vec *intervals)
 	return false;
 }
 
+/*
+ * Is this another part of the program than before?  The kernel's parts are
+ * counted by ticks, of 10 ms at the longest: 4 standard errors of those, and
+ * the steps at both ends.
+ */
+static bool is_another_part(const struct call_skid *skid, double user_ns,
+			    double system_ns)
+{
+	const double before_ns = skid->user_ns + skid->system_ns;
+	const double now_ns = user_ns + system_ns;
+	double part, noise_ns;
+
+	if (before_ns < TELLING_NS || now_ns < TELLING_NS)
+		return false;
+	part = (skid->system_ns + ACCOUNT_STEP_NS) /
+	       (before_ns + 2 * ACCOUNT_STEP_NS);
+	noise_ns = 4 * sqrt(part * (1 - part) * now_ns * ACCOUNT_STEP_NS) +
+		   2 * ACCOUNT_STEP_NS;
+	return fabs(system_ns - part * now_ns) > noise_ns;
+}
+
 void call_skid_account(struct call_skid *skid, uint64_t user_ns,
 		       uint64_t system_ns, bool fresh)
 {
-	if (!fresh && user_ns >= skid->last_user_ns)
-		skid->user_ns += user_ns - skid->last_user_ns;
-	if (!fresh && system_ns >= skid->last_system_ns)
-		skid->system_ns += system_ns - skid->last_system_ns;
+	const double user = user_ns - MIN(skid->last_user_ns, user_ns);
+	const double system = system_ns - MIN(skid->last_system_ns, system_ns);
+
 	skid->last_user_ns = user_ns;
 	skid->last_system_ns = system_ns;
+	if (fresh)
+		return;
+	if (is_another_part(skid, user, system))
+		skid->stops = skid->user_ns = skid->system_ns = 0;
+	skid->user_ns += user;
+	skid->system_ns += system;
 }
 
 /*

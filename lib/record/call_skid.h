@@ -40,7 +40,8 @@ bool call_skid_in(const struct interval_vec *intervals);
 
 /*
  * The window's end: the thread has used so much in all.  With `fresh`, that
- * tells nothing of this window, for it was never looked at before.
+ * tells nothing of this window, for it was never looked at before.  When this
+ * window is much unlike those before it, they are forgotten.
  */
 void call_skid_account(struct call_skid *skid, uint64_t user_ns,
 		       uint64_t system_ns, bool fresh);

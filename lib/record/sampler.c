@@ -18,6 +18,7 @@
 enum {
 	WINDOW_NS = 1000 * 1000 * 1000,
 	TICK_NS = 10 * 1000 * 1000,	/* of user and system time */
+	LONG_RUN_NS = 50 * 1000 * 1000,	/* in a window */
 	PAGE_NS = 100 * 1000 * 1000,	/* between news for cprof */
 	QUIESCE_NS = 100 * 1000 * 1000,	/* within 200 ms nobody is traced */
 	SERVE_EVERY = 32,		/* looks between two services */
@@ -188,7 +189,16 @@ static void look_at_threads(struct sampler *sampler)
 			   sampler->active_seen * 256) / 8;
 }
 
-/* The user and system time is read where it matters only: see call_skid.h. */
+/*
+ * User and system time, see call_skid.h.  Most of the threads that thousands
+ * are made of never need it.
+ */
+static bool account_matters(const struct thread_log *log)
+{
+	return call_skid_in(&log->intervals) ||
+	       log->now.run_ns - log->start.run_ns >= LONG_RUN_NS;
+}
+
 void sampler_flush_thread(struct sampler *sampler,
 			  struct thread_record *thread)
 {
@@ -196,7 +206,7 @@ void sampler_flush_thread(struct sampler *sampler,
 	uint64_t user_ns, system_ns;
 	bool fresh;
 
-	if (call_skid_in(&log->intervals) &&
+	if (account_matters(log) &&
 	    task_times_read(thread->tracee->pid, thread->tracee->tid,
 			    &user_ns, &system_ns)) {
 		/* What it did before the recording is not in the looks. */

@@ -155,6 +155,31 @@ static void where_nearly_all_looks_are_in_calls_most_are_moved(void **state)
 	assert_in_range(looks_at(f, f->work), 950, 990);
 }
 
+/* It computed for long, and now it makes calls for a second. */
+static void another_part_of_the_program_is_judged_by_itself(void **state)
+{
+	struct fixture *f = *state;
+	struct call_skid skid = { .stops = 0 };
+	uint64_t user_ns = 0;
+
+	for (int second = 0; second < 20; second++) {
+		user_ns += NS_PER_S;
+		call_skid_account(&skid, user_ns, 0, false);
+		f->window.count = 0;
+		for (size_t i = 0; i < LOOKS; i++)
+			add_look(f, f->work, 0);
+		call_skid_move(&skid, &f->stacks, &f->window);
+	}
+	for (size_t i = 0; i < LOOKS; i += 2) {
+		f->window.items[i].stack = f->work_read;
+		f->window.items[i].flags = CALL;
+	}
+	call_skid_account(&skid, user_ns + 300 * NS_PER_MS, 700 * NS_PER_MS,
+			  false);
+	assert_int_equal(call_skid_move(&skid, &f->stacks, &f->window), 0);
+	assert_whole(f, LOOKS);
+}
+
 static void calls_that_take_their_time_stay(void **state)
 {
 	assert_int_equal(run(*state, 10, 13, 5), 500);
@@ -244,6 +269,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(as_many_calls_stay_as_the_kernel_accounts_for),
 		CASE(where_nearly_all_looks_are_in_calls_most_are_moved),
+		CASE(another_part_of_the_program_is_judged_by_itself),
 		CASE(calls_that_take_their_time_stay),
 		CASE(what_moves_stays_with_its_caller_and_near_its_time),
 		CASE(calls_of_what_was_only_seen_in_calls_stay),
