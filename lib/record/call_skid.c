@@ -6,7 +6,11 @@
 
 #include <math.h>
 
-enum { NEAR = 64 };	/* looks, before and after */
+enum {
+	NEAR = 64,		/* looks, before and after */
+	/* Frames that are looked at for one window: some 10 ms. */
+	STEPS_MAX = 500000
+};
 
 /* The account comes in steps of this; so much may be missing of it. */
 #define ACCOUNT_STEP_NS (10.0 * NS_PER_MS)
@@ -137,44 +141,60 @@ static uint32_t outside_of_caller(const struct stack_table *stacks,
 	return at == ID_NONE ? ID_NONE : parent_of(stacks, at);
 }
 
+/* Nobody saw what it did, or its stack could not be read. */
+static bool is_special(const struct stack_table *stacks, uint32_t id)
+{
+	return module_table_get(stacks->modules, module_of(stacks, id))
+		->kind == MODULE_SPECIAL;
+}
+
 /* Outer parts have lower ids than the stacks that they are part of. */
 static bool lies_in(const struct stack_table *stacks, uint32_t id,
-		    uint32_t outside)
+		    uint32_t outside, size_t *steps)
 {
 	if (outside == ID_NONE)
 		return true;
-	while (id != ID_NONE && id > outside)
+	while (id != ID_NONE && id > outside) {
 		id = parent_of(stacks, id);
+		++*steps;
+	}
 	return id == outside;
 }
 
-static bool is_source(const struct interval *look)
+static bool is_source(const struct stack_table *stacks,
+		      const struct interval *look)
 {
 	return look->state == STATE_RUNNING &&
-	       !(look->flags & (LOOK_IN_CALL | SAMPLE_MOVED));
+	       !(look->flags & (LOOK_IN_CALL | SAMPLE_MOVED)) &&
+	       !is_special(stacks, look->stack);
 }
 
-/* The nearest look in the same caller, by time; NULL: there is none. */
+/*
+ * The nearest look in the same caller, by time; NULL: there is none.  The
+ * program is not served meanwhile, so no more than STEPS_MAX are taken.
+ */
 static const struct interval *find_near(const struct stack_table *stacks,
 					const struct interval_vec *intervals,
-					size_t i)
+					size_t i, size_t *steps)
 {
 	const struct interval *items = intervals->items;
 	const uint32_t outside = outside_of_caller(stacks, items[i].stack);
 	size_t seen = 0;
 
-	for (size_t far = 1; seen < NEAR; far++) {
+	for (size_t far = 1; seen < NEAR && *steps < STEPS_MAX; far++) {
 		const size_t sides[] = { i - far, i + far };
 
 		if (far > i && i + far >= intervals->count)
 			break;
+		++*steps;
 		for (size_t side = 0; side < 2; side++) {
 			const size_t at = sides[side];
 
 			/* Below the first one it is huge. */
-			if (at >= intervals->count || !is_source(&items[at]))
+			if (at >= intervals->count ||
+			    !is_source(stacks, &items[at]))
 				continue;
-			if (lies_in(stacks, items[at].stack, outside))
+			if (lies_in(stacks, items[at].stack, outside, steps))
 				return &items[at];
 			seen++;
 		}
@@ -187,20 +207,21 @@ size_t call_skid_move(struct call_skid *skid,
 		      struct interval_vec *intervals)
 {
 	const double part = count_looks(skid, intervals);
-	size_t moved = 0;
+	size_t moved = 0, steps = 0;
 
 	for (size_t i = 0; i < intervals->count; i++) {
 		struct interval *look = &intervals->items[i];
 		const struct interval *near;
 
-		if (!(look->flags & LOOK_SOON))
+		if (!(look->flags & LOOK_SOON) ||
+		    is_special(stacks, look->stack))
 			continue;
 		skid->kept += part;
 		if (skid->kept >= 1) {
 			skid->kept -= 1;
 			continue;
 		}
-		near = find_near(stacks, intervals, i);
+		near = find_near(stacks, intervals, i, &steps);
 		if (!near)
 			continue;
 		look->stack = near->stack;

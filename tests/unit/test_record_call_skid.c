@@ -262,6 +262,48 @@ static void sleeps_and_other_flags_stay_as_they_are(void **state)
 	assert_int_equal(f->window.items[1].flags, SAMPLE_LATE);
 }
 
+static void what_nobody_saw_is_no_guess(void **state)
+{
+	struct fixture *f = *state;
+	struct call_skid skid = { .stops = 0 };
+	const uint32_t between =
+		stack_table_special(&f->stacks, SPECIAL_BETWEEN_SAMPLES);
+	const uint32_t unread =
+		stack_table_special(&f->stacks, SPECIAL_NO_STACK);
+	const struct frame call = { 2, READ };
+	const uint32_t bare = stack_table_add(&f->stacks, &call, 1, ID_NONE);
+
+	call_skid_account(&skid, NS_PER_S, 0, false);
+	for (size_t i = 0; i < LOOKS; i++)
+		add_look(f, i % 2 ? bare : between, i % 2 ? CALL : 0);
+	assert_int_equal(call_skid_move(&skid, &f->stacks, &f->window), 0);
+	f->window.count = 0;
+	for (size_t i = 0; i < LOOKS; i++)
+		add_look(f, i % 2 ? unread : f->work, i % 2 ? CALL : 0);
+	assert_int_equal(call_skid_move(&skid, &f->stacks, &f->window), 0);
+	assert_whole(f, LOOKS);
+}
+
+/* 20,000 stacks of 200 frames, of which none will do. */
+static void a_search_for_nothing_ends(void **state)
+{
+	struct fixture *f = *state;
+	struct call_skid skid = { .stops = 0 };
+	struct frame deep[200];
+	uint32_t stack;
+
+	for (size_t i = 0; i < ARRAY_SIZE(deep); i++)
+		deep[i] = (struct frame){ 1, OTHER + i };
+	stack = stack_table_add(&f->stacks, deep, ARRAY_SIZE(deep), ID_NONE);
+	call_skid_account(&skid, NS_PER_S, 0, false);
+	for (size_t i = 0; i < 20 * LOOKS; i++)
+		add_look(f, i % 2 ? f->work_read : stack, i % 2 ? CALL : 0);
+	/* The last one would find what it looks for. */
+	f->window.items[f->window.count - 2].stack = f->work;
+	assert_int_equal(call_skid_move(&skid, &f->stacks, &f->window), 0);
+	assert_whole(f, 20 * LOOKS);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -275,6 +317,8 @@ int main(void)
 		CASE(calls_of_what_was_only_seen_in_calls_stay),
 		CASE(what_is_no_early_call_is_left_alone),
 		CASE(sleeps_and_other_flags_stay_as_they_are),
+		CASE(what_nobody_saw_is_no_guess),
+		CASE(a_search_for_nothing_ends),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
