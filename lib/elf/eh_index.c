@@ -24,6 +24,14 @@ enum {
 	ENC_OMIT = 0xff
 };
 
+enum {
+	/*
+	 * Letters of an augmentation; compilers write five.  A file whose
+	 * FDEs refer to two CIEs in turns has each parsed again for each.
+	 */
+	LETTERS_MAX = 32
+};
+
 /* A CIE or an FDE: its length and its second word. */
 struct record {
 	size_t id_pos;		/* of the second word */
@@ -205,7 +213,8 @@ static bool parse_cie(const struct eh_index *index, size_t pos,
 	memset(cie, 0, sizeof(*cie));
 	in = reader_at(index, record.body, record.end);
 	version = read_u8(&in);
-	nul = memchr(in.pos, '\0', byte_reader_left(&in));
+	nul = memchr(in.pos, '\0', MIN(byte_reader_left(&in),
+					(size_t)LETTERS_MAX));
 	if (!nul || (version != 1 && version != 3 && version != 4))
 		return false;
 	letters = (const char *)in.pos;

@@ -21,6 +21,8 @@
 #define CODE_START (UINT64_C(1) << 20)
 #define CODE_BYTES_MAX (UINT64_C(0x70000000))
 
+#define SLOT_NONE UINT64_MAX	/* rules that are not usable */
+
 enum {
 	PLACES = 16384,		/* direct-mapped cache of pcs */
 	TABLE_BYTES = 8,
@@ -192,10 +194,13 @@ static bool find_slot(struct cfi_store *store,
 	key = (uint64_t)where->module << 33 | cfi.id;
 	if (map64_get(&store->by_function, key, &known)) {
 		*slot = (uint32_t)known;
-		return true;
+		return known != SLOT_NONE;
 	}
-	if (!usable(&cfi))
+	/* They may be long, and are not checked at each of their addresses. */
+	if (!usable(&cfi)) {
+		map64_put(&store->by_function, key, SLOT_NONE);
 		return false;
+	}
 	*slot = add_slot(store, &cfi);
 	map64_put(&store->by_function, key, *slot);
 	return true;

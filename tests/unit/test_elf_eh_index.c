@@ -136,6 +136,26 @@ static void debug_frame_has_absolute_addresses(void **state)
 	byte_writer_release(&out);
 }
 
+/* Its end is not searched for in megabytes, again for each function. */
+static void an_endless_augmentation_is_none(void **state)
+{
+	struct byte_writer out = BYTE_WRITER_INIT;
+	struct eh_index index;
+
+	write_u32le(&out, 76);
+	write_u32le(&out, 0);
+	write_u8(&out, 1);
+	write_u8(&out, 'z');
+	for (size_t i = 0; i < 60; i++)
+		write_u8(&out, 'B');
+	write_bytes(&out, "\0\1\x78\x10\0\x0c\x07\x08\0\0", 10);
+	add_fde(&out, 0, 0x3000, 0x100);
+	eh_index_build(&index, EH_FRAME, out.data, out.len, SECTION);
+	assert_int_equal(index.entries.count, 0);
+	eh_index_release(&index);
+	byte_writer_release(&out);
+}
+
 /* Whatever the bytes: no read outside, and no end that never comes. */
 static void damaged_sections_do_no_harm(void **state)
 {
@@ -184,6 +204,7 @@ int main(void)
 			a_section_of_unknown_size_ends_at_its_terminator),
 		cmocka_unit_test(dropped_and_empty_functions_are_left_out),
 		cmocka_unit_test(debug_frame_has_absolute_addresses),
+		cmocka_unit_test(an_endless_augmentation_is_none),
 		cmocka_unit_test(damaged_sections_do_no_harm),
 	};
 
