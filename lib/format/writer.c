@@ -463,11 +463,6 @@ struct sample_sink *profile_writer_sink(struct profile_writer *writer)
 	return &writer->sink;
 }
 
-uint64_t profile_writer_bytes(const struct profile_writer *writer)
-{
-	return partial_file_bytes(writer->file);
-}
-
 static void write_ending(struct profile_writer *writer)
 {
 	const struct index_vec *index = chunk_output_index(writer->output);

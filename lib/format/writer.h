@@ -27,9 +27,6 @@ int profile_writer_open(struct profile_writer **out, const char *path,
 /* The sink that fills the file; lives as long as the writer. */
 struct sample_sink *profile_writer_sink(struct profile_writer *writer);
 
-/* Bytes written so far, without what still waits in memory. */
-uint64_t profile_writer_bytes(const struct profile_writer *writer);
-
 /*
  * Write the index, fsync, rename into place.  Returns -1 with the first
  * failure of the whole recording; the .partial file stays then, readable

@@ -230,8 +230,3 @@ uint64_t address_space_generation(const struct address_space *space)
 {
 	return space->generation;
 }
-
-pid_t address_space_pid(const struct address_space *space)
-{
-	return space->pid;
-}

@@ -87,6 +87,4 @@ struct frame address_space_unknown(struct address_space *space, uint64_t pc);
 /* Grows by one whenever a refresh changed what is mapped executable. */
 uint64_t address_space_generation(const struct address_space *space);
 
-pid_t address_space_pid(const struct address_space *space);
-
 #endif
