@@ -114,7 +114,8 @@ static int parse_overhead(const char *text, void *value, struct error *err)
 	if (opt_parse_percent(text, &percent, NULL) || percent < 0.01)
 		return error_set(err, ERROR_USAGE, "'%s' is not an overhead: "
 				 "a percentage from 0.01 to 100, or off", text);
-	*ppm = percent * 10000;
+	/* 0.57 is a little less, in binary. */
+	*ppm = percent * 10000 + 0.5;
 	return 0;
 }
 

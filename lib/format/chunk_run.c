@@ -214,8 +214,8 @@ static void decode_losses(struct byte_reader *in, struct losses *out)
  *	uvarint  the same at last
  *	uvarint  the same at its peak
  *	uvarint  when that was, ns on the recording's clock
- *	uvarint  stops that found a thread on a CPU, and were kept
- *	uvarint  of these, in or at the end of a system call
+ *	uvarint  stops that found a thread on a CPU
+ *	uvarint  of these, in or at the end of a system call, and not moved
  *	more     fields of newer minor versions; skip them
  */
 void run_end_encode(struct byte_writer *out, uint32_t run,

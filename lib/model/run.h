@@ -132,7 +132,7 @@ struct run_end {
 	uint64_t held_max_ns;
 	struct losses losses;
 	struct memory_facts memory;
-	/* That found a thread on a CPU, without those left out; in a call. */
+	/* That found a thread on a CPU; in a call, without those moved. */
 	uint64_t cpu_stops;
 	uint64_t call_stops;
 };

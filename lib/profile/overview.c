@@ -15,7 +15,7 @@ enum {
  * A thread that is asked to stop on another CPU does so at the end of a
  * system call, if it meets one before the other CPU's interrupt gets there:
  * in programs that make many short calls, these are seen too often.  The
- * recorder leaves out what is too much, where enough others remain.  How
+ * recorder moves what is too much, where it finds others near it.  How
  * much time is spent in the kernel, the kernel's own clock tells, which
  * looks at each CPU from itself, but rarely: what the difference is beyond
  * chance is doubtful.  (Page faults are in the kernel's sum, and no calls:

@@ -141,9 +141,9 @@ struct sampler {
 	struct exec_warnings warnings;
 	struct map64 programs;		/* files that were looked at */
 	int exe_fd;			/* of the last one to exec, -1: none */
-	/* Tells the user at once; may be NULL. */
 	struct regions regions;
 	struct process_marks *exec_marks;	/* of the one about to exec */
+	/* Tells the user at once; may be NULL. */
 	void (*notice)(void *arg, const char *text);
 	void *notice_arg;
 };

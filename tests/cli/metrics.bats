@@ -36,6 +36,7 @@ level_of() {
 	[ "$(level_of comprehensive)" = "comprehensive 0" ]
 	[ "$(level_of comprehensive --max-overhead 2%)" = \
 		"comprehensive 20000" ]
+	[ "$(level_of basic --max-overhead 0.57%)" = "basic 5700" ]
 	"$CPROF" record -q -o plain.prof -- true
 	[ "$("$CPROF" inspect --json plain.prof |
 		jq -r '.runs[0].level')" = standard ]
