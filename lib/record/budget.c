@@ -112,7 +112,7 @@ static double own_part(const struct budget_window *window)
 
 	if (!window->idle_known || !window->elapsed_ns)
 		return window->own_ns;
-	cores = (double)window->idle_ns / window->elapsed_ns;
+	cores = (double)window->own_idle_ns / window->elapsed_ns;
 	return cores < 1 ? window->own_ns * (1 - cores) : 0;
 }
 

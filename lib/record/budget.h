@@ -29,6 +29,7 @@ struct budget_window {
 	uint64_t own_ns;	/* the sampler's own CPU time */
 	bool idle_known;
 	uint64_t idle_ns;	/* of all CPUs, while nobody used them */
+	uint64_t own_idle_ns;	/* of those that the sampler may use */
 };
 
 /* One stop of a thread, to be compared with its next. */
@@ -60,9 +61,9 @@ void budget_count_others(struct budget *budget, uint64_t count);
 
 /*
  * A window is over, another begins.  The sampler's own time is taken from
- * work where no core is idle.  No more can have been lost in all than the
- * time that nobody used, that we used and that threads were held: of those
- * that only queue for us, others run meanwhile.
+ * work where no core is idle that it may use.  No more can have been lost in
+ * all than the time that nobody used, that we used and that threads were
+ * held: of those that only queue for us, others run meanwhile.
  */
 void budget_end_window(struct budget *budget,
 		       const struct budget_window *window);

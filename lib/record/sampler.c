@@ -351,11 +351,16 @@ static void count_cost(struct sampler *sampler, struct schedule *schedule)
 		.own_ns = cpu_ns - schedule->own_cpu_ns,
 	};
 	struct cpu_idle idle;
+	double all = 0, ours = 0;
 
 	cpu_idle_read(&idle);
-	window.idle_known = idle.total > schedule->idle.total;
-	window.idle_ns = cpu_idle_share(&schedule->idle, &idle) *
-			 sampler->cpus * window.elapsed_ns;
+	window.idle_known =
+		cpu_idle_cores(&schedule->idle.all, &idle.all, &all) &&
+		cpu_idle_cores(&schedule->idle.ours, &idle.ours, &ours);
+	if (window.idle_known) {
+		window.idle_ns = all * window.elapsed_ns;
+		window.own_idle_ns = ours * window.elapsed_ns;
+	}
 	budget_count_others(&sampler->budget, others - schedule->others);
 	budget_end_window(&sampler->budget, &window);
 	schedule->counted_ns = now_ns;

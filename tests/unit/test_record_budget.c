@@ -149,6 +149,7 @@ static void our_own_time_counts_when_no_core_is_idle(void **state)
 		.own_ns = NS_PER_S,
 		.idle_known = true,
 		.idle_ns = NS_PER_S,
+		.own_idle_ns = NS_PER_S,
 	};
 	struct budget budget;
 
@@ -157,6 +158,7 @@ static void our_own_time_counts_when_no_core_is_idle(void **state)
 	assert_int_equal(budget_cost_ns(&budget), 0);
 	assert_int_equal(budget_period_ns(&budget, 0), NS_PER_MS);
 	window.idle_ns = 0;
+	window.own_idle_ns = 0;
 	budget_end_window(&budget, &window);
 	assert_int_equal(budget_cost_ns(&budget), NS_PER_S);
 	assert_int_equal(budget_period_ns(&budget, 0), 25 * NS_PER_MS);
@@ -164,6 +166,22 @@ static void our_own_time_counts_when_no_core_is_idle(void **state)
 	window.idle_known = false;
 	budget_end_window(&budget, &window);
 	assert_int_equal(budget_cost_ns(&budget), 2 * NS_PER_S);
+}
+
+/* All pinned to one CPU of many: what we use there is the program's. */
+static void idle_cores_that_we_may_not_use_are_no_help(void **state)
+{
+	const struct budget_window window = {
+		.elapsed_ns = NS_PER_S,
+		.own_ns = 20 * NS_PER_MS,
+		.idle_known = true,
+		.idle_ns = 3 * NS_PER_S,
+	};
+	struct budget budget;
+
+	budget_init(&budget, 1, RATE_HZ);
+	budget_end_window(&budget, &window);
+	assert_int_equal(budget_cost_ns(&budget), 20 * NS_PER_MS);
 }
 
 /* A storm: thousands stand still at once, for a sampler that is late. */
@@ -226,6 +244,7 @@ int main(void)
 			a_thread_that_slept_in_between_teaches_nothing),
 		cmocka_unit_test(a_stop_costs_at_least_its_hold),
 		cmocka_unit_test(our_own_time_counts_when_no_core_is_idle),
+		cmocka_unit_test(idle_cores_that_we_may_not_use_are_no_help),
 		cmocka_unit_test(no_more_is_lost_than_the_machine_had),
 		cmocka_unit_test(
 			stops_of_others_are_cost_but_not_held_against_the_rate),

@@ -5,6 +5,8 @@ Each start stops the program twice, whatever the rate, so that it runs at a
 fraction of its speed.  The estimate may neither hide that nor be more than
 the machine has.  How much it is off is printed; on a machine with other work
 to do, only the bounds hold.
+
+Where all share a CPU, what the sampler uses of it is the program's.
 """
 import json
 import os
@@ -17,11 +19,16 @@ from harness import (CPROF, Process, build, need_tracing, readable, record,
 PROFILE = "c.prof"
 # Of what the program lost in time; at least this much must be told.
 TOLD_MIN = 0.1
+# Frames, so that unwinding a stop takes far longer than the stop itself.
+DEEP = 1000
+# The CPU may be idle before the program starts and after it has ended.
+OWN_MIN = 0.9
 
 tap = setup()
 need_tracing()
 threads = build("threads")
 processes = build("processes")
+deep = build("deep")
 
 
 def timed(process):
@@ -56,6 +63,32 @@ def storm(name, command):
               problems)
 
 
+def end_of_run():
+    done = subprocess.run([CPROF, "inspect", "--json", PROFILE], text=True,
+                          capture_output=True, check=True)
+    return json.loads(done.stdout)["runs"][0]
+
+
+def pinned():
+    """Long unwinding on the program's only CPU; others may well be idle."""
+    cpu = max(os.sched_getaffinity(0))
+    process = record(["-q", "--max-overhead", "off", "-o", PROFILE],
+                     [deep, str(DEEP), "2000"],
+                     preexec_fn=lambda: os.sched_setaffinity(0, {cpu}))
+    process.wait(60)
+    problems = readable(PROFILE)
+    end = end_of_run()
+    remove_profile(PROFILE)
+    cost_s, own_s = end["cost_ns"] / 1e9, end["own_cpu_ns"] / 1e9
+    tap.note("one CPU for all: the sampler used %.2f s of it, cost told: "
+             "%.2f s" % (own_s, cost_s))
+    if cost_s < OWN_MIN * own_s:
+        problems.append("%.2f s told of %.2f s" % (cost_s, own_s))
+    tap.check("one CPU for all: the sampler's own time is told as cost",
+              problems)
+
+
+pinned()
 storm("20,000 threads", [threads, "storm", "20000"])
 storm("3,000 processes", [processes, "fork", "3000"])
 tap.finish()
