@@ -86,6 +86,7 @@ said() {
 	grep -q '^| \*\*wall time\*\* | 400 ms | 448 ms | +12.0 % |' out
 	grep -q '^| `decode` | 100 ms | 140 ms | +40.0 ms |' out
 	grep -q '^| `emit` | 0 | 20.0 ms | .* slower, new |' out
+	grep -q '^| `nap` | 20.0 ms | 32.0 ms | .* slower | sleeping |' out
 	made uncertain markdown
 	grep -q '^- \*\*Forced, although:\*\* hosts differ' out
 	made refused markdown

@@ -77,6 +77,11 @@ async function summary(browser) {
 		/\+9\.00 % to \+15\.0 %/.test(said), said);
 	same("and an interval is drawn for each", await page.locator(
 		".metrics .plot .whisker").count(), 5);
+	check("who waits for longer is told, and for what",
+		/nap: sleeping/.test(said), said);
+	same("no panel is cut", await page.evaluate(() => [...document
+		.querySelectorAll(".overview .panel")].filter((panel) =>
+		panel.scrollHeight > panel.clientHeight + 1).length), 0);
 	await page.close();
 	page = await open(browser, "uncertain");
 	check("what was forced stands at the top", /Forced, although: hosts/
