@@ -41,6 +41,11 @@ static enum recommendation recommend(const struct change *change,
 	return RECOMMEND_UNKNOWN;
 }
 
+static double width_of(const struct change *change)
+{
+	return change->high_percent - change->low_percent;
+}
+
 /* From the end of the margin that is nearest, in percent. */
 static double room_percent(const struct change *change)
 {
@@ -56,7 +61,7 @@ static double room_percent(const struct change *change)
  */
 static double runs_needed(const struct change *change)
 {
-	const double half = (change->high_percent - change->low_percent) / 2;
+	const double half = width_of(change) / 2;
 	const size_t runs = MIN(change->base_runs, change->new_runs);
 	const double factor = half / fmax(room_percent(change), 1e-6);
 
@@ -78,6 +83,31 @@ static void advise_quiet(struct comparison *comparison)
 	comparison_advise(comparison, "let cprof take turns with both, so "
 			  "that what disturbs one disturbs the other: cprof "
 			  "gate --base COMMAND --new COMMAND");
+}
+
+/* Four times the width takes sixteen times the runs. */
+static const double much_wider = 4;
+
+/* Where waiting is what is noisy. */
+static void advise_cpu(struct comparison *comparison,
+		       const struct metric_change *decides)
+{
+	const struct metric_change_vec *metrics = &comparison->metrics;
+
+	if (decides->region || strcmp(decides->name, "wall") != 0)
+		return;
+	for (size_t i = 0; i < metrics->count; i++) {
+		const struct metric_change *metric = &metrics->items[i];
+
+		if (!metric->region && strcmp(metric->name, "cpu") == 0 &&
+		    width_of(&decides->change) >
+		    much_wider * width_of(&metric->change))
+			comparison_advise(comparison, "--metric cpu, where "
+					  "work matters and waiting does not: "
+					  "it changed by %+.1f%% to %+.1f%%",
+					  metric->change.low_percent,
+					  metric->change.high_percent);
+	}
 }
 
 static void explain_single(struct comparison *comparison,
@@ -109,6 +139,7 @@ static void explain_width(struct comparison *comparison,
 		comparison_reason(comparison, "that is too noisy to call "
 				  "anything the same: that takes less than "
 				  "%.1f%%", change->same_percent);
+	advise_cpu(comparison, metric);
 	if (needed <= RUNS_MANY)
 		advise_runs(comparison, needed);
 	else if (change->same_percent >= change->margin_percent &&

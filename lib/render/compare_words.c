@@ -6,7 +6,13 @@
 #include <math.h>
 #include <unistd.h>
 
-enum { UNJUDGED_ROWS = 5 };	/* shown when nothing has a verdict */
+enum {
+	UNJUDGED_ROWS = 5,	/* shown when nothing has a verdict */
+	UNEXPLAINED_ROWS = 3	/* beside what has one */
+};
+
+/* Of the whole change: who reads of more wants to know where it is. */
+static const double much_of_change = 0.25;
 
 /* A number for people: as many places as its size asks for. */
 static void add_number(struct strbuf *out, double value)
@@ -279,10 +285,18 @@ words_hottest_line(const struct comparison *comparison,
 
 size_t words_rows_told(const struct code_changes *changes, size_t most)
 {
-	const size_t worth = changes->changed ? changes->changed :
-			     UNJUDGED_ROWS;
-	size_t count = MIN(MIN(worth, most), changes->rows.count);
+	const double much = much_of_change * fabs(changes->total_ns);
+	const size_t rows = changes->rows.count;
+	size_t worth = UNJUDGED_ROWS;
+	size_t count;
 
+	if (changes->changed)
+		worth = changes->changed;
+	for (size_t more = 0; changes->changed && more < UNEXPLAINED_ROWS &&
+	     worth < rows && fabs(changes->rows.items[worth].self.delta) >
+	     much; more++)
+		worth++;
+	count = MIN(MIN(worth, most), rows);
 	/* What did not change at all explains nothing. */
 	while (count && changes->rows.items[count - 1].self.delta == 0)
 		count--;
