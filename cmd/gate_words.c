@@ -141,31 +141,28 @@ void gate_words_noise(struct strbuf *out, const struct decision *decision)
 
 void gate_words_needed(struct strbuf *out, const struct decision *decision)
 {
-	static const double changes[] = { 0.03, 0.05, 0.10, 0.20 };
+	/* With the usual 2 %: 3, 5, 10 and 20 %. */
+	static const double times[] = { 1.5, 2.5, 5, 10 };
+	const double threshold = decision->rules.threshold;
+	const double unit = threshold > 0 ? threshold : 0.02;
 	const double spread = decision_spread(decision);
-	const double margin = log1p(decision->rules.threshold);
-	bool any = false;
+	const double margin = log1p(threshold);
 
 	strbuf_addf(out, "--max-pairs (%zu now): here it takes",
 		    decision->rules.max_rounds);
-	for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
-		const size_t rounds = decision_rounds_needed(spread,
-							     changes[i],
+	for (size_t i = 0; i < ARRAY_SIZE(times); i++) {
+		const double change = times[i] * unit;
+		const size_t rounds = decision_rounds_needed(spread, change,
 							     margin);
 
-		if (!rounds)
-			continue;
-		strbuf_addf(out, "%s ", any ? "," : "");
+		strbuf_add(out, i ? ", " : " ");
 		if (rounds > MANY_ROUNDS)
 			strbuf_addf(out, "more than %d", MANY_ROUNDS);
 		else
 			strbuf_addf(out, "%zu", rounds);
-		strbuf_addf(out, "%s to see +%.0f %%", any ? "" :
-			    " rounds of 3 runs", 100 * changes[i]);
-		any = true;
+		strbuf_addf(out, "%s to see +%g %%", i ? "" :
+			    " rounds of 3 runs", 100 * change);
 	}
-	if (!any)
-		strbuf_add(out, " too many rounds to see a change");
 }
 
 void gate_words_instead(struct strbuf *out, const struct trial *trial,

@@ -183,7 +183,7 @@ static void explain_end(const struct recorder_process *process,
 		*err = process->prepare_err;
 	else if (result->timed_out)
 		error_set(err, ERROR_TARGET, "it ran into the time-out");
-	else if (result->status && !ignore)
+	else if (result->started && result->status && !ignore)
 		runner_explain_status(result->status, err);
 	else
 		*err = process->err;

@@ -45,8 +45,10 @@ static void add_side(struct table *table, const char *title,
 	table_take(table, TONE_PLAIN, &text);
 	if (side->file_count == 1)
 		strbuf_add(&text, side->files[0]);
-	else
+	else if (side->file_count)
 		strbuf_addf(&text, "%zu files", side->file_count);
+	else
+		strbuf_add(&text, "none");
 	table_take(table, TONE_PLAIN, &text);
 	table_add(table, TONE_DIM, side->command);
 	strbuf_release(&text);
