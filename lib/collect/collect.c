@@ -262,12 +262,10 @@ static bool look_quickly(struct collect *collect, struct collector *collector,
 			 uint64_t now_ns)
 {
 	const uint64_t start_ns = clock_monotonic_ns();
-	const uint64_t refused = collector->quick_refused;
 	bool moves;
 
 	collect->look.now_ns = now_ns;
 	moves = collector->ops->quick(collector, &collect->look);
-	collector->quick_reads += collector->quick_refused == refused;
 	collector->cost_ns += clock_monotonic_ns() - start_ns;
 	return moves;
 }

@@ -230,6 +230,7 @@ static bool memory_quick(struct collector *base, struct collect_look *look)
 
 	if (!memory->any || !read_quickly(memory, look))
 		return false;
+	base->quick_reads++;
 	collect_look_read(look, look->now_ns);
 	for (size_t i = 0; i < memory->records.count; i++)
 		sum += memory->records.items[i].last.rss;

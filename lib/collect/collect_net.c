@@ -248,6 +248,7 @@ static bool net_quick(struct collector *base, struct collect_look *look)
 		return false;
 	if (ask_one_by_one(net, NULL))
 		return false;
+	base->quick_reads++;
 	/* Which of them are still there is for the next full look. */
 	for (size_t i = 0; i < net->records.count; i++)
 		net->records.items[i].seen = false;

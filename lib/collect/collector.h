@@ -112,7 +112,7 @@ struct collector {
 	bool absent;			/* `note` says why */
 	char note[200];			/* what it cannot tell, and why */
 	uint64_t reads;
-	uint64_t quick_reads;
+	uint64_t quick_reads;		/* by `quick`, where it did read */
 	uint64_t quick_refused;		/* too many files to look quickly */
 	uint64_t cost_ns;		/* CPU time of all looks */
 	uint64_t took_ns;		/* the last look, by the clock */

@@ -214,6 +214,7 @@ bool counters_quick(struct collector *base, struct collect_look *look)
 
 	if (!base->reads || !read_quickly(counters, look))
 		return false;
+	base->quick_reads++;
 	collect_look_read(look, before_ns);
 	sum = quick_sum(counters);
 	if (sum - counters->told >= worth_telling(counters)) {
