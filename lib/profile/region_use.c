@@ -21,11 +21,14 @@ static const struct {
 	[REGION_GPU_TIME] = { "gpu_time", "gpu.busy" },
 };
 
-static const char memory_name[] = "memory.rss";
-
 const char *region_amount_name(enum region_amount amount)
 {
 	return amounts[amount].name;
+}
+
+const char *region_amount_metric(enum region_amount amount)
+{
+	return amounts[amount].metric;
 }
 
 bool region_memory_vague(double bytes, double doubt)
@@ -57,7 +60,7 @@ struct finder {
 static void note_source(struct sources *sources,
 			const struct profile_metric *metric)
 {
-	if (strcmp(metric->metric.name, memory_name) == 0)
+	if (strcmp(metric->metric.name, REGION_MEMORY_METRIC) == 0)
 		sources->memory = metric;
 	for (int i = 0; i < REGION_AMOUNTS; i++) {
 		if (strcmp(metric->metric.name, amounts[i].metric) == 0)

@@ -18,6 +18,12 @@ enum region_amount {
 /* "read", "written", ... */
 const char *region_amount_name(enum region_amount amount);
 
+/* The metric that it comes from: "io.read", ... */
+const char *region_amount_metric(enum region_amount amount);
+
+/* That of memory. */
+#define REGION_MEMORY_METRIC "memory.rss"
+
 struct region_use {
 	bool memory_known;
 	double memory_in;		/* bytes at the first begin */

@@ -68,6 +68,7 @@ struct compared {
 	size_t alone;
 	double rest;
 	enum axis_unit unit;
+	bool level;		/* how much there was, and what it grew */
 };
 
 static void add_metric(void *context, const struct sample *sample, size_t slot,
@@ -118,6 +119,103 @@ static void take_times(struct compared *c)
 				c->self[row->parent] -= c->total[i];
 		}
 	}
+}
+
+static enum axis_unit axis_unit_of(enum metric_unit unit)
+{
+	return unit == METRIC_BYTES ? AXIS_BYTES :
+	       unit == METRIC_NS ? AXIS_NS : AXIS_NUMBER;
+}
+
+/* What the program counted, and it told it of each region. */
+static bool take_counter(struct compared *c)
+{
+	const struct region_counters *counters = &c->regions.rows.counters;
+	size_t at = 0;
+
+	while (at < counters->counters.count &&
+	       strcmp(counters->counters.items[at].name, c->metric))
+		at++;
+	if (at == counters->counters.count)
+		return false;
+	c->unit = axis_unit_of(counters->counters.items[at].unit);
+	c->level = true;
+	for (uint32_t i = 0; i < c->regions.count; i++) {
+		const struct region_counter_use *use =
+			region_counters_use(counters, i, at);
+
+		if (!use->known ||
+		    c->regions.rows.rows.items[i].kind == REGION_EVENT)
+			continue;
+		c->total[i] = use->most;
+		c->self[i] = MAX(use->change, 0.0);
+	}
+	return true;
+}
+
+static bool take_memory(struct compared *c)
+{
+	bool known = false;
+
+	if (strcmp(c->metric, REGION_MEMORY_METRIC))
+		return false;
+	for (uint32_t i = 0; i < c->regions.count; i++) {
+		const struct region_row *row = &c->regions.rows.rows.items[i];
+
+		if (row->kind == REGION_EVENT)
+			continue;
+		known |= row->use.memory_known;
+		c->total[i] = row->use.memory_peak;
+		c->self[i] = MAX(row->use.memory_change, 0.0);
+	}
+	c->unit = AXIS_BYTES;
+	c->level = known;
+	return known;
+}
+
+static int amount_of(const char *metric)
+{
+	int amount = 0;
+
+	while (amount < REGION_AMOUNTS &&
+	       strcmp(region_amount_metric(amount), metric))
+		amount++;
+	return amount;
+}
+
+/* From looks at the metric while it ran, as in a report. */
+static bool take_amount(struct compared *c)
+{
+	const struct region_row *rows = c->regions.rows.rows.items;
+	const int amount = amount_of(c->metric);
+	bool known = false;
+
+	if (amount == REGION_AMOUNTS)
+		return false;
+	for (uint32_t i = 0; i < c->regions.count; i++) {
+		known |= rows[i].use.known >> amount & 1;
+		c->total[i] = c->self[i] = rows[i].use.amount[amount];
+		if (rows[i].parent != ID_NONE)
+			c->self[rows[i].parent] -= MIN(c->total[i],
+				c->self[rows[i].parent]);
+	}
+	c->unit = amount == REGION_GPU_TIME ? AXIS_NS : AXIS_BYTES;
+	return known;
+}
+
+/* What regions used, as a report tells it; false: it does not. */
+static bool take_use(struct compared *c)
+{
+	if (take_counter(c)) {
+		chart_add_note(c->chart, "As the program told it.");
+		return true;
+	}
+	if (!take_memory(c) && !take_amount(c))
+		return false;
+	chart_add_note(c->chart, "Of all that ran meanwhile, from looks "
+		       "between its begins and ends; cprof report --by region "
+		       "tells how far each may be off.");
+	return true;
 }
 
 static int take_metric(struct compared *c, struct error *err)
@@ -186,7 +284,9 @@ static void add_lanes(struct compared *c, double height)
 			.value = value_of(c, c->total[row]) });
 	}
 	for (size_t i = c->alone; i < count; i++)
-		c->rest += c->self[c->order.items[i]];
+		c->rest = c->level ? MAX(c->rest,
+					 c->total[c->order.items[i]]) :
+			  c->rest + c->self[c->order.items[i]];
 	if (c->alone < count)
 		chart_rows_add(&c->lanes, (struct chart_row){
 			.name = mem_printf("(%zu others)", count - c->alone),
@@ -242,12 +342,14 @@ static int compare(struct compared *c, struct error *err)
 	c->total = mem_calloc(c->regions.count + 1, sizeof(*c->total));
 	if (!c->metric)
 		take_times(c);
-	else if (take_metric(c, err))
+	else if (!take_use(c) && take_metric(c, err))
 		return -1;
 	sort(c);
-	chart_add_legend(chart, LEGEND_BLOCK, chart->theme->bar,
+	chart_add_legend(chart, LEGEND_BLOCK, chart->theme->bar, c->level ?
+			 "at most (the value on the right)" :
 			 "in all (the value on the right)");
-	chart_add_legend(chart, LEGEND_BLOCK, chart->theme->accent,
+	chart_add_legend(chart, LEGEND_BLOCK, chart->theme->accent, c->level ?
+			 "what it grew by, from begins to ends" :
 			 "without the regions in it");
 	strbuf_addf(&title, "regions by %s", c->metric ? c->metric :
 		    metric ? chart_clock_text(chart->view->clock) :

@@ -286,7 +286,13 @@ print(*struct.unpack(">II", head[16:]))' "$1"
 	drawn regions --metric io.read metrics.prof
 	texts_have "regions by io.read"
 	texts_have "80.0 MB"
-	grep -q "^Nobody saw who it was" <<<"$texts"
+	grep -q "^Of all that ran meanwhile" <<<"$texts"
+	drawn regions --metric memory.rss metrics.prof
+	texts_have "60.0 MB"
+	texts_have "at most (the value on the right)"
+	drawn regions --metric "queue length" metrics.prof
+	texts_have "As the program told it."
+	texts_have "7"
 	drawn functions --by region metrics.prof
 	texts_have "step > part <b>"
 	drawn heatmap --by region --metric io.read metrics.prof
