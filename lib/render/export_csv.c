@@ -101,7 +101,9 @@ static void add_counters(struct strbuf *out,
 
 		add_number(out, use->known && use->in_known, use->in);
 		add_number(out, use->known, use->change);
-		add_number(out, use->known, use->mean);
+		strbuf_add_char(out, ',');
+		if (use->known)
+			strbuf_addf(out, "%.3f", use->mean);
 		add_number(out, use->known, use->most);
 		add_number(out, use->known, use->out);
 	}

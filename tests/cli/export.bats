@@ -231,6 +231,23 @@ sum_of() {
 	out_has " more."
 }
 
+@test "csv of regions has errors, waiting by reason, and counters" {
+	made metrics
+	cprof export -f csv --by region metrics.prof
+	status_is 0
+	cut -d, -f1,6,18,20,31-36,37-38 <<<"$output" >few
+	[ "$(sed -n 1p few)" = "region,cut_calls,waiting_ns,waiting_futex_ns,\
+memory_in_bytes,memory_in_error_bytes,memory_change_bytes,\
+memory_change_error_bytes,memory_peak_bytes,memory_peak_error_bytes,\
+read_bytes,read_error_bytes" ]
+	[ "$(sed -n 3p few)" = \
+		'"part <b>",0,0,0,60000000,0,0,0,60000000,0,40000000,120000000' ]
+	cut -d, -f51- <<<"$output" >few
+	[ "$(sed -n 1p few)" = '"queue length in","queue length change",'\
+'"queue length mean","queue length peak","queue length out"' ]
+	[ "$(sed -n 2p few)" = 7,-6,6.400,7,1 ]
+}
+
 @test "csv: one row for each of the report, in its order" {
 	made threads
 	for by in function line file module thread process; do

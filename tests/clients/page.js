@@ -350,6 +350,11 @@ async function besideThreads(browser) {
 			["part <b>", "2", "150 ms", "150 ms", "75.0 ms",
 				"100 ms", "100 ms"],
 			["half way", "1", "", "", "", "", ""]]);
+	same("regions: memory and counters, how they changed and the most",
+		(await cells("Regions")).map((row) => row.slice(8)), [
+			["0 B", "60.0 MB", "−6.00", "7.00"],
+			["0 B", "60.0 MB", "0", "7.00"],
+			["–", "–", "–", "–"]]);
 	same("metrics: first, highest and last", (await cells("Metrics"))
 		.filter((row) => /rss|queue/.test(row[0])), [
 		["memory.rss", "30.2 MB", "60.0 MB", "30.0 MB"],

@@ -30,6 +30,18 @@ ok "nodes: the size of the state over time" \
 ok "nodes: the size of the state in one region" \
 	grep -E '^state_bytes +20\.2 MB +20\.2 MB +20\.2 MB ' \
 	"$tmp/counters.out"
+"$CPROF" report --by region "$tmp/nodes.prof" >"$tmp/regions.out"
+by_region()
+{
+	grep '^Counter state_bytes' "$tmp/regions.out" &&
+		grep -E '^ *0 B +\+6\.2 MB .* 20\.2 MB +6\.2 MB  graph' \
+			"$tmp/regions.out" &&
+		grep -E '^ *1\.2 MB +\+19\.0 MB .*20\.2 MB +20\.2 MB +setup' \
+			"$tmp/regions.out" &&
+		grep -E '^ *20\.2 MB +-14\.0 MB .* responder' \
+			"$tmp/regions.out"
+}
+ok "nodes: the size of the state by region" by_region
 "$CPROF" export -f csv --by region -o "$tmp/nodes.csv" "$tmp/nodes.prof"
 ok "nodes: timing data for spreadsheets" \
 	grep -E '^"setup","calculator",2,region,1,' "$tmp/nodes.csv"

@@ -11,7 +11,7 @@ function fmtMetric(metric, value) {
 	if (metric.unit === "bytes")
 		return (value < 0 ? "−" : "") +
 			fmtBytes(Math.round(Math.abs(value) / 1000)) + each;
-	return digits(value / 1000) + each;
+	return digits(value / 1000).replace("-", "−") + each;
 }
 
 /* Rows above those of the threads, each with its highest value. */
