@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "report_html.h"
+#include "browser.h"
 
 #include "base/escape.h"
 #include "base/mem.h"
 #include "base/output.h"
 
-#include <errno.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-extern char **environ;
 
 /* app.prof, app.prof.partial: app.html */
 static char *page_path(const char *profile)
@@ -43,22 +40,6 @@ static int write_page(const char *path, const struct strbuf *page,
 	return ret;
 }
 
-/* The browser lives on its own: nobody waits for it. */
-static int open_page(char *path, struct error *err)
-{
-	char opener[] = "xdg-open";
-	char *browser = getenv("BROWSER");
-	char *argv[] = { browser && *browser ? browser : opener, path, NULL };
-	pid_t pid;
-	int error = posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ);
-
-	if (!error)
-		return 0;
-	errno = error;
-	return error_set_errno(err, "cannot run %s, which shows the page",
-			       argv[0]);
-}
-
 static void print_path(const char *path)
 {
 	struct strbuf text = STRBUF_INIT;
@@ -81,7 +62,7 @@ int report_html(const struct view *view, const struct html_options *options,
 	if (!ret)
 		print_path(path);
 	if (!ret && open)
-		ret = open_page(path, err);
+		ret = browser_open(path, err);
 	strbuf_release(&page);
 	free(path);
 	return ret;

@@ -454,6 +454,24 @@ report_is() {
 	chmod +x browser
 	BROWSER=$PWD/browser cprof report --open plain.prof
 	status_is 0
+	[ "$output" = plain.html ]
 	eventually test -s shown
-	[ "$(cat shown)" = plain.html ]
+	[ "$(cat shown)" = "$PWD/plain.html" ]
+}
+
+@test "BROWSER may have words, a place for the page, and a second choice" {
+	made plain
+	# shellcheck disable=SC2016  # of the script that is written
+	printf '#!/bin/sh\necho noise\necho "$*" >shown\n' >browser
+	chmod +x browser
+	BROWSER="no-such-browser:$PWD/browser --new %s -x" \
+		cprof report --open plain.prof
+	status_is 0
+	[ "$output" = plain.html ]
+	eventually test -s shown
+	[ "$(cat shown)" = "--new $PWD/plain.html -x" ]
+	BROWSER=no-such-browser cprof report --open plain.prof
+	status_is 2
+	err_has "cannot run no-such-browser, which shows the page"
+	[ -s plain.html ]
 }
