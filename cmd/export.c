@@ -128,6 +128,62 @@ static const struct exporter_ops *choose(const struct export_args *args,
 	return ops;
 }
 
+/* Is `name` a word of "csv, md, svg"? */
+static bool is_listed(const char *list, const char *name)
+{
+	const size_t len = strlen(name);
+
+	for (const char *at = list; at; at = strchr(at, ' ')) {
+		at += strspn(at, " ");
+		if (strncmp(at, name, len) == 0 && strchr(",", at[len]))
+			return true;
+	}
+	return false;
+}
+
+static int check_by(const struct export_args *args,
+		    const struct exporter_ops *ops, struct error *err)
+{
+	const char *chart = args->chart.kind ? args->chart.kind->name :
+			    chart_kinds[0]->name;
+
+	if (args->by == ROWS_BY_FUNCTION || !ops->is_chart ||
+	    strcmp(chart, "functions") == 0 ||
+	    (args->by == ROWS_BY_REGION && strcmp(chart, "heatmap") == 0))
+		return 0;
+	return error_set(err, ERROR_USAGE, "--by goes with the chart "
+			 "functions, and --by region with heatmap, not with "
+			 "%s", chart);
+}
+
+/* What a format has no use for was meant for another one. */
+static int check_options(const struct export_args *args,
+			 const struct exporter_ops *ops, struct error *err)
+{
+	const struct {
+		bool given;
+		const char *option;
+		const char *formats;
+	} uses[] = {
+		{ args->weights, "weight", "collapsed" },
+		{ args->merge_threads, "merge-threads",
+		  "collapsed, callgrind" },
+		{ args->embed_source, "embed-source", "html" },
+		{ args->top, "top", "csv, md, svg, png" },
+		{ args->by != ROWS_BY_FUNCTION, "by", "csv, svg, png" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(uses); i++) {
+		if (uses[i].given && !is_listed(uses[i].formats, ops->name))
+			return error_set(err, ERROR_USAGE, "--%s goes with "
+					 "%s, not with %s", uses[i].option,
+					 uses[i].formats, ops->name);
+	}
+	if (check_by(args, ops, err))
+		return -1;
+	return chart_args_check(&args->chart, ops->name, ops->is_chart, err);
+}
+
 static bool ends_with(const char *text, const char *end)
 {
 	const size_t len = strlen(text);
@@ -191,13 +247,7 @@ static int export(struct export_args *args, char **paths, int count,
 	};
 	int ret;
 
-	if (ops && args->by == ROWS_BY_REGION && !ops->is_chart &&
-	    strcmp(ops->name, "csv") != 0)
-		return error_set(err, ERROR_USAGE, "--by region goes with "
-				 "-f csv and with charts, not with %s",
-				 ops->name);
-	if (!ops || chart_args_check(&args->chart, ops->name, ops->is_chart,
-				     err))
+	if (!ops || check_options(args, ops, err))
 		return -1;
 	chart_args_complete(&args->chart);
 	if (view_args_load(&profile, &args->part, "export", paths, count, err))

@@ -72,7 +72,10 @@ wanted() {
 		speedscope:thread firefox:file firefox:module firefox:thread \
 		chrome:file chrome:thread callgrind:file callgrind:module \
 		collapsed:thread csv:file csv:module md:module md:thread; do
-		exported "${pair%:*}" --top 1000
+		case $pair in
+		md:*) exported md --top 1000 ;;
+		*) exported "${pair%:*}" ;;
+		esac
 		"$names" "${pair%:*}" out "${pair#*:}" | sort -u >got
 		[ "$(wc -l <got)" -gt 200 ] || {
 			echo "$pair: $(wc -l <got) names" && return 1

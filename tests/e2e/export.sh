@@ -13,7 +13,10 @@ record threads -- "$BUILD/e2e/threads" duty 1
 # total FORMAT CLOCK NAME: nanoseconds, read from the export
 total()
 {
-	"$CPROF" export -f "$1" --weight --clock "$2" -o "$tmp/x" \
+	weight=
+	if [ "$1" = collapsed ]; then weight=--weight; fi
+	# shellcheck disable=SC2086  # nothing, or a word
+	"$CPROF" export -f "$1" $weight --clock "$2" -o "$tmp/x" \
 		"$tmp/$3.prof" || return
 	case $1 in
 	json) jq .total_ns "$tmp/x" ;;
