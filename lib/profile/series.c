@@ -22,6 +22,39 @@ uint32_t metric_run(const struct profile *profile,
 	}
 }
 
+bool metric_has_steps(const struct profile_metric *metric)
+{
+	return metric->metric.kind == METRIC_GAUGE &&
+	       strcmp(metric->metric.source, METRIC_COUNTER) == 0;
+}
+
+static uint64_t since_start(const struct profile_run *run, uint64_t time_ns)
+{
+	return time_ns - MIN(time_ns, run->begin.start_ns);
+}
+
+uint64_t metric_end_ns(const struct profile *profile,
+		       const struct profile_metric *metric)
+{
+	const struct profile_run *run =
+		&profile->runs.items[metric_run(profile, metric)];
+	const struct profile_thread *thread = NULL;
+	const struct profile_process *process = NULL;
+	uint32_t owner = metric->metric.owner;
+
+	if (metric->metric.scope == METRIC_OF_THREAD) {
+		thread = &profile->threads.items[owner];
+		owner = thread->begin.process;
+	}
+	if (thread || metric->metric.scope == METRIC_OF_PROCESS)
+		process = &profile->processes.items[owner];
+	if (thread && thread->ended)
+		return since_start(run, thread->end.end_ns);
+	if (process && process->ended)
+		return since_start(run, process->end.end_ns);
+	return since_start(run, run->ended ? run->end.end_ns : run->last_ns);
+}
+
 bool metric_fits(const struct profile *profile,
 		 const struct profile_metric *metric,
 		 const struct filter *filter)
@@ -183,13 +216,6 @@ static void add_pieces(struct series_facts *facts, const struct point *start,
 		add_piece(facts, start, end, &spans->items[i], i + 1, sums);
 }
 
-/* What a program counts stays as it was set until it is set again. */
-static bool has_steps(const struct profile_metric *metric)
-{
-	return metric->metric.kind == METRIC_GAUGE &&
-	       strcmp(metric->metric.source, METRIC_COUNTER) == 0;
-}
-
 bool series_facts_init(struct series_facts *facts,
 		       const struct profile *profile,
 		       const struct profile_metric *metric,
@@ -205,7 +231,7 @@ bool series_facts_init(struct series_facts *facts,
 	*facts = (struct series_facts){ .count = 0 };
 	for (size_t i = 0; i < metric->count; i++) {
 		now = point_of(profile, metric, i);
-		if (i && has_steps(metric)) {
+		if (i && metric_has_steps(metric)) {
 			const struct point level = { now.ns, before.value };
 
 			add_pieces(facts, &before, &level, &in, &sums);
@@ -258,7 +284,7 @@ void series_pieces(double *pieces, size_t count, uint64_t from_ns,
 		   const struct profile_metric *metric)
 {
 	const bool sum = metric->metric.kind == METRIC_CUMULATIVE;
-	const bool steps = has_steps(metric);
+	const bool steps = metric_has_steps(metric);
 	double *seconds = mem_calloc(count, sizeof(*seconds));
 	struct point a = { 0 };
 

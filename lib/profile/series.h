@@ -55,6 +55,17 @@ void series_blank(double *pieces, size_t count, uint64_t to_ns, uint32_t run,
 uint32_t metric_run(const struct profile *profile,
 		    const struct profile_metric *metric);
 
+/*
+ * Does each value hold until the next one, and the last one to the end of
+ * its owner?  What a program counts stays as it was set until it is set
+ * again; what collectors see moves on lines from look to look.
+ */
+bool metric_has_steps(const struct profile_metric *metric);
+
+/* When its owner ended, or its run, as far as known; since the run's start. */
+uint64_t metric_end_ns(const struct profile *profile,
+		       const struct profile_metric *metric);
+
 /* Does the filter keep its owner?  Sums of a run go when it names some. */
 bool metric_fits(const struct profile *profile,
 		 const struct profile_metric *metric,

@@ -93,7 +93,7 @@ int chart_attribution_init(struct chart_attribution *attribution,
 {
 	*attribution = (struct chart_attribution){
 		.slots = *slots, .shapes = shapes };
-	if (chart_series_get(&attribution->series, slots->view->profile, name,
+	if (chart_series_get(&attribution->series, slots->view, name,
 			     err))
 		return -1;
 	find_owners(attribution);

@@ -42,23 +42,21 @@ struct memory {
 	struct axis axis;
 };
 
-/* All kinds of the run whose sum is shown, or none. */
+/* All kinds of what the only line is of, or none. */
 static void find_parts(struct memory *memory)
 {
-	const struct profile *profile = memory->chart->view->profile;
-	const uint32_t run = memory->lines.items[0].metric->metric.owner;
+	const struct metric *all = &memory->lines.items[0].metric->metric;
 
-	memory->stacked = memory->lines.count == 1 &&
-			  memory->lines.items[0].metric->metric.scope ==
-			  METRIC_OF_RUN;
+	memory->stacked = memory->lines.count == 1;
 	for (size_t i = 0; memory->stacked && i < ARRAY_SIZE(kinds); i++) {
 		struct chart_series_vec found;
 
-		chart_series_find(&found, profile, kinds[i].metric);
+		chart_series_find(&found, memory->chart->view,
+				  kinds[i].metric);
 		/* A series that was never anything but 0 is not there. */
 		if (found.count == 1 &&
-		    found.items[0].metric->metric.scope == METRIC_OF_RUN &&
-		    found.items[0].metric->metric.owner == run)
+		    found.items[0].metric->metric.scope == all->scope &&
+		    found.items[0].metric->metric.owner == all->owner)
 			memory->parts[i] = found.items[0];
 		chart_series_vec_release(&found);
 	}
@@ -118,6 +116,34 @@ static void keep_highest(struct memory *memory)
 	chart_add_note(memory->chart, "The %d highest of %zu lines are shown.",
 		       LINES, lines->count);
 	lines->count = LINES;
+}
+
+/* Counters of a program may be below 0, where a picture has no room. */
+static void note_negative(struct memory *memory)
+{
+	for (size_t i = 0; i < memory->lines.count; i++) {
+		const struct chart_series *line = &memory->lines.items[i];
+
+		for (size_t j = 0; j < line->count; j++) {
+			if (line->values[j].value >= 0)
+				continue;
+			chart_add_note(memory->chart, "Values below 0 are "
+				       "drawn as 0.");
+			return;
+		}
+	}
+}
+
+/* What is below the only line is filled, so that it reads as an amount. */
+static void draw_area(const struct memory *memory, const double *values)
+{
+	struct chart *chart = memory->chart;
+
+	canvas_open_group(chart->canvas, "area", NULL);
+	chart_plot_steps(chart, &memory->axis, &memory->plot, NULL, values,
+			 memory->slots.count, colour_mix(chart->theme->panel,
+			 chart->theme->modules[0], 0.4));
+	canvas_close_group(chart->canvas);
 }
 
 /* As much of each part as there was when all were most. */
@@ -197,6 +223,8 @@ static void draw_lines(struct memory *memory)
 	for (size_t i = 0; i < memory->lines.count; i++) {
 		values[i] = chart_series_slots(&memory->lines.items[i],
 					       &memory->slots, &peaks[i]);
+		for (size_t j = 0; j < memory->slots.count; j++)
+			values[i][j] = values[i][j] < 0 ? 0 : values[i][j];
 		most = MAX(most, chart_plot_most(values[i],
 						 memory->slots.count));
 	}
@@ -207,6 +235,8 @@ static void draw_lines(struct memory *memory)
 	chart_y_axis(chart, &memory->axis, &memory->plot);
 	if (memory->stacked)
 		draw_parts(memory);
+	else if (memory->lines.count == 1)
+		draw_area(memory, values[0]);
 	for (size_t i = 0; i < memory->lines.count; i++) {
 		canvas_open_group(chart->canvas, "series", NULL);
 		chart_plot_line(chart, &memory->axis, &memory->plot,
@@ -250,10 +280,11 @@ static int memory_draw(struct chart *chart, struct error *err)
 	};
 	struct strbuf title = STRBUF_INIT;
 
-	if (chart_series_get(&memory.lines, chart->view->profile, memory.name,
+	if (chart_series_get(&memory.lines, chart->view, memory.name,
 			     err))
 		return -1;
 	keep_highest(&memory);
+	note_negative(&memory);
 	if (strcmp(memory.name, "memory.rss") == 0) {
 		find_parts(&memory);
 		strbuf_add(&title, "resident memory over time");

@@ -10,9 +10,25 @@
 
 enum { NAMES_TOLD = 24 };
 
-void chart_series_find(struct chart_series_vec *found,
-		       const struct profile *profile, const char *name)
+struct chart_series chart_series_of(const struct profile *profile,
+				    const struct profile_metric *metric)
 {
+	const uint32_t run = metric_run(profile, metric);
+
+	return (struct chart_series){
+		.metric = metric,
+		.values = &profile->values.items[metric->first],
+		.count = metric->count,
+		.begin_ns = profile->runs.items[run].begin.start_ns,
+		.held_ns = metric_has_steps(metric) ?
+			   metric_end_ns(profile, metric) : 0,
+	};
+}
+
+void chart_series_find(struct chart_series_vec *found,
+		       const struct view *view, const char *name)
+{
+	const struct profile *profile = view->profile;
 	/* From the widest to the narrowest. */
 	static const uint8_t scopes[] = {
 		METRIC_OF_RUN, METRIC_OF_MACHINE, METRIC_OF_PROCESS,
@@ -26,13 +42,10 @@ void chart_series_find(struct chart_series_vec *found,
 				&profile->metrics.items[i];
 
 			if (m->metric.scope != scopes[s] || !m->count ||
-			    strcmp(m->metric.name, name) != 0)
+			    strcmp(m->metric.name, name) != 0 ||
+			    !metric_fits(profile, m, view->filter))
 				continue;
-			chart_series_vec_push(found, (struct chart_series){
-				.metric = m, .count = m->count,
-				.values = &profile->values.items[m->first],
-				.begin_ns = profile->runs.items[metric_run(
-					profile, m)].begin.start_ns });
+			chart_series_vec_push(found, chart_series_of(profile, m));
 		}
 	}
 }
@@ -48,25 +61,30 @@ bool chart_series_told_before(const struct profile *profile, size_t metric)
 }
 
 int chart_series_get(struct chart_series_vec *found,
-		     const struct profile *profile, const char *name,
+		     const struct view *view, const char *name,
 		     struct error *err)
 {
+	const struct profile *profile = view->profile;
 	struct strbuf names = STRBUF_INIT;
 	size_t told = 0;
 
-	chart_series_find(found, profile, name);
+	chart_series_find(found, view, name);
 	if (found->count)
 		return 0;
 	for (size_t i = 0; i < profile->metrics.count && told < NAMES_TOLD;
 	     i++) {
-		if (!profile->metrics.items[i].count ||
+		const struct profile_metric *m = &profile->metrics.items[i];
+
+		if (!m->count || !metric_fits(profile, m, view->filter) ||
 		    chart_series_told_before(profile, i))
 			continue;
 		strbuf_addf(&names, "%s%s", told++ ? ", " : "",
 			    profile->metrics.items[i].metric.name);
 	}
-	error_set(err, ERROR_NOT_FOUND, "no metric '%s' in the profile%s%s",
-		  name, told ? "; there is " :
+	error_set(err, ERROR_NOT_FOUND, "no metric '%s' in %s%s%s", name,
+		  view->filter->threads.count ?
+		  "that part of the profile" : "the profile",
+		  told ? "; there is " :
 		  ": it has none (see cprof record --level)",
 		  strbuf_text(&names));
 	strbuf_release(&names);
@@ -85,7 +103,8 @@ double chart_series_start(const struct chart_series *series)
 
 double chart_series_end(const struct chart_series *series)
 {
-	return time_of(series, series->count - 1);
+	return MAX(time_of(series, series->count - 1),
+		   (double)series->held_ns);
 }
 
 /* The first value at or after `ns`; series->count: there is none. */
@@ -104,11 +123,23 @@ static size_t find_time(const struct chart_series *series, double ns)
 	return from;
 }
 
+/* Of several that were set at `ns`, the last. */
+static double level_at(const struct chart_series *series, double ns)
+{
+	size_t next = find_time(series, ns);
+
+	while (next < series->count && time_of(series, next) <= ns)
+		next++;
+	return series->values[next - (next > 0)].value;
+}
+
 double chart_series_at(const struct chart_series *series, double ns)
 {
 	const size_t next = find_time(series, ns);
 	double before, after, from, to;
 
+	if (metric_has_steps(series->metric))
+		return level_at(series, ns);
 	if (next == 0)
 		return series->values[0].value;
 	if (next == series->count)

@@ -12,16 +12,22 @@ struct chart_series {
 	const struct metric_value *values;
 	size_t count;			/* at least 1 */
 	uint64_t begin_ns;		/* of its run; time counts from here */
+	uint64_t held_ns;		/* how long its last value holds; or 0 */
 };
 
 VEC_DEFINE(chart_series_vec, struct chart_series);
 
 /*
- * Those called `name`, of the widest owners that there are: of a run rather
- * than of its processes, of these rather than of threads.  To be released.
+ * Those called `name` that the view's filter keeps, of the widest owners that
+ * there are: of a run rather than of its processes, of these rather than of
+ * threads.  To be released.
  */
 void chart_series_find(struct chart_series_vec *found,
-		       const struct profile *profile, const char *name);
+		       const struct view *view, const char *name);
+
+/* One that has values. */
+struct chart_series chart_series_of(const struct profile *profile,
+				    const struct profile_metric *metric);
 
 /* Has a metric before this one, as the profile has them, its name? */
 bool chart_series_told_before(const struct profile *profile, size_t metric);
@@ -31,10 +37,13 @@ bool chart_series_told_before(const struct profile *profile, size_t metric);
  * `found` is to be released after success.
  */
 int chart_series_get(struct chart_series_vec *found,
-		     const struct profile *profile, const char *name,
+		     const struct view *view, const char *name,
 		     struct error *err);
 
-/* Its value `ns` after the begin of the run, on the line between two. */
+/*
+ * Its value `ns` after the begin of the run: on the line between two, or,
+ * where each holds until the next (profile/series.h), the one before.
+ */
 double chart_series_at(const struct chart_series *series, double ns);
 
 /* The first and the last time there is a value, as above. */

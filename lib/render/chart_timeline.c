@@ -269,14 +269,14 @@ static void note_rest(struct lanes *lanes)
 /* Memory, where it was recorded; or what is asked for. */
 static int find_series(struct lanes *lanes, struct error *err)
 {
-	const struct profile *profile = lanes->chart->view->profile;
+	const struct view *view = lanes->chart->view;
 	const char *metric = lanes->chart->request->metric;
 
 	lanes->metric = metric && !chart_is_clock(metric) ? metric :
 			"memory.rss";
 	if (lanes->metric == metric)
-		return chart_series_get(&lanes->series, profile, metric, err);
-	chart_series_find(&lanes->series, profile, lanes->metric);
+		return chart_series_get(&lanes->series, view, metric, err);
+	chart_series_find(&lanes->series, view, lanes->metric);
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "profile/rows.h"
+#include "profile/series.h"
 #include "render/export_formats.h"
 #include "render/export_metric.h"
 #include "render/export_region.h"
@@ -450,22 +451,37 @@ static void put_display(struct json_writer *json, const struct metric *metric,
 	json_close(json, '}');
 }
 
-/* The reader adds the differences up, from 0. */
+/*
+ * The reader adds the differences up, from 0, and draws lines: what stays as
+ * it was until it changes has a point just before that.
+ */
 static void put_points(struct json_writer *json,
-		       const struct metric_point_vec *points)
+		       const struct metric_point_vec *points, bool steps)
 {
+	const struct metric_point *items = points->items;
+	size_t count = 0;
+
 	json_open(json, "samples", '{');
 	json_open(json, "time", '[');
-	for (size_t i = 0; i < points->count; i++)
-		json_write_decimal(json, NULL, points->items[i].time_ns,
-				   MS_DIGITS);
+	for (size_t i = 0; i < points->count; i++) {
+		if (steps && i) {
+			json_write_decimal(json, NULL, items[i].time_ns - 1,
+					   MS_DIGITS);
+			count++;
+		}
+		json_write_decimal(json, NULL, items[i].time_ns, MS_DIGITS);
+		count++;
+	}
 	json_close(json, ']');
 	json_open(json, "count", '[');
-	for (size_t i = 0; i < points->count; i++)
-		json_write_int(json, NULL, i ? points->items[i].growth :
-			       points->items[i].value);
+	for (size_t i = 0; i < points->count; i++) {
+		if (steps && i)
+			json_write_int(json, NULL, 0);
+		json_write_int(json, NULL, i ? items[i].growth :
+			       items[i].value);
+	}
 	json_close(json, ']');
-	json_write_count(json, "length", points->count);
+	json_write_count(json, "length", count);
 	json_close(json, '}');
 }
 
@@ -487,7 +503,8 @@ static void put_counter(struct firefox *to, size_t metric, uint32_t thread,
 	put_display(json, m, strbuf_text(&name));
 	put_pid(json, profile, process);
 	json_write_count(json, "mainThreadIndex", index);
-	put_points(json, points);
+	put_points(json, points, metric_has_steps(
+		   &profile->metrics.items[metric]));
 	json_close(json, '}');
 	strbuf_release(&name);
 }

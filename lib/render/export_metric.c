@@ -3,8 +3,10 @@
 
 #include "base/clock.h"
 #include "profile/series.h"
+#include "render/chart_series.h"
 
 #include <inttypes.h>
+#include <math.h>
 
 uint32_t export_metric_process(const struct profile *profile, size_t metric)
 {
@@ -21,15 +23,6 @@ uint32_t export_metric_process(const struct profile *profile, size_t metric)
 	return ID_NONE;
 }
 
-static bool is_inside(const struct view *view, const struct profile_run *run,
-		      uint64_t time_ns)
-{
-	const uint64_t begin = run->begin.start_ns;
-	const uint64_t since = time_ns > begin ? time_ns - begin : 0;
-
-	return since >= view->filter->from_ns && since <= view->filter->to_ns;
-}
-
 static void add_rates(struct metric_point_vec *points)
 {
 	for (size_t i = 1; i < points->count; i++) {
@@ -44,33 +37,66 @@ static void add_rates(struct metric_point_vec *points)
 	}
 }
 
+struct collected {
+	struct metric_point_vec *points;
+	uint64_t offset_ns;	/* from times of the recording to the file's */
+};
+
+/* A time that comes twice is one point. */
+static void add_point(const struct collected *to, uint64_t time_ns,
+		      int64_t value)
+{
+	struct metric_point_vec *points = to->points;
+	const struct metric_point point = {
+		.time_ns = time_ns + to->offset_ns, .value = value };
+
+	if (points->count &&
+	    points->items[points->count - 1].time_ns >= point.time_ns)
+		points->items[points->count - 1].value = value;
+	else
+		metric_point_vec_push(points, point);
+}
+
+/* Where the range of time cuts the series, it has a value, too. */
+static void add_edge(const struct collected *to,
+		     const struct chart_series *series, double ns)
+{
+	const double value = chart_series_at(series, ns);
+
+	add_point(to, series->begin_ns + (uint64_t)ns,
+		  llround(MAX(-9e18, MIN(9e18, value))));
+}
+
 void export_metric_points(struct metric_point_vec *points,
 			  const struct view *view,
 			  const struct timeline *timeline, size_t metric)
 {
 	const struct profile *profile = view->profile;
 	const struct profile_metric *m = &profile->metrics.items[metric];
-	const struct profile_run *run =
-		&profile->runs.items[metric_run(profile,
-			&profile->metrics.items[metric])];
+	const struct chart_series series = chart_series_of(profile, m);
+	const uint32_t file = profile->runs.items[metric_run(profile, m)].file;
+	const struct collected to = { points, timeline->offsets.items[file] };
+	const double first_ns = view->filter->from_ns;
+	const double last_ns = view->filter->to_ns;
 
+	if (!m->count || !metric_fits(profile, m, view->filter) ||
+	    chart_series_start(&series) > last_ns ||
+	    chart_series_end(&series) < first_ns)
+		return;
+	if (chart_series_start(&series) < first_ns)
+		add_edge(&to, &series, first_ns);
 	for (size_t i = 0; i < m->count; i++) {
-		const struct metric_value *value =
-			&profile->values.items[m->first + i];
-		const struct metric_point point = {
-			.time_ns = value->time_ns +
-				   timeline->offsets.items[run->file],
-			.value = value->value,
-		};
+		const struct metric_value *value = &series.values[i];
+		const double ns = (double)value->time_ns - series.begin_ns;
 
-		if (!is_inside(view, run, value->time_ns))
-			continue;
-		if (points->count && points->items[points->count - 1].time_ns
-		    >= point.time_ns)
-			points->items[points->count - 1].value = point.value;
-		else
-			metric_point_vec_push(points, point);
+		if (ns >= first_ns && ns <= last_ns)
+			add_point(&to, value->time_ns, value->value);
 	}
+	if (chart_series_end(&series) > last_ns)
+		add_edge(&to, &series, last_ns);
+	else if (series.held_ns)
+		add_point(&to, series.begin_ns + (uint64_t)chart_series_end(
+			  &series), series.values[series.count - 1].value);
 	add_rates(points);
 }
 

@@ -107,7 +107,7 @@ json_t *html_metrics_json(const struct view *view, uint64_t duration_ns,
 		if (json_array_size(array) == METRICS_MAX ||
 		    chart_series_told_before(profile, i))
 			continue;
-		chart_series_find(&series, profile,
+		chart_series_find(&series, view,
 				  profile->metrics.items[i].metric.name);
 		if (series.count)
 			json_push(array, metric_json(&series, &all));

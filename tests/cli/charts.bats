@@ -242,6 +242,13 @@ print(*struct.unpack(">II", head[16:]))' "$1"
 	texts_have "worker-1 [4712]"
 	drawn memory --metric "queue length" metrics.prof
 	texts_have "peak 7 after 900 ms"
+	# It stays as it was set: 3, 7, 1, and no slope between them.
+	[ "$("$svg" levels a.svg)" -eq 3 ]
+	[ "$("$svg" groups a.svg area)" -eq 1 ]
+	cprof export --chart memory --metric memory.rss --thread worker-1 \
+		-o none.svg metrics.prof
+	status_is 2
+	err_has "no metric 'memory.rss' in that part of the profile; there is io.read, queue length"
 	made plain
 	cprof export --chart memory -o none.svg plain.prof
 	status_is 2

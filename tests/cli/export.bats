@@ -197,6 +197,63 @@ sum_of() {
 	done
 }
 
+@test "each filter leaves in each format what it leaves in the report" {
+	made metrics
+	made plain
+	for filter in "--process app" "--process 4711" "--thread 4712" \
+		"--module app" "--function alpha" "--file src/app.c" \
+		"--region step" "--region step --function alpha" \
+		"--thread worker-1 --time 1.0-1.2" "--module libz.so.1"; do
+		profile=metrics.prof
+		[ "$filter" != "--module libz.so.1" ] || profile=plain.prof
+		for clock in cpu wall; do
+			# shellcheck disable=SC2086  # a list of words
+			set -- --clock $clock $filter $profile
+			wanted=$("$CPROF" report --json --by function "$@" |
+				jq .total_ns)
+			[ "$wanted" -gt 0 ]
+			[ "$(sum_of collapsed --weight "$@")" -eq "$wanted" ]
+			for format in speedscope firefox chrome json \
+				callgrind; do
+				[ "$(sum_of $format "$@")" -eq "$wanted" ] ||
+					{ echo "$format $*" && false; }
+			done
+			# --module leaves rows of that module only.
+			wanted=$("$CPROF" report --json --by function "$@" |
+				jq '[.rows[].self_ns] | add')
+			[ "$(sum_of csv "$@")" -eq "$wanted" ]
+		done
+	done
+}
+
+@test "a filter that leaves nothing says so, in each format" {
+	made threads
+	for format in $(made plain && formats); do
+		cprof export -f "$format" --function no-such-function -o out \
+			threads.prof
+		status_is 2
+		err_has no-such-function
+		[ ! -e out ]
+	done
+}
+
+@test "an option that a format has no use for is an error" {
+	made plain
+	for wrong in "-f json --weight" "-f csv --merge-threads" \
+		"-f md --embed-source" "-f pprof --top 3" "-f json --by line" \
+		"-f svg --by line" "-f svg --chart heatmap --by module" \
+		"-f json --by region" "-f csv --chart functions"; do
+		# shellcheck disable=SC2086  # a list of words
+		cprof export $wrong -o out plain.prof
+		status_is 2
+		err_has ", not "
+		[ ! -e out ]
+	done
+	cprof export -f json --top 3 plain.prof
+	status_is 2
+	err_has "--top goes with csv, md, svg, png, not with json"
+}
+
 @test "several profiles are added up" {
 	made plain
 	made threads
@@ -334,14 +391,30 @@ read_bytes,read_error_bytes" ]
 	[ "$(jq -c '[.traceEvents[] | select(.ph == "C") |
 		select(.name == "io.read [4712] per second") |
 		.args.bytes]' <<<"$output")" = "[266666667,0,0]" ]
+	# A counter stays as it was set, to the end of its process.
+	[ "$(jq -c '[.traceEvents[] | select(.ph == "C" and
+		.name == "queue length") | [.ts, .args.number]]' \
+		<<<"$output")" = \
+		"[[100000,3],[900000,7],[1500000,1],[1850000,1]]" ]
+	# What a range cuts has values at its ends.
 	cprof export -f chrome --time 0.5-1 metrics.prof
-	[ "$(jq -c '[.traceEvents[] | select(.ph == "C") | .ts] | sort |
-		[first, last]' <<<"$output")" = "[600000,1000000]" ]
+	[ "$(jq -c '[.traceEvents[] | select(.ph == "C" and
+		.name == "memory.rss") | [.ts, .args.bytes]]' \
+		<<<"$output")" = \
+		"[[500000,55000000],[600000,60000000],[1000000,60000000]]" ]
+	[ "$(jq -c '[.traceEvents[] | select(.ph == "C" and
+		.name == "queue length") | [.ts, .args.number]]' \
+		<<<"$output")" = "[[500000,3],[900000,7],[1000000,7]]" ]
+	# Of others there is nothing to tell.
+	cprof export -f chrome --thread worker-2 metrics.prof
+	[ "$(jq -c '[.traceEvents[] | select(.ph == "C") | .name] | unique' \
+		<<<"$output")" = '["queue length"]' ]
 	cprof export -f firefox --clock wall metrics.prof
 	[ "$(jq -c '[.counters[] | [.name, .category, .samples.length]]' \
-		<<<"$output")" = '[["memory.rss","Memory",4],["memory.anon","Memory",4],["memory.file","Memory",2],["io.read [4712]","Bandwidth",3],["queue length","counter",3]]' ]
+		<<<"$output")" = '[["memory.rss","Memory",4],["memory.anon","Memory",4],["memory.file","Memory",2],["io.read [4712]","Bandwidth",3],["queue length","counter",7]]' ]
+	# Readers draw lines: each step has a point just before it.
 	[ "$(jq -c '.counters[4] | .samples.count, .pid, .mainThreadIndex' \
-		<<<"$output" | paste -sd' ')" = '[3,4,-6] "4711" 0' ]
+		<<<"$output" | paste -sd' ')" = '[3,0,4,0,-6,0,0] "4711" 0' ]
 }
 
 @test "chrome and firefox: regions, nested, at their exact times" {

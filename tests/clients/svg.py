@@ -101,6 +101,11 @@ def main():
                 print(node.text.replace("\n", "\\n"))
     elif what == "groups":
         print(sum(node.get("class") == sys.argv[3] for node in nodes))
+    elif what == "levels":
+        points = [point for node in nodes if node.get("class") == "series"
+                  for line in node.iter(SPACE + "polyline")
+                  for point in line.get("points").split()]
+        print(len({point.split(",")[1] for point in points}))
     elif what == "size":
         print(root.get("width"), root.get("height"))
     return 0
