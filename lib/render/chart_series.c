@@ -45,7 +45,8 @@ void chart_series_find(struct chart_series_vec *found,
 			    strcmp(m->metric.name, name) != 0 ||
 			    !metric_fits(profile, m, view->filter))
 				continue;
-			chart_series_vec_push(found, chart_series_of(profile, m));
+			chart_series_vec_push(found,
+					      chart_series_of(profile, m));
 		}
 	}
 }

@@ -12,7 +12,7 @@ struct chart_series {
 	const struct metric_value *values;
 	size_t count;			/* at least 1 */
 	uint64_t begin_ns;		/* of its run; time counts from here */
-	uint64_t held_ns;		/* how long its last value holds; or 0 */
+	uint64_t held_ns;		/* the last value holds so long; or 0 */
 };
 
 VEC_DEFINE(chart_series_vec, struct chart_series);

@@ -203,14 +203,123 @@ async function keys(browser) {
 	check("0 ends the zoom", !/zoom=/.test(await hash()), await hash());
 	await page.keyboard.press("i");
 	check("i turns the flame graph", /up=1/.test(await hash()));
-	await page.keyboard.press("?");
-	check("? shows the keys",
-		await page.locator("dialog.help").isVisible());
-	await page.keyboard.press("Escape");
-	check("Escape closes them", !(await page.locator("dialog.help")
-		.isVisible()));
+	for (const end of ["Escape", "?"]) {
+		await page.keyboard.press("?");
+		check("? shows the keys",
+			await page.locator("dialog.help").isVisible());
+		await page.keyboard.press(end);
+		check(`${end} closes them`, !(await page
+			.locator("dialog.help").isVisible()));
+	}
 	same("keys go without trouble", page.troubles, []);
 	await page.close();
+}
+
+/* The rest of what the panel of keys promises. */
+async function moreKeys(browser) {
+	const page = await open(browser, "threads", "view=tree");
+	const hash = () => page.evaluate(() => location.hash);
+	const current = () => page.evaluate(() => document.querySelector(
+		"#stage .row.current .fn").textContent);
+
+	await page.keyboard.press("/");
+	await page.keyboard.insertText("^jit");
+	await page.waitForFunction(() => document.querySelector(
+		".search output").textContent);
+	await page.keyboard.press("ArrowDown");
+	check("down leads from the search to the tree", await page.evaluate(
+		() => document.activeElement.className === "list"));
+	await page.keyboard.press("Home");
+	await page.keyboard.press("ArrowLeft");
+	await page.keyboard.press("n");
+	same("n opens the tree where the search fits", await current(),
+		"jit_hot");
+	await page.keyboard.press("Escape");
+	await page.keyboard.press("i");
+	check("i turns the tree", /inverted=1/.test(await hash()));
+	await page.keyboard.press("]");
+	check("] chooses a part of the time", /to=/.test(await hash()));
+	const before = await hash();
+
+	await page.keyboard.press("]");
+	check("and moves it", /from=/.test(await hash()), await hash());
+	await page.keyboard.press("[");
+	same("[ moves it back", await hash(), before);
+	await page.keyboard.press("Escape");
+	check("Escape ends it", !/to=/.test(await hash()));
+	await page.focus("canvas.strip");
+	await page.keyboard.press("ArrowRight");
+	await page.keyboard.press("Shift+ArrowRight");
+	check("arrows in the strip choose a part of the time, and its end",
+		/to=/.test(await hash()), await hash());
+	await page.keyboard.press("Escape");
+	await page.focus("#tab-tree");
+	await page.keyboard.press("ArrowDown");
+	same("arrows go from tab to tab", await shownView(page), "functions");
+	await page.focus("[role=columnheader]:last-child");
+	await page.keyboard.press("Enter");
+	const names = await page.$$eval("#view-functions .fn", (nodes) =>
+		nodes.map((node) => node.textContent));
+
+	same("a column's head sorts by it", names, names.slice().sort());
+	await page.focus("select");
+	await page.keyboard.press("Escape");
+	await page.keyboard.press("9");
+	same("Escape leaves a list of choices", await shownView(page), "info");
+	await page.keyboard.press("3");
+	await page.focus("canvas.timeline");
+	await page.keyboard.press("ArrowDown");
+	await page.keyboard.press("Enter");
+	check("Enter in the timeline shows a thread only", /who=t/.test(
+		await hash()), await hash());
+	for (const view of VIEWS) {
+		await page.click("#tab-" + view);
+		for (const key of "xnNi0c")
+			await page.keyboard.press(key);
+		same(`${view} stays with keys that mean nothing to it`,
+			await shownView(page), view);
+	}
+	same("more keys go without trouble", page.troubles, []);
+	await page.close();
+}
+
+/* Fingers have no wheel. */
+async function touch(browser) {
+	const context = await browser.newContext({ hasTouch: true,
+		viewport: { width: 360, height: 640 } });
+	const page = await context.newPage();
+
+	watch(page, folder);
+	await page.goto(`file://${folder}/payloads.html#view=timeline`);
+	await page.waitForSelector("html[data-ready]", { timeout: 20000 });
+	const client = await context.newCDPSession(page);
+	const swipe = async (x, y, dx, dy) => {
+		const send = (type, points) => client.send(
+			"Input.dispatchTouchEvent", { type,
+				touchPoints: points });
+
+		await send("touchStart", [{ x, y }]);
+		for (let i = 1; i <= 10; i++)
+			await send("touchMove", [{ x: x + dx * i / 10,
+				y: y + dy * i / 10 }]);
+		await send("touchEnd", []);
+		await page.waitForTimeout(100);
+	};
+	const box = await page.locator("canvas.timeline").boundingBox();
+	const picture = () => page.$eval("canvas.timeline", (canvas) =>
+		canvas.toDataURL());
+	const before = await picture();
+
+	await swipe(box.x + box.width * 0.6, box.y + box.height - 20, 3,
+		-box.height * 0.6);
+	check("a finger that moves up scrolls the threads", (await
+	picture()) !== before && !/to=/.test(await page.evaluate(() =>
+		location.hash)));
+	await swipe(box.x + box.width * 0.5, box.y + box.height / 2, 90, 3);
+	check("one that moves to a side chooses a part of the time",
+		/to=/.test(await page.evaluate(() => location.hash)));
+	same("fingers go without trouble", page.troubles, []);
+	await context.close();
 }
 
 async function themes(browser) {
@@ -352,16 +461,30 @@ async function besideThreads(browser) {
 			["half way", "1", "", "", "", "", ""]]);
 	same("regions: memory and counters, how they changed and the most",
 		(await cells("Regions")).map((row) => row.slice(8)), [
-			["0 B", "60.0 MB", "−6.00", "7.00"],
-			["0 B", "60.0 MB", "0", "7.00"],
+			["0 B", "60.0 MB", "−6", "7"],
+			["0 B", "60.0 MB", "0", "7"],
 			["–", "–", "–", "–"]]);
 	same("metrics: first, highest and last", (await cells("Metrics"))
 		.filter((row) => /rss|queue/.test(row[0])), [
 		["memory.rss", "30.2 MB", "60.0 MB", "30.0 MB"],
-		["queue length", "3.01", "7.00", "1.00"]]);
+		["queue length", "3", "7", "1"]]);
 	await page.click("#tab-timeline");
 	check("a row of the timeline tells a metric's value",
 		/^memory.rss.*at .*MB$/.test(await tip(10)), await tip(10));
+	await page.focus("canvas.timeline");
+	for (let i = 0; i < 12 && !(await cells("Regions")).length; i++) {
+		await page.keyboard.press("ArrowDown");
+		await page.keyboard.press("Enter");
+		if (/from=/.test(await page.evaluate(() => location.hash)))
+			await page.keyboard.press("8");
+	}
+	same("Enter chooses the time of a region's call, for its table, too",
+		(await cells("Regions")).map((row) => row.slice(0, 4)),
+		[["step", "1", "300 ms", "150 ms"],
+			["part <b>", "2", "150 ms", "150 ms"]]);
+	same("and for that of metrics", (await cells("Metrics"))
+		.filter((row) => /queue/.test(row[0])),
+	[["queue length", "7", "7", "7"]]);
 	same("metrics and regions go without trouble", page.troubles, []);
 	await page.close();
 }
@@ -431,7 +554,7 @@ async function large(browser) {
 run(program, async (browser) => {
 	policy();
 	for (const part of [totals, viewsAndLinks, searching, ranges, keys,
-		themes, sizes, hostile, sourceOfPart, besideThreads,
-		withoutScripts, large])
+		moreKeys, touch, themes, sizes, hostile, sourceOfPart,
+		besideThreads, withoutScripts, large])
 		await part(browser);
 });

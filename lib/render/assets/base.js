@@ -41,9 +41,10 @@ function digits(value) {
 }
 
 function fmtTime(ns) {
-	if (ns >= 600e9)
-		return Math.floor(ns / 60e9) + " min " +
-			Math.round(ns / 1e9) % 60 + " s";
+	const seconds = Math.round(ns / 1e9);
+
+	if (seconds >= 600)
+		return Math.floor(seconds / 60) + " min " + seconds % 60 + " s";
 	if (ns >= 1e9)
 		return digits(ns / 1e9) + " s";
 	if (ns >= 1e6)
@@ -159,6 +160,32 @@ function fitText(text, width, charWidth) {
 /* How far an event of a pointer is from the left edge of `node`. */
 function xWithin(node, event) {
 	return event.clientX - node.getBoundingClientRect().left;
+}
+
+/* A finger that moves more up or down than to a side. */
+function isUpright(down, event) {
+	return event.pointerType === "touch" &&
+		Math.abs(event.clientY - down.clientY) >
+		Math.abs(event.clientX - down.clientX);
+}
+
+/* Fingers scroll what has no scroll bar, as wheels do: pan(pixels). */
+function touchPan(canvas, pan) {
+	let down = null, last = 0;
+	const end = () => { down = null; };
+
+	canvas.addEventListener("pointerdown", (event) => {
+		down = event;
+		last = event.clientY;
+	});
+	canvas.addEventListener("pointermove", (event) => {
+		if (!down || !isUpright(down, event))
+			return;
+		pan(last - event.clientY);
+		last = event.clientY;
+	});
+	canvas.addEventListener("pointerup", end);
+	canvas.addEventListener("pointercancel", end);
 }
 
 function copyText(text, button) {

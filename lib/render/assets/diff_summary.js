@@ -116,7 +116,7 @@ const summaryView = {
 		const scale = plotScale(rows.map((row) => row.change),
 			nsKeys());
 
-		return el("div", { class: "panel code" },
+		return el("div", { class: "panel names" },
 			el("h3", {}, functions.certain ?
 				"Functions that explain the change" :
 				"Functions that moved most; none of them " +

@@ -86,9 +86,12 @@ const diffTreeView = {
 	},
 
 	key(event) {
-		if (event.key !== "c")
+		if (event.key === "c")
+			nextClock();
+		else if (event.key === "n" || event.key === "N")
+			this.nextMatch(event.key === "N" ? -1 : 1);
+		else
 			return false;
-		nextClock();
 		return true;
 	},
 };

@@ -46,6 +46,7 @@ class Flame {
 				wheel: (event) => this.wheel(event),
 				keydown: (event) => this.key(event),
 			} });
+		touchPan(this.canvas, (pixels) => this.pan(pixels));
 	}
 
 	show(source, options) {
@@ -250,12 +251,17 @@ class Flame {
 			this.acts.open(box.node);
 	}
 
-	wheel(event) {
+	/* Did it move? */
+	pan(pixels) {
 		const before = this.scroll;
 
-		this.scroll += this.up ? -event.deltaY : event.deltaY;
+		this.scroll += this.up ? -pixels : pixels;
 		this.draw();
-		if (this.scroll !== before)
+		return this.scroll !== before;
+	}
+
+	wheel(event) {
+		if (this.pan(event.deltaY))
 			event.preventDefault();
 	}
 

@@ -133,6 +133,9 @@ function legend() {
 function paintSwatches(root) {
 	for (const swatch of root.querySelectorAll("[data-module]"))
 		swatch.style.background = moduleColour(+swatch.dataset.module);
+	for (const swatch of root.querySelectorAll("[data-hue]"))
+		swatch.style.background = palette().modules[
+			swatch.dataset.hue];
 	for (const swatch of root.querySelectorAll("[data-state]"))
 		swatch.style.background = stateColour(+swatch.dataset.state);
 }

@@ -103,6 +103,12 @@ const searchBox = {
 
 			if (view.nextMatch)
 				view.nextMatch(event.shiftKey ? -1 : 1);
+		} else if (event.key === "ArrowDown") {
+			const first = stage.box.querySelector("[tabindex='0']");
+
+			if (first)
+				first.focus();
+			event.preventDefault();
 		}
 	},
 
@@ -152,8 +158,14 @@ function globalKey(event) {
 	const view = views[app.state.view];
 
 	/* An open dialog has the keyboard; it ends with Escape by itself. */
-	if (help.box.open ||
-	    /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName) && !find ||
+	if (help.box.open) {
+		if (event.key === "?")
+			help.toggle();
+		return;
+	}
+	if (event.key === "Escape" && event.target.tagName === "SELECT")
+		event.target.blur();
+	if (/^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName) && !find ||
 	    (event.ctrlKey || event.metaKey || event.altKey) && !find)
 		return;
 	if (find)

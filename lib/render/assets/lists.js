@@ -30,11 +30,13 @@ const modulesView = {
 
 	draw() {
 		const { regions, metrics } = app.data.raw;
+		const whole = (hasRange() || app.state.who) && !hasAllCalls() ?
+			", of the whole recording" : "";
 		const told = (rows, title, table) => rows.length ?
 			[el("h3", {}, title), table()] : [];
 
 		this.body.replaceChildren(
-			...told(regions, "Regions", regionsTable),
+			...told(regions, "Regions" + whole, regionsTable),
 			el("h3", {}, "Processes and threads"), this.processes(),
 			el("h3", {}, "Modules"), this.modules(),
 			...told(metrics, "Metrics", metricsTable));
@@ -157,6 +159,7 @@ const infoView = {
 
 const KEYS = [["1 – 9", "the views"], ["/ or Ctrl F", "search"],
 	["n, N", "next match, the one before"],
+	["↓", "from the search to what it found"],
 	["c", "the next clock: CPU, wall, off-CPU"],
 	["i", "flame upside down; tree from the other end"],
 	["0", "no zoom"], ["Esc", "end search, range, zoom"],

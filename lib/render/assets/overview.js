@@ -127,7 +127,8 @@ const overviewView = {
 
 	draw() {
 		this.body.replaceChildren(this.hero(), this.cards(),
-			el("div", { class: "columns" }, this.functions(),
+			el("div", { class: "columns" },
+				el("div", {}, this.functions(), this.regions()),
 				el("div", {}, this.states(), this.modules())),
 			this.quality());
 		paintSwatches(this.body);
@@ -180,15 +181,40 @@ const overviewView = {
 	functions() {
 		const { sums, data } = app;
 
-		return el("div", { class: "panel code" },
+		return el("div", { class: "panel names" },
 			el("h3", {}, "Hottest functions"),
-			heaviest(sums.fnSelf, 12).map((fn) => shareRow(
+			/* As many as the screen is high. */
+			heaviest(sums.fnSelf, clamp(Math.round(innerHeight /
+				rem(4.6)), 8, 30)).map((fn) => shareRow(
 				data.names[fn], sums.fnSelf[fn], sums.all,
 				moduleDot(data.moduleOf[fn]),
 				() => openFunction(fn))),
 			el("button", { class: "quiet", on: { click: () =>
 				setState({
 				view: "functions" }) } }, "All functions"));
+	},
+
+	/* What the program says of itself; a click shows the longest call. */
+	regions() {
+		const { regions, calls } = app.data.raw;
+		const total = Float64Array.from(regions, (row) =>
+			row.event ? 0 : row.total);
+		const all = total.reduce((sum, ns, i) =>
+			sum + (regions[i].depth ? 0 : ns), 0);
+		const longest = (row) => calls.find((call) => call[1] === row);
+
+		return regions.length ? el("div", { class: "panel" },
+			el("h3", {}, "Regions, by the time of their calls"),
+			heaviest(total, 8).sort((a, b) => a - b).map((row) =>
+				shareRow(
+					"\u2003".repeat(regions[row].depth) +
+					regions[row].name, total[row], all,
+					el("i", { class: "dot",
+						"data-hue": row % 8 }),
+					() => {
+						setState({ view: "timeline" });
+						showCall(longest(row));
+					}))) : null;
 	},
 
 	states() {

@@ -35,10 +35,10 @@ const sandwichView = {
 		const { data, sums } = app, fn = currentFunction();
 		const key = app.key + " " + fn;
 
-		if (this.key !== key) {
+		if (this.drawn !== key) {
 			const node = functionNode(data, sums, fn);
 
-			this.key = key;
+			this.drawn = key;
 			this.callers = callersOf(data, { ...node, kids: null });
 			this.callees = calleesOf(data, sums, { ...node,
 				kids: null });

@@ -11,13 +11,20 @@ function fmtMetric(metric, value) {
 	if (metric.unit === "bytes")
 		return (value < 0 ? "−" : "") +
 			fmtBytes(Math.round(Math.abs(value) / 1000)) + each;
-	return digits(value / 1000).replace("-", "−") + each;
+	return (value % 1000 ? digits(value / 1000) : fmtCount(value / 1000))
+		.replace("-", "−") + each;
 }
 
-/* Rows above those of the threads, each with its highest value. */
+/*
+ * Rows above those of the threads, each with its highest value: memory, what
+ * the program counts, and the rest.
+ */
 function seriesRows() {
+	const rank = (metric) => metric.source === "memory" ? 0 :
+		metric.source === "counter" ? 1 : 2;
+
 	return app.data.raw.metrics.filter((metric) => metric.drawn)
-		.map((metric) => {
+		.sort((a, b) => rank(a) - rank(b)).map((metric) => {
 			const most = metric.values.reduce((a, b) =>
 				Math.max(a, b || 0), 1);
 
@@ -73,32 +80,54 @@ function drawCalls(ctx, entry, y, height, area) {
 	}
 }
 
-/* What is told where the mouse is. */
-function seriesTip(entry, slot, part) {
+/* What is told where the mouse is, on `call` of a region or on none. */
+function seriesTip(entry, slot, call) {
 	const { values } = entry.metric || {}, { raw } = app.data;
 	const at = slotTime(slot);
 
 	if (values)
-		return [entry.label, "at " + fmtTime(at),
-			fmtMetric(entry.metric, values[Math.floor(slot *
-				values.length / raw.slots)])];
-	const call = entry.calls.filter((c) => c[3] <= at &&
-		at < c[3] + c[4] && c[2] <= part * entry.depth).pop();
-
+		return [entry.label, slot >= 0 ? "at " + fmtTime(at) : null,
+			slot >= 0 ? fmtMetric(entry.metric, values[Math.floor(
+				slot * values.length / raw.slots)]) : null];
 	return call ? [raw.regions[call[1]].name, fmtTime(call[4]) +
-		", from " + fmtTime(call[3])] : ["no region",
-		"at " + fmtTime(at)];
+		", from " + fmtTime(call[3]), "A click chooses its time"] :
+		["no region", slot >= 0 ? "at " + fmtTime(at) : null];
 }
 
+/* The range of time becomes that of a call. */
+function showCall(call) {
+	const { slots } = app.data.raw, { slotNs } = app.data;
+
+	if (!call)
+		return;
+	const from = clamp(Math.floor(call[3] / slotNs), 0, slots - 1);
+
+	setState({ from, to: clamp(Math.ceil((call[3] + call[4]) / slotNs),
+		from + 1, slots) });
+}
+
+/* One after the other, in order of time. */
+function nextCall(entry) {
+	entry.order = entry.order || entry.calls.slice().sort((a, b) =>
+		a[3] - b[3] || a[2] - b[2]);
+	entry.shown = ((entry.shown ?? -1) + 1) % entry.order.length;
+	return entry.order[entry.shown];
+}
+
+/* Of the chosen part of the time. */
 function metricsTable() {
+	const { from, to } = app.state, { slots, metrics } = app.data.raw;
+
 	return dataTable("Metrics", ["Metric", "First", "Highest", "Last"],
-		app.data.raw.metrics.map((metric) => {
-			const known = metric.values.filter((value) =>
+		metrics.map((metric) => {
+			const each = metric.values.length / slots;
+			const known = metric.values.slice(Math.floor(from *
+				each), Math.ceil(to * each)).filter((value) =>
 				value !== null);
 
 			return [metric.name, fmtMetric(metric, known[0]),
-				fmtMetric(metric, known.reduce((a, b) =>
-					Math.max(a, b), -Infinity)),
+				fmtMetric(metric, known.length ? known.reduce(
+					(a, b) => Math.max(a, b)) : null),
 				fmtMetric(metric, known[known.length - 1])];
 		}));
 }
@@ -115,21 +144,63 @@ function regionUse(row, memory) {
 		told(counter.unit, counter.known, counter.most)])];
 }
 
+/* Not all calls are in the page when there are very many. */
+function hasAllCalls() {
+	const { regions, calls } = app.data.raw;
+
+	return calls.length === regions.reduce((sum, row) =>
+		sum + row.calls, 0);
+}
+
+/*
+ * The rows for the chosen threads and part of the time, by their calls; what
+ * else is told of regions is known of whole calls only.
+ */
+function regionsInRange() {
+	const { regions, calls } = app.data.raw, { state } = app;
+	const accepts = threadFilter(app.data, state.who) || (() => true);
+	const from = slotTime(state.from), to = slotTime(state.to);
+	const times = regions.map(() => []);
+
+	for (const [thread, row, , start, length] of calls)
+		if (accepts(thread) && start < to && start + length >= from)
+			times[row].push(Math.min(start + length, to) -
+				Math.max(start, from));
+	const total = times.map((all) => all.reduce((a, b) => a + b, 0));
+
+	return regions.map((row, i) => {
+		const all = times[i].sort((a, b) => a - b);
+		let self = total[i];
+
+		for (let j = i + 1; j < regions.length && regions[j].depth >
+			row.depth; j++)
+			if (regions[j].depth === row.depth + 1)
+				self -= total[j];
+		return { ...row, calls: all.length, total: total[i],
+			self: Math.max(0, self), max: all[all.length - 1] || 0,
+			p95: all[Math.ceil(all.length * 0.95) - 1] || 0,
+			cpu: null, memory: false, counters: [] };
+	}).filter((row) => row.calls);
+}
+
 function regionsTable() {
-	const { regions } = app.data.raw;
-	const memory = regions.some((row) => row.memory);
+	const part = (hasRange() || app.state.who) && hasAllCalls();
+	const rows = part ? regionsInRange() : app.data.raw.regions;
+	const memory = rows.some((row) => row.memory);
+	const counters = rows.length ? rows[0].counters : [];
 
 	return dataTable("Regions", ["Region", "Calls", "Total", "Self",
 		"Average", "95 %", "Longest", "CPU",
 		...(memory ? ["Memory change", "Memory peak"] : []),
-		...regions[0].counters.flatMap((counter) => [
+		...counters.flatMap((counter) => [
 			counter.name + " change", counter.name + " peak"])],
-		regions.map((row) => [
+		rows.map((row) => [
 			"\u2003".repeat(row.depth) + row.name,
 			fmtCount(row.calls), ...(row.event ?
 				["", "", "", "", "", ""] :
 				[row.total, row.self, row.calls ?
 					row.total / row.calls : 0, row.p95,
-				row.max, row.cpu].map(fmtTime)),
+				row.max, row.cpu].map((ns) => ns === null ?
+					"–" : fmtTime(ns))),
 			...regionUse(row, memory)]));
 }

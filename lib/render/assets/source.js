@@ -28,9 +28,9 @@ const sourceView = {
 		const key = app.key + " " + fn;
 
 		this.pick.show(fn);
-		if (this.key === key)
+		if (this.drawn === key)
 			return;
-		this.key = key;
+		this.drawn = key;
 		this.fn = fn;
 		const lines = linesOf(data, sums, fn).filter((row) =>
 			row.line > 0);
@@ -117,7 +117,6 @@ const sourceView = {
 				fmtPercent(row.total, sums.all) : ""),
 			el("span", { class: "cell number line" },
 				String(row.line)),
-			el("code", { class: "cell name" }, text === null ? "" :
-				text.replace(/\t/g, "        ")));
+			el("code", { class: "cell name" }, text || ""));
 	},
 };

@@ -64,10 +64,11 @@ function drawRange(ctx, box) {
 
 /*
  * Dragging over `canvas` selects a range of time; `area()` tells where time
- * is in it.  A click gives all of it back.
+ * is in it.  A click gives all of it back; fingers that move up or down do
+ * something else.
  */
 function rangeDrag(canvas, area) {
-	let start = null, pending = null;
+	let start = null, pending = null, down = null;
 	const slotAt = (event) => {
 		const box = area(), slots = app.data.raw.slots;
 
@@ -89,21 +90,27 @@ function rangeDrag(canvas, area) {
 		if (xWithin(canvas, event) < area().x)
 			return;
 		start = slotAt(event);
+		down = event;
+		canvas.dragged = false;
 		canvas.setPointerCapture(event.pointerId);
 	});
 	canvas.addEventListener("pointermove", (event) => {
-		if (start === null)
+		if (start === null || isUpright(down, event))
 			return;
 		const at = slotAt(event), slots = app.data.raw.slots;
-		const from = clamp(Math.floor(Math.min(start, at)), 0,
+		const first = clamp(Math.floor(Math.min(start, at)), 0,
 			slots - 1);
 
 		if (Math.abs(at - start) * area().width / slots <= 3)
 			return;
+		canvas.dragged = true;
 		if (!pending)
 			requestAnimationFrame(apply);
-		pending = { from, to: clamp(Math.ceil(Math.max(start, at)),
-			from + 1, slots) };
+		pending = { from: first, to: clamp(Math.ceil(
+			Math.max(start, at)), first + 1, slots) };
+	});
+	canvas.addEventListener("pointercancel", () => {
+		start = pending = null;
 	});
 	canvas.addEventListener("pointerup", (event) => {
 		const slots = app.data.raw.slots;

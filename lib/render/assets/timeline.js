@@ -12,14 +12,16 @@ const timelineView = {
 		this.canvas = el("canvas", { class: "timeline", tabindex: "0",
 			role: "application",
 			"aria-label": "Threads over time; up and down " +
-				"choose a thread, Enter shows only it, left " +
-				"and right move the range",
+				"choose a row, Enter shows only that thread " +
+				"or the next call of a region, left and " +
+				"right move the range",
 			on: { wheel: (event) => this.wheel(event),
 				keydown: (event) => this.keydown(event),
 				mousemove: (event) => this.hover(event),
 				mouseleave: () => tip.hide(),
 				click: (event) => this.pick(event) } });
 		rangeDrag(this.canvas, () => this.area());
+		touchPan(this.canvas, (pixels) => this.pan(pixels));
 		return el("section", { class: "view fill" },
 			el("div", { class: "bar" }, el("p", { class: "dim" },
 				"Drag to choose a part of the time, click a " +
@@ -108,7 +110,7 @@ const timelineView = {
 		const room = (
 			this.canvas.clientHeight - head) / this.order.length;
 
-		return { row: clamp(Math.floor(room), rem(2.1), rem(4)), head };
+		return { row: clamp(Math.floor(room), rem(2.1), rem(6)), head };
 	},
 
 	draw() {
@@ -245,6 +247,22 @@ const timelineView = {
 		return y < head ? -1 : i < this.order.length ? i : -1;
 	},
 
+	/* The call of a region under the mouse: the innermost. */
+	callAt(event, entry) {
+		const { row, head } = this.geometry(), area = this.area();
+		const y = event.clientY - head + this.scroll -
+			this.canvas.getBoundingClientRect().top;
+		const ns = (xWithin(this.canvas, event) - area.x) / area.width *
+			app.data.raw.duration;
+		const depth = y % row / row * entry.depth;
+		/* Calls are drawn a pixel wide at least. */
+		const pixel = app.data.raw.duration / area.width;
+
+		return entry.calls.filter(([, , d, start, length]) => d <=
+			depth && start <= ns && ns < start + Math.max(length,
+			pixel)).sort((a, b) => a[2] - b[2]).pop();
+	},
+
 	hover(event) {
 		const i = this.rowAt(event), area = this.area();
 		const x = xWithin(this.canvas, event);
@@ -260,12 +278,9 @@ const timelineView = {
 		const entry = this.order[i];
 
 		if (!entry.who) {
-			const { row, head } = this.geometry();
-			const y = event.clientY - head + this.scroll -
-				this.canvas.getBoundingClientRect().top;
-
 			tip.show(event.clientX, event.clientY,
-				seriesTip(entry, slot, y % row / row));
+				seriesTip(entry, slot, entry.calls &&
+					this.callAt(event, entry)));
 			return;
 		}
 		const rows = this.slotsOf(entry);
@@ -281,29 +296,39 @@ const timelineView = {
 					1)))]);
 	},
 
-	/* A click on a name chooses that thread, or process. */
+	/* A click on a name chooses that thread, or process; or a region. */
 	pick(event) {
-		const i = this.rowAt(event);
-		const x = xWithin(this.canvas, event);
+		const i = this.rowAt(event), entry = this.order[i];
 
-		if (i >= 0 && x < this.area().x)
+		if (!entry)
+			return;
+		if (xWithin(this.canvas, event) < this.area().x)
 			this.only(i);
+		else if (entry.calls && !this.canvas.dragged)
+			showCall(this.callAt(event, entry));
 	},
 
 	only(i) {
-		const { who } = this.order[i];
+		const entry = this.order[i], { who } = entry;
 
 		this.at = i;
+		if (entry.calls)
+			showCall(nextCall(entry));
 		if (who)
 			setState({ who: app.state.who === who ? "" : who });
 	},
 
-	wheel(event) {
+	/* Did it move? */
+	pan(pixels) {
 		const before = this.scroll;
 
-		this.scroll += event.deltaY;
+		this.scroll += pixels;
 		this.draw();
-		if (this.scroll !== before)
+		return this.scroll !== before;
+	},
+
+	wheel(event) {
+		if (this.pan(event.deltaY))
 			event.preventDefault();
 	},
 

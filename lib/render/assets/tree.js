@@ -43,8 +43,8 @@ const treeView = {
 		const { data, sums, state } = app;
 		const key = app.key + state.inverted;
 
-		if (this.key !== key) {
-			this.key = key;
+		if (this.drawn !== key) {
+			this.drawn = key;
 			this.source = state.inverted ? bottomUp(data, sums) :
 				topDown(data, sums);
 			this.rows = this.below(this.source.root, 0);
@@ -173,9 +173,63 @@ const treeView = {
 	},
 
 	key(event) {
-		if (event.key !== "i")
+		if (event.key === "i")
+			setState({ inverted: !app.state.inverted });
+		else if (event.key === "n" || event.key === "N")
+			this.nextMatch(event.key === "N" ? -1 : 1);
+		else
 			return false;
-		setState({ inverted: !app.state.inverted });
 		return true;
+	},
+
+	isMatch(node) {
+		return app.found && app.found.hit[this.source.fn(node)];
+	},
+
+	/* The way to the first match below, as far as `left` nodes go. */
+	wayDown(node, left, depth) {
+		for (const kid of this.source.kids(node)) {
+			if (left.nodes-- <= 0 || depth > 1000)
+				return null;
+			const below = this.isMatch(kid) ? [] :
+				this.wayDown(kid, left, depth + 1);
+
+			if (below)
+				return [kid, ...below];
+		}
+		return null;
+	},
+
+	/* Where row `i` leads to a hidden match: open it, and go there. */
+	openTo(i, left) {
+		const way = this.rows[i].open ? null :
+			this.wayDown(this.rows[i].node, left, 0);
+
+		for (const node of way || []) {
+			this.expand(i);
+			i = this.rows.findIndex((row, at) => at > i &&
+				row.node === node);
+		}
+		return way ? i : -1;
+	},
+
+	/* The next row that the search fits; backwards, of those on show. */
+	nextMatch(step) {
+		const left = { nodes: 50000 }, count = this.rows.length;
+		let found = app.found && step > 0 && count ?
+			this.openTo(this.list.at, left) : -1;
+
+		for (let n = 1; n <= count && app.found && found < 0; n++) {
+			const i = (this.list.at + n * step + count * n) % count;
+
+			if (this.isMatch(this.rows[i].node))
+				found = i;
+			else if (step > 0)
+				found = this.openTo(i, left);
+		}
+		if (found < 0)
+			return;
+		this.list.show(this.rows.length);
+		this.list.move(found);
 	},
 };
