@@ -90,6 +90,7 @@ static void add_function(struct strbuf *out, const struct code_change *row)
 static void add_explained(struct strbuf *out,
 			  const struct comparison *comparison)
 {
+	const struct code_change *culprit = words_culprit(comparison);
 	struct strbuf text = STRBUF_INIT;
 
 	words_add_explained(&text, comparison);
@@ -99,6 +100,13 @@ static void add_explained(struct strbuf *out,
 	else
 		strbuf_add(out, "No function changed for certain; these moved "
 			   "most.\n");
+	if (culprit) {
+		markup_add_code(out, culprit->name);
+		strbuf_add(out, " has ");
+		words_add_delta(out, METRIC_NS, culprit->new_total_ns -
+				culprit->base_total_ns);
+		strbuf_add(out, " with all that it calls.\n");
+	}
 	strbuf_release(&text);
 	if (!comparison->explanation_agrees)
 		strbuf_add(out, "The profiled runs do not show the change of "

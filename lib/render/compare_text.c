@@ -282,8 +282,24 @@ chosen_table(const struct comparison *comparison)
 	}
 }
 
+static void add_culprit(struct strbuf *out, const struct text_style *style,
+			const struct comparison *comparison)
+{
+	const struct code_change *row = words_culprit(comparison);
+
+	if (!row || comparison->by != ROWS_BY_FUNCTION)
+		return;
+	strbuf_add(out, "; ");
+	text_add_foreign(out, style, row->name);
+	strbuf_add(out, " has ");
+	words_add_delta(out, METRIC_NS, row->new_total_ns -
+			row->base_total_ns);
+	strbuf_add(out, " with all that it calls");
+}
+
 /* "CPU time per run: +52.0 ms; 2 functions explain +41.0 ms of it, ..." */
 static void add_account(struct strbuf *out, const struct text_style *style,
+			const struct comparison *comparison,
 			const struct code_changes *changes)
 {
 	const char *what = rows_by_name(changes->by);
@@ -309,6 +325,7 @@ static void add_account(struct strbuf *out, const struct text_style *style,
 		words_add_delta(&text, METRIC_NS, changes->outside_ns);
 		strbuf_add(&text, " is not in the sampled runs");
 	}
+	add_culprit(&text, style, comparison);
 	strbuf_add_char(&text, ':');
 	text_add_wrapped(out, style, strbuf_text(&text), 0, 0);
 	strbuf_release(&text);
@@ -325,7 +342,7 @@ static void add_code(struct strbuf *out, const struct text_style *style,
 	if (!count)
 		return;
 	strbuf_add_char(out, '\n');
-	add_account(out, style, changes);
+	add_account(out, style, comparison, changes);
 	if (!comparison->explanation_agrees)
 		add_line(out, style, TONE_WARNING, "doubt: ", "the sampled "
 			 "runs changed in the other direction than the whole; "

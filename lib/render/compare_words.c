@@ -4,6 +4,7 @@
 #include "base/units.h"
 
 #include <math.h>
+#include <string.h>
 #include <unistd.h>
 
 enum {
@@ -281,6 +282,51 @@ words_hottest_line(const struct comparison *comparison,
 			hottest = line;
 	}
 	return hottest;
+}
+
+/* What most of a run is in, as main() is, tells nothing. */
+static const double most_of_run = 0.9;
+
+static bool cpu_changed(const struct comparison *comparison)
+{
+	for (size_t i = 0; i < comparison->metrics.count; i++) {
+		const struct metric_change *metric =
+			&comparison->metrics.items[i];
+
+		if (!metric->region && strcmp(metric->name, "cpu") == 0)
+			return metric->change.verdict == VERDICT_SLOWER ||
+			       metric->change.verdict == VERDICT_FASTER;
+	}
+	return false;
+}
+
+const struct code_change *words_culprit(const struct comparison *comparison)
+{
+	const struct code_changes *changes = &comparison->functions;
+	const double whole = changes->changed_ns + changes->unchanged_ns;
+	const struct code_change *smallest = NULL;
+	double run = 0, least = INFINITY;
+
+	if (!cpu_changed(comparison) ||
+	    fabs(changes->changed_ns) > fabs(whole) / 2)
+		return NULL;
+	for (size_t i = 0; i < changes->rows.count; i++)
+		run += fmax(changes->rows.items[i].self.base,
+			    changes->rows.items[i].self.new);
+	for (size_t i = 0; i < changes->rows.count; i++) {
+		const struct code_change *row = &changes->rows.items[i];
+		const double delta = row->new_total_ns - row->base_total_ns;
+		const double size = fmax(row->base_total_ns,
+					 row->new_total_ns);
+
+		if (!row->special && delta / whole >= 0.5 && size < least &&
+		    size < most_of_run * run) {
+			smallest = row;
+			least = size;
+		}
+	}
+	/* What is in the table needs no second mention. */
+	return smallest && code_change_is_certain(smallest) ? NULL : smallest;
 }
 
 size_t words_rows_told(const struct code_changes *changes, size_t most)

@@ -30,6 +30,13 @@ void words_add_percent(struct strbuf *out, double percent);
 void words_add_interval(struct strbuf *out, enum metric_unit unit,
 			const struct change *change);
 
+/*
+ * Where CPU time changed for certain, and functions with a verdict explain
+ * less than half of it: the smallest function that has half of it or more
+ * with all that it calls; else NULL.  There is no interval for that.
+ */
+const struct code_change *words_culprit(const struct comparison *comparison);
+
 /* "wall time", or "wall time of parse" of a region. */
 void words_add_metric(struct strbuf *out, const struct metric_change *metric,
 		      words_name_fn *add_name);
