@@ -140,7 +140,8 @@ static void add_status(struct strbuf *out, const char *who, bool same,
 		       int32_t status)
 {
 	if (!same)
-		strbuf_addf(out, "some runs of %s failed", who);
+		strbuf_addf(out, "some runs of %s failed, or did not end",
+			    who);
 	else if (status == -1)
 		strbuf_addf(out, "how runs of %s ended is not known", who);
 	else if (WIFSIGNALED(status))

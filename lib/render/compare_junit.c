@@ -86,9 +86,11 @@ static void add_metric(struct suite *suite,
 	struct strbuf text = STRBUF_INIT;
 
 	words_add_metric(&name, metric, strbuf_add);
-	strbuf_addf(&text, "%s, ", verdict_text(change->verdict,
-						metric->unit));
-	words_add_percent(&text, change->percent);
+	strbuf_add(&text, verdict_text(change->verdict, metric->unit));
+	if (!isnan(change->percent)) {
+		strbuf_add(&text, ", ");
+		words_add_percent(&text, change->percent);
+	}
 	strbuf_add(&text, ": ");
 	words_add_change(&text, metric->unit, change);
 	/* Nobody knows whether more of it is worse. */
