@@ -22,6 +22,7 @@ struct maker {
 	const struct filter *filter;
 	const struct u32_vec *row_of;
 	struct series *series;		/* by process, then counter */
+	struct region_stretch_vec stretches;
 	/* By row: */
 	uint64_t *first_ns, *last_ns;	/* first begin, last end; or 0 */
 	/* By row, then counter: */
@@ -155,11 +156,11 @@ static double most_of(const struct series *series, size_t from, size_t to,
 	return most;
 }
 
-static void use_series(struct maker *maker, size_t row, size_t counter,
+static void use_series(struct maker *maker, size_t counter,
 		       const struct series *series,
-		       const struct region_call *call, bool attached)
+		       const struct region_stretch *call, bool attached)
 {
-	const size_t width = maker->out->counters.count;
+	const size_t width = maker->out->counters.count, row = call->row;
 	struct region_counter_use *use =
 		&maker->out->uses[row * width + counter];
 	const size_t in = set_until(series, call->start_ns);
@@ -193,31 +194,42 @@ static void use_series(struct maker *maker, size_t row, size_t counter,
 		(known ? call->start_ns : series->values[0].time_ns);
 }
 
-static void use_call(void *context, const struct profile_call *call,
-		     uint64_t slack_ns)
+static void note_call(void *context, const struct profile_call *call,
+		      uint64_t slack_ns)
 {
 	struct maker *maker = context;
 	const struct profile *profile = maker->profile;
-	const size_t width = maker->out->counters.count;
-	const uint32_t process =
-		profile->threads.items[call->thread].begin.process;
-	const uint32_t run = profile->processes.items[process].begin.run;
-	const bool attached = profile->runs.items[run].begin.flags &
-			      RUN_ATTACHED;
-	const uint32_t row = maker->row_of->items[call->call.region];
 	struct region_call part;
 
-	if (!filter_call(maker->filter, profile, call, &part))
-		return;
-	if (!maker->first_ns[row] || part.start_ns < maker->first_ns[row])
-		maker->first_ns[row] = part.start_ns | 1;
-	maker->last_ns[row] = MAX(maker->last_ns[row], part.end_ns);
+	if (filter_call(maker->filter, profile, call, &part))
+		region_stretch_vec_push(&maker->stretches,
+					(struct region_stretch){
+			.row = maker->row_of->items[call->call.region],
+			.owner = profile->threads.items[call->thread].begin
+				 .process,
+			.start_ns = part.start_ns, .end_ns = part.end_ns });
+}
+
+static void use_stretch(struct maker *maker,
+			const struct region_stretch *stretch)
+{
+	const struct profile *profile = maker->profile;
+	const size_t width = maker->out->counters.count;
+	const uint32_t run =
+		profile->processes.items[stretch->owner].begin.run;
+	const bool attached = profile->runs.items[run].begin.flags &
+			      RUN_ATTACHED;
+	const uint32_t row = stretch->row;
+
+	if (!maker->first_ns[row] || stretch->start_ns < maker->first_ns[row])
+		maker->first_ns[row] = stretch->start_ns | 1;
+	maker->last_ns[row] = MAX(maker->last_ns[row], stretch->end_ns);
 	for (size_t i = 0; i < width; i++) {
 		const struct series *series =
-			&maker->series[process * width + i];
+			&maker->series[stretch->owner * width + i];
 
 		if (series->count)
-			use_series(maker, row, i, series, &part, attached);
+			use_series(maker, i, series, stretch, attached);
 	}
 }
 
@@ -245,6 +257,7 @@ static void maker_release(struct maker *maker)
 	free(maker->last_ns);
 	free(maker->area);
 	free(maker->time_ns);
+	region_stretch_vec_release(&maker->stretches);
 }
 
 void region_counters_init(struct region_counters *counters,
@@ -271,8 +284,11 @@ void region_counters_init(struct region_counters *counters,
 	maker.time_ns = mem_calloc(cells, sizeof(*maker.time_ns));
 	find_series(&maker);
 	for (size_t i = 0; i < profile->calls.count; i++)
-		use_call(&maker, &profile->calls.items[i], 0);
-	region_spans_visit(profile, use_call, &maker);
+		note_call(&maker, &profile->calls.items[i], 0);
+	region_spans_visit(profile, note_call, &maker);
+	region_stretches_merge(&maker.stretches);
+	for (size_t i = 0; i < maker.stretches.count; i++)
+		use_stretch(&maker, &maker.stretches.items[i]);
 	find_means(&maker, cells);
 	maker_release(&maker);
 }

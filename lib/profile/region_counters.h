@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the program counted itself while its regions ran: the size of a
- * state, the length of a queue.  Exact: the program says each value.
+ * state, the length of a queue.  Exact, as the program says each value; but
+ * calls that were not seen one by one are missing.
  */
 #ifndef CPROF_PROFILE_REGION_COUNTERS_H
 #define CPROF_PROFILE_REGION_COUNTERS_H

@@ -143,3 +143,47 @@ void region_spans_visit(const struct profile *profile,
 	}
 	free(finder.threads);
 }
+
+static int compare_stretches(const void *a, const void *b)
+{
+	const struct region_stretch *x = a, *y = b;
+
+	if (x->row != y->row)
+		return x->row < y->row ? -1 : 1;
+	if (x->owner != y->owner)
+		return x->owner < y->owner ? -1 : 1;
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
+	if (x->start_ns != y->start_ns)
+		return x->start_ns < y->start_ns ? -1 : 1;
+	return x->end_ns < y->end_ns ? -1 : x->end_ns > y->end_ns;
+}
+
+static bool overlap(const struct region_stretch *last,
+		    const struct region_stretch *next)
+{
+	return last->row == next->row && last->owner == next->owner &&
+	       last->kind == next->kind && next->start_ns < last->end_ns;
+}
+
+void region_stretches_merge(struct region_stretch_vec *stretches)
+{
+	size_t kept = 0;
+
+	if (!stretches->count)
+		return;
+	qsort(stretches->items, stretches->count, sizeof(*stretches->items),
+	      compare_stretches);
+	for (size_t i = 1; i < stretches->count; i++) {
+		const struct region_stretch *next = &stretches->items[i];
+		struct region_stretch *last = &stretches->items[kept];
+
+		if (!overlap(last, next)) {
+			stretches->items[++kept] = *next;
+			continue;
+		}
+		last->end_ns = MAX(last->end_ns, next->end_ns);
+		last->slack_ns = MAX(last->slack_ns, next->slack_ns);
+	}
+	stretches->count = kept + 1;
+}

@@ -22,4 +22,22 @@ typedef void region_span_fn(void *context, const struct profile_call *call,
 void region_spans_visit(const struct profile *profile,
 			region_span_fn *visit, void *context);
 
+/* Time in which a row of regions was open. */
+struct region_stretch {
+	uint32_t row;
+	uint32_t owner;		/* a run, or a process */
+	uint32_t kind;		/* what the caller keeps apart */
+	uint64_t start_ns;
+	uint64_t end_ns;
+	uint64_t slack_ns;
+};
+
+VEC_DEFINE(region_stretch_vec, struct region_stretch);
+
+/*
+ * Put those of one row, owner and kind that overlap together: what several
+ * calls had at the same time, they had once.  Sorted by that, then by start.
+ */
+void region_stretches_merge(struct region_stretch_vec *stretches);
+
 #endif

@@ -45,6 +45,7 @@ bool region_amount_vague(double amount, double doubt)
 struct sources {
 	const struct profile_metric *memory;
 	const struct profile_metric *amounts[REGION_AMOUNTS];
+	uint32_t of_threads;		/* of a run: threads have these, too */
 };
 
 struct finder {
@@ -53,6 +54,7 @@ struct finder {
 	const struct u32_vec *row_of;	/* by region id */
 	struct region_use *uses;	/* by row */
 	uint64_t *first_ns;		/* of its calls, by row; 0: none yet */
+	struct region_stretch_vec stretches;
 	struct sources *of_run;		/* by run */
 	struct sources *of_thread;	/* by thread */
 };
@@ -66,6 +68,16 @@ static void note_source(struct sources *sources,
 		if (strcmp(metric->metric.name, amounts[i].metric) == 0)
 			sources->amounts[i] = metric;
 	}
+}
+
+/* The sources of the run that a thread is of. */
+static struct sources *run_of(const struct finder *finder, uint32_t thread)
+{
+	const struct profile *profile = finder->profile;
+	const uint32_t process =
+		profile->threads.items[thread].begin.process;
+
+	return &finder->of_run[profile->processes.items[process].begin.run];
 }
 
 static void finder_init(struct finder *finder, const struct profile *profile)
@@ -88,6 +100,12 @@ static void finder_init(struct finder *finder, const struct profile *profile)
 		else if (metric->metric.scope == METRIC_OF_THREAD)
 			note_source(&finder->of_thread[owner], metric);
 	}
+	for (size_t i = 0; i < profile->threads.count; i++) {
+		for (int a = 0; a < REGION_AMOUNTS; a++) {
+			if (finder->of_thread[i].amounts[a])
+				run_of(finder, i)->of_threads |= 1U << a;
+		}
+	}
 }
 
 static void finder_release(struct finder *finder)
@@ -95,6 +113,7 @@ static void finder_release(struct finder *finder)
 	free(finder->of_run);
 	free(finder->of_thread);
 	free(finder->first_ns);
+	region_stretch_vec_release(&finder->stretches);
 }
 
 /* The number of values of `metric` that are not later than `time_ns`. */
@@ -126,12 +145,6 @@ struct moment {
 	double before, after;		/* as read */
 };
 
-/* A call, or what was seen of a function by samples. */
-struct span {
-	struct region_call call;
-	uint64_t slack_ns;		/* see region_spans.h; 0: exact */
-	bool first;			/* of its row, so far */
-};
 
 /* Before the first value, it is `first`, as far as anybody can tell. */
 static struct moment moment_at(const struct profile *profile,
@@ -173,7 +186,7 @@ static double doubt(const struct moment *moment)
 
 static double most_inside(const struct profile *profile,
 			  const struct profile_metric *metric,
-			  const struct region_call *call)
+			  const struct region_stretch *call)
 {
 	const struct metric_value *values =
 		&profile->values.items[metric->first];
@@ -216,30 +229,32 @@ static double moved(const struct profile *profile,
 	return fabs(to.value - from->value) + doubt(&to);
 }
 
-static void use_memory(struct region_use *use, const struct finder *finder,
-		       const struct profile_metric *metric,
-		       const struct span *span)
+static void use_memory_of(struct finder *finder,
+			  const struct profile_metric *metric,
+			  const struct region_stretch *span)
 {
 	const struct profile *profile = finder->profile;
-	const struct region_call *call = &span->call;
+	struct region_use *use = &finder->uses[span->row];
 	const double lowest = profile->values.items[metric->first].value;
-	const struct moment in = moment_at(profile, metric, call->start_ns,
+	const struct moment in = moment_at(profile, metric, span->start_ns,
 					   lowest);
-	const struct moment out = moment_at(profile, metric, call->end_ns,
+	const struct moment out = moment_at(profile, metric, span->end_ns,
 					    lowest);
 	const double in_doubt = MAX(doubt(&in), moved(profile, metric, &in,
-				    call->start_ns, span->slack_ns));
+				    span->start_ns, span->slack_ns));
 	const double out_doubt = MAX(doubt(&out), moved(profile, metric, &out,
-				     call->end_ns, span->slack_ns));
+				     span->end_ns, span->slack_ns));
 
-	if (span->first || !use->memory_known) {
+	if (!use->memory_known ||
+	    span->start_ns < finder->first_ns[span->row]) {
+		finder->first_ns[span->row] = span->start_ns;
 		use->memory_in = in.value;
 		use->memory_in_doubt = in_doubt;
 	}
 	use->memory_known = true;
 	use->memory_change += out.value - in.value;
 	use->memory_change_doubt += in_doubt + out_doubt;
-	use_peak(use, &in, &out, most_inside(profile, metric, call));
+	use_peak(use, &in, &out, most_inside(profile, metric, span));
 	if (span->slack_ns && out.value + out_doubt > use->peak_highest) {
 		use->peak_highest = out.value + out_doubt;
 		use->memory_peak_doubt = MAX(use->memory_peak_doubt,
@@ -248,15 +263,24 @@ static void use_memory(struct region_use *use, const struct finder *finder,
 	}
 }
 
+static void use_memory(struct finder *finder,
+		       const struct region_stretch *span)
+{
+	const struct profile_metric *metric =
+		finder->of_run[span->owner].memory;
+
+	if (metric)
+		use_memory_of(finder, metric, span);
+}
+
 /* Sums begin at 0, and never shrink. */
 static void use_amount(struct region_use *use, const struct finder *finder,
 		       int amount, const struct profile_metric *metric,
-		       const struct span *span)
+		       const struct region_stretch *span)
 {
 	const struct profile *profile = finder->profile;
-	const struct region_call *call = &span->call;
-	const struct moment in = moment_at(profile, metric, call->start_ns, 0);
-	const struct moment out = moment_at(profile, metric, call->end_ns, 0);
+	const struct moment in = moment_at(profile, metric, span->start_ns, 0);
+	const struct moment out = moment_at(profile, metric, span->end_ns, 0);
 	const double used = out.value - in.value;
 	const double least = MAX(out.before - in.after, 0.0);
 	const double most = out.after - in.before;
@@ -264,48 +288,74 @@ static void use_amount(struct region_use *use, const struct finder *finder,
 	use->known |= 1U << amount;
 	use->amount[amount] += used;
 	use->doubt[amount] += MAX(MAX(used - least, most - used), 0.0) +
-			      moved(profile, metric, &in, call->start_ns,
+			      moved(profile, metric, &in, span->start_ns,
 				    span->slack_ns) +
-			      moved(profile, metric, &out, call->end_ns,
+			      moved(profile, metric, &out, span->end_ns,
 				    span->slack_ns);
 }
 
-static void use_span(struct region_use *use, const struct finder *finder,
-		     uint32_t thread_id, const struct span *span)
-{
-	const struct profile *profile = finder->profile;
-	const uint32_t process =
-		profile->threads.items[thread_id].begin.process;
-	const struct sources *run =
-		&finder->of_run[profile->processes.items[process].begin.run];
-	const struct sources *thread = &finder->of_thread[thread_id];
-
-	if (run->memory)
-		use_memory(use, finder, run->memory, span);
-	for (int i = 0; i < REGION_AMOUNTS; i++) {
-		const struct profile_metric *metric =
-			thread->amounts[i] ? thread->amounts[i] :
-			run->amounts[i];
-
-		if (metric)
-			use_amount(use, finder, i, metric, span);
-	}
-}
-
+/*
+ * What the thread has sums of its own of is its calls'; of the others, note
+ * when the row was open, and of which of them other threads have some.
+ */
 static void use_call(void *context, const struct profile_call *call,
 		     uint64_t slack_ns)
 {
 	struct finder *finder = context;
+	const struct profile *profile = finder->profile;
 	const uint32_t row = finder->row_of->items[call->call.region];
-	struct span span = { .slack_ns = slack_ns };
+	const struct sources *thread = &finder->of_thread[call->thread];
+	const struct sources *run = run_of(finder, call->thread);
+	struct region_stretch stretch = {
+		.row = row, .slack_ns = slack_ns,
+		.owner = run - finder->of_run,
+	};
+	struct region_call part;
 
-	if (!filter_call(finder->filter, finder->profile, call, &span.call))
+	if (!filter_call(finder->filter, profile, call, &part))
 		return;
-	span.first = !finder->first_ns[row] ||
-		     span.call.start_ns < finder->first_ns[row];
-	if (span.first)
-		finder->first_ns[row] = span.call.start_ns | 1;
-	use_span(&finder->uses[row], finder, call->thread, &span);
+	stretch.start_ns = part.start_ns;
+	stretch.end_ns = part.end_ns;
+	for (int i = 0; i < REGION_AMOUNTS; i++) {
+		if (thread->amounts[i])
+			use_amount(&finder->uses[row], finder, i,
+				   thread->amounts[i], &stretch);
+		else
+			stretch.kind |= run->of_threads & 1U << i;
+	}
+	region_stretch_vec_push(&finder->stretches, stretch);
+}
+
+static void use_sums(struct finder *finder,
+		     const struct region_stretch *stretch, uint32_t which)
+{
+	const struct sources *run = &finder->of_run[stretch->owner];
+
+	for (int i = 0; i < REGION_AMOUNTS; i++) {
+		if (run->amounts[i] && which & 1U << i)
+			use_amount(&finder->uses[stretch->row], finder, i,
+				   run->amounts[i], stretch);
+	}
+}
+
+static void use_stretches(struct finder *finder)
+{
+	struct region_stretch_vec *all = &finder->stretches;
+
+	region_stretches_merge(all);
+	for (size_t i = 0; i < all->count; i++)
+		use_sums(finder, &all->items[i], all->items[i].kind);
+	/* What no thread has sums of its own of is for all of them. */
+	for (size_t i = 0; i < all->count; i++)
+		all->items[i].kind = 0;
+	region_stretches_merge(all);
+	for (size_t i = 0; i < all->count; i++) {
+		const struct region_stretch *stretch = &all->items[i];
+
+		use_memory(finder, stretch);
+		use_sums(finder, stretch,
+			 ~finder->of_run[stretch->owner].of_threads);
+	}
 }
 
 void region_use_add(struct region_use *uses, const struct u32_vec *row_of,
@@ -321,6 +371,7 @@ void region_use_add(struct region_use *uses, const struct u32_vec *row_of,
 	for (size_t i = 0; i < profile->calls.count; i++)
 		use_call(&finder, &profile->calls.items[i], 0);
 	region_spans_visit(profile, use_call, &finder);
+	use_stretches(&finder);
 	finder_release(&finder);
 }
 

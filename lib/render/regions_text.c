@@ -287,8 +287,8 @@ static void add_notes(struct strbuf *out, const struct text_style *style,
 		 "recording or of their threads");
 	add_note(out, style, losses->events + losses->calls_dropped,
 		 "event came too fast to be kept: times and calls are whole, "
-		 "CPU and waiting miss it", "events came too fast to be "
-		 "kept: times and calls are whole, CPU and waiting miss them");
+		 "all else misses it", "events came too fast to be kept: "
+		 "times and calls are whole, all else misses them");
 	add_note(out, style, losses->unbalanced,
 		 "end without a begin: it began before the recording, or "
 		 "never", "ends without a begin: they began before the "

@@ -95,6 +95,33 @@ static void each_region_has_what_the_counter_was_in_it(void **state)
 	profile_free(profile);
 }
 
+static void what_two_threads_saw_at_the_same_time_counts_once(void **state)
+{
+	struct maker *maker = maker_with_calls();
+	const struct region_call other = {
+		RUN_NS + 40 * MS, RUN_NS + 90 * MS, 1, 0
+	};
+	const struct region_counter_use *use;
+	struct region_counters counters;
+	struct profile *profile;
+
+	maker_thread(maker, 0, "other", 11);
+	maker->sink->ops->region_calls(maker->sink, &(struct region_window){
+		1, &other, 1 });
+	add_counter(maker, "n");
+	add_value(maker, 0, 10, 1);
+	add_value(maker, 0, 50, 8);
+	add_value(maker, 0, 80, 5);
+	profile = maker_finish(maker);
+	counters_init(&counters, profile);
+	use = region_counters_use(&counters, 1, 0);
+	assert_true(use->in == 1 && use->out == 5 && use->change == 4);
+	/* 30 ms of 1, 30 of 8, 10 of 5 */
+	assert_true(fabs(use->mean - 320 / 70.0) < 1e-6);
+	region_counters_release(&counters);
+	profile_free(profile);
+}
+
 static void what_it_was_before_cprof_attached_nobody_knows(void **state)
 {
 	struct maker *maker = maker_with_calls();
@@ -163,6 +190,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_region_has_what_the_counter_was_in_it),
+		cmocka_unit_test(
+			what_two_threads_saw_at_the_same_time_counts_once),
 		cmocka_unit_test(
 			what_it_was_before_cprof_attached_nobody_knows),
 		cmocka_unit_test(

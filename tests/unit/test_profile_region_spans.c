@@ -165,6 +165,46 @@ static void sampled_functions_have_memory_and_gpu_time(void **state)
 	profile_free(profile);
 }
 
+/* 10 MB are received from 10 to 110 ms; two threads are in it until 110. */
+static void what_is_of_all_threads_counts_once(void **state)
+{
+	static const struct filter all = { .to_ns = UINT64_MAX };
+	struct maker *maker = maker_simple();
+	struct region_use uses[1] = { { .known = 0 } };
+	struct u32_vec row_of = VEC_INIT;
+	const struct region_call calls[] = {
+		{ RUN_NS + 10 * MS, RUN_NS + 80 * MS, 0, 0 },
+		{ RUN_NS + 60 * MS, RUN_NS + 110 * MS, 0, 0 },
+	};
+	struct profile *profile;
+
+	maker_thread(maker, 0, "other", 11);
+	maker->sink->ops->region(maker->sink, &(struct region){
+		0, ID_NONE, REGION_SCOPE, "work" });
+	for (uint32_t i = 0; i < 2; i++)
+		maker->sink->ops->region_calls(maker->sink,
+					       &(struct region_window){
+			i, &calls[i], 1 });
+	add_metric(maker, "net.received", METRIC_CUMULATIVE, METRIC_BYTES);
+	add_metric(maker, "memory.rss", METRIC_GAUGE, METRIC_BYTES);
+	/* Of a thread: its own calls' alone. */
+	maker->sink->ops->metric(maker->sink, &(struct metric){
+		.name = "io.read", .source = "io", .unit = METRIC_BYTES,
+		.kind = METRIC_CUMULATIVE, .scope = METRIC_OF_THREAD });
+	for (uint32_t i = 0; i < 3; i++) {
+		add_value(maker, i, 10, i == 1 ? 1000000 : 0);
+		add_value(maker, i, 110, 10000000);
+	}
+	profile = maker_finish(maker);
+	u32_vec_push(&row_of, 0);
+	region_use_add(uses, &row_of, profile, &all);
+	assert_true(fabs(uses->amount[REGION_RECEIVED] - 1e7) < 1);
+	assert_true(fabs(uses->memory_change - 9e6) < 1);
+	assert_true(fabs(uses->amount[REGION_READ] - 7e6) < 1);
+	u32_vec_release(&row_of);
+	profile_free(profile);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -172,6 +212,7 @@ int main(void)
 		cmocka_unit_test(
 			a_filter_keeps_the_time_of_a_sampled_function),
 		cmocka_unit_test(sampled_functions_have_memory_and_gpu_time),
+		cmocka_unit_test(what_is_of_all_threads_counts_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
