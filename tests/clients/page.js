@@ -367,6 +367,12 @@ async function sizes(browser) {
 
 			check(`${view} fits ${width} pixels`, wide <= width,
 				wide);
+			same(`${view}, ${width} pixels: no panel is cut`,
+				await page.evaluate(() => [...document
+					.querySelectorAll("#stage .panel")]
+					.filter((panel) => panel.scrollHeight >
+						panel.clientHeight + 1)
+					.length), 0);
 		}
 		same(`${width} pixels go without trouble`, page.troubles, []);
 		await page.close();

@@ -128,8 +128,10 @@ const overviewView = {
 	draw() {
 		this.body.replaceChildren(this.hero(), this.cards(),
 			el("div", { class: "columns" },
-				el("div", {}, this.functions(), this.regions()),
-				el("div", {}, this.states(), this.modules())),
+				el("div", { class: "pile" }, this.functions(),
+					this.regions()),
+				el("div", { class: "pile" }, this.states(),
+					this.modules())),
 			this.quality());
 		paintSwatches(this.body);
 	},
