@@ -51,10 +51,14 @@ static void add_lane(struct bars *bars, char *name, uint64_t ns,
 {
 	struct strbuf value = STRBUF_INIT;
 
-	units_add_duration(&value, ns);
+	if (ns)
+		units_add_duration(&value, ns);
+	else
+		strbuf_add(&value, "\u2013");
 	chart_rows_add(&bars->lanes, (struct chart_row){
 		.name = name, .value = strbuf_take(&value),
-		.share = chart_share(ns, bars->rows.total_ns),
+		.share = ns ? chart_share(ns, bars->rows.total_ns) :
+			 mem_strdup(""),
 		.is_function = is_function, .minor = minor });
 }
 

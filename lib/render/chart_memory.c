@@ -146,10 +146,24 @@ static void draw_area(const struct memory *memory, const double *values)
 	canvas_close_group(chart->canvas);
 }
 
-/* As much of each part as there was when all were most. */
-static void draw_parts(const struct memory *memory)
+/* Of the whole at a time, what each of its parts is. */
+static double sum_of_parts(const struct memory *memory, double ns)
 {
-	const struct chart_series *all = &memory->lines.items[0];
+	double sum = 0;
+
+	for (size_t k = 0; k < ARRAY_SIZE(kinds); k++) {
+		if (memory->parts[k].metric)
+			sum += chart_series_at(&memory->parts[k], ns);
+	}
+	return sum;
+}
+
+/*
+ * The parts are looked at more rarely than the whole: what they are of it
+ * holds between two looks, so that they never stand above it.
+ */
+static void draw_parts(const struct memory *memory, const double *all)
+{
 	const size_t count = memory->slots.count;
 	double *below = mem_calloc(count, sizeof(*below));
 	double *above = mem_calloc(count, sizeof(*above));
@@ -163,11 +177,11 @@ static void draw_parts(const struct memory *memory)
 		for (size_t i = 0; i < count; i++) {
 			const double at = memory->slots.from_ns +
 					  (i + 0.5) * slot_ns;
-			const bool known = at >= chart_series_start(all) &&
-					   at <= chart_series_end(all);
+			const double sum = sum_of_parts(memory, at);
+			const bool known = !isnan(all[i]) && sum > 0;
 
-			above[i] = below[i] + (known ? chart_series_at(part, at)
-					       : 0);
+			above[i] = below[i] + (known ? all[i] / sum *
+					       chart_series_at(part, at) : 0);
 		}
 		canvas_open_group(memory->chart->canvas, "series",
 				  kinds[k].text);
@@ -234,7 +248,7 @@ static void draw_lines(struct memory *memory)
 			       memory->plot.y, LINE_GAP);
 	chart_y_axis(chart, &memory->axis, &memory->plot);
 	if (memory->stacked)
-		draw_parts(memory);
+		draw_parts(memory, values[0]);
 	else if (memory->lines.count == 1)
 		draw_area(memory, values[0]);
 	for (size_t i = 0; i < memory->lines.count; i++) {
