@@ -224,6 +224,8 @@ def show_status(status):
 
 
 def kill(pid, number):
+    if pid <= 0:    # 0 is everybody in our process group
+        raise ValueError("there is no process to send a signal to")
     try:
         os.kill(pid, number)
     except ProcessLookupError:

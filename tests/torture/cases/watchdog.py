@@ -37,17 +37,34 @@ def start(way, environment, prepare):
     how = {"env": environment, "preexec_fn": prepare}
     if way == "launched":
         process = record(["-o", PROFILE, *RATE], COMMAND, **how)
-        wait_until(lambda: program_of(process.pid), 5)
         return process, program_of(process.pid), process
     target = Process(COMMAND, "target", preexec_fn=prepare)
     process = attach(target.pid, ["-o", PROFILE, *RATE], **how)
     return process, target.pid, target
 
 
+def awaited(look, what, seconds=20):
+    """What `look` finds, which may take a busy machine some time."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        found = look()
+        if found:
+            return found
+        time.sleep(0.002)
+    raise TimeoutError("no %s in %d s" % (what, seconds))
+
+
 def program_of(cprof):
-    for line in os.popen("pgrep -P %d -x gaps" % cprof):
-        return int(line)
-    return 0
+    def look():
+        for line in os.popen("pgrep -P %d -x gaps" % cprof):
+            return int(line)
+        return 0
+
+    return awaited(look, "program")
+
+
+def sampler_of(cprof):
+    return awaited(lambda: helper(cprof, "sampler"), "sampler")
 
 
 def stop_it(sampler):
@@ -66,8 +83,7 @@ def hanging(how):
 def stall(way, how, noise_ms, environment, prepare):
     """One trial: (problems, the longest time that the program stood)."""
     process, target, speaker = start(way, environment, prepare)
-    wait_until(lambda: helper(process.pid, "sampler"), 5)
-    sampler = helper(process.pid, "sampler")
+    sampler = sampler_of(process.pid)
     time.sleep(0.4)
     how(sampler)
     for _ in range(10):     # whoever was not stopped is now
@@ -118,9 +134,8 @@ def stalls(name, way, how, count, environment=None, prepare=None):
 
 def no_false_alarm(name, disturb, seconds=1.2):
     process = record(["-o", PROFILE, *RATE], COMMAND)
-    wait_until(lambda: program_of(process.pid), 5)
     target = program_of(process.pid)
-    sampler = helper(process.pid, "sampler")
+    sampler = sampler_of(process.pid)
     time.sleep(0.2)
     until = time.monotonic() + seconds
     while time.monotonic() < until:
