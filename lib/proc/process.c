@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "proc/process.h"
 
+#include "base/clock.h"
 #include "base/output.h"
 
 #include <dirent.h>
@@ -90,16 +91,17 @@ static const char *stat_field(pid_t pid, int number, char *text, size_t size)
 	return stat_text_field(text, number);
 }
 
-bool process_times_read(pid_t pid, uint64_t *user, uint64_t *system)
+bool process_times_read(pid_t pid, uint64_t *user_ns, uint64_t *system_ns)
 {
+	const uint64_t tick_ns = NS_PER_S / sysconf(_SC_CLK_TCK);
 	char text[1024];
 	const char *pos = stat_field(pid, STAT_USER_TICKS, text, sizeof(text));
 	char *end;
 
 	if (!pos)
 		return false;
-	*user = strtoull(pos, &end, 10);
-	*system = strtoull(end, NULL, 10);
+	*user_ns = strtoull(pos, &end, 10) * tick_ns;
+	*system_ns = strtoull(end, NULL, 10) * tick_ns;
 	return true;
 }
 

@@ -54,8 +54,11 @@ bool process_status_read(pid_t pid, struct process_status *status);
  */
 bool process_start_read(pid_t pid, uint64_t *ticks);
 
-/* User and system time of all its threads, in the kernel's clock ticks. */
-bool process_times_read(pid_t pid, uint64_t *user, uint64_t *system);
+/*
+ * User and system time of all its threads, in steps of a clock tick (10 ms).
+ * False when there is no such process.
+ */
+bool process_times_read(pid_t pid, uint64_t *user_ns, uint64_t *system_ns);
 
 /* The path of the program, "" when unknown; " (deleted)" is cut off. */
 void process_exe(pid_t pid, char *path, size_t size);

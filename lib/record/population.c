@@ -2,6 +2,7 @@
 /* Processes and threads that come, exec and go. */
 #include "record/sampler.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "proc/memory.h"
@@ -137,9 +138,20 @@ void sampler_rescan(struct sampler *sampler)
 	pid_vec_release(&pids);
 }
 
+/* What a process that has ended used, as its parent is told, and we are. */
+static bool final_usage(pid_t pid, struct rusage *usage)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	/* glibc's waitid(2) has no place for it; the kernel's has. */
+	return syscall(SYS_waitid, P_PID, pid, &info, WEXITED | WNOWAIT |
+		       WNOHANG | __WALL | __WNOTHREAD, usage) >= 0 &&
+	       info.si_pid == pid;
+}
+
 /*
- * The highest resident size of a process that has ended, as the kernel
- * tells its parent, and us; 0 when it is not known.
+ * The highest resident size of a process that has ended; 0 when it is not
+ * known.
  *
  * It is exact, but it is also that of the children which the process has
  * waited for, and of the memory that it had before its exec, a copy of its
@@ -149,14 +161,10 @@ static uint64_t final_peak(struct sampler *sampler,
 			   const struct process_record *process)
 {
 	struct process_record *maker = process_find(sampler, process->maker);
-	siginfo_t info = { .si_pid = 0 };
 	struct rusage usage;
 	uint64_t bytes;
 
-	/* glibc's waitid(2) has no place for it; the kernel's has. */
-	if (syscall(SYS_waitid, P_PID, process->pid, &info, WEXITED |
-		    WNOWAIT | WNOHANG | __WALL | __WNOTHREAD, &usage) < 0 ||
-	    info.si_pid != process->pid)
+	if (!final_usage(process->pid, &usage))
 		return 0;
 	bytes = (uint64_t)usage.ru_maxrss * 1024;
 	if (maker)
@@ -327,12 +335,20 @@ static struct process_record *process_born(struct sampler *sampler, pid_t pid,
 					   pid_t announced)
 {
 	const pid_t maker = maker_of(pid, announced);
-	const struct process_record *parent = process_find(sampler, maker);
+	struct process_record *parent = process_find(sampler, maker);
 	struct process_record *process =
 		process_begin(sampler, pid, parent ? parent->id : ID_NONE,
 			      announced);
 
 	process->maker = maker;
+	if (parent)
+		parent->times.has_children = true;
+	if (announced)
+		return process;
+	/* It was there before us: what it did, and made, is its past. */
+	process->times.has_children = true;
+	process_times_read(pid, &process->times.user_ns,
+			   &process->times.system_ns);
 	return process;
 }
 
@@ -365,6 +381,7 @@ struct predecessor {
 	uint32_t id;
 	pid_t maker;
 	uint64_t foreign_bytes;
+	struct process_times times;
 };
 
 static struct predecessor process_leaves(struct sampler *sampler,
@@ -377,7 +394,8 @@ static struct predecessor process_leaves(struct sampler *sampler,
 		struct process_record *process = thread->process;
 
 		old = (struct predecessor){
-			process->id, process->maker, process->foreign_bytes
+			process->id, process->maker, process->foreign_bytes,
+			process->times
 		};
 		thread_end(sampler, thread);
 		process_end(sampler, process, -1, 0);
@@ -403,6 +421,7 @@ void sampler_execed(void *context, struct tracee *tracee)
 	process = process_begin(sampler, tracee->pid, old.id, false);
 	process->maker = old.maker;
 	process->foreign_bytes = old.foreign_bytes;
+	process->times = old.times;
 	regions_process_begin(sampler, process, sampler->exec_marks, NULL);
 	sampler->exec_marks = NULL;
 	tracee->owner = thread_begin(sampler, tracee, process, &before,
@@ -410,14 +429,41 @@ void sampler_execed(void *context, struct tracee *tracee)
 	sampler_check_program(sampler, tracee->pid, true);
 }
 
-static void count_times(struct sampler *sampler, pid_t pid)
+static uint64_t ns_of(const struct timeval *time)
 {
-	uint64_t user, system;
+	return time->tv_sec * NS_PER_S + time->tv_usec * NS_PER_US;
+}
 
-	if (!process_times_read(pid, &user, &system))
+/*
+ * Ticks are too coarse for processes of milliseconds.  What is told when one
+ * has ended is exact, but has the children that it waited for in it.
+ */
+static bool times_of(const struct sampler *sampler,
+		     const struct process_record *process, uint64_t *user_ns,
+		     uint64_t *system_ns)
+{
+	const bool alone = sampler->recording->follow &&
+			   !process->times.has_children;
+	struct rusage usage;
+
+	if (!alone || !final_usage(process->pid, &usage))
+		return process_times_read(process->pid, user_ns, system_ns);
+	*user_ns = ns_of(&usage.ru_utime);
+	*system_ns = ns_of(&usage.ru_stime);
+	return true;
+}
+
+static void count_times(struct sampler *sampler,
+			const struct process_record *process)
+{
+	const struct process_times *past = &process->times;
+	uint64_t user_ns, system_ns;
+
+	if (!times_of(sampler, process, &user_ns, &system_ns))
 		return;
-	sampler->counts.user_ticks += user;
-	sampler->counts.system_ticks += system;
+	sampler->counts.user_ns += user_ns - MIN(user_ns, past->user_ns);
+	sampler->counts.system_ns += system_ns - MIN(system_ns,
+						     past->system_ns);
 }
 
 void sampler_thread_ended(void *context, struct tracee *tracee, int status)
@@ -438,7 +484,7 @@ void sampler_thread_ended(void *context, struct tracee *tracee, int status)
 	if (process->thread_count)
 		return;
 	if (is_leader && status >= 0)
-		count_times(sampler, tracee->pid);
+		count_times(sampler, process);
 	process_end(sampler, process, status, final_peak(sampler, process));
 }
 
@@ -459,7 +505,7 @@ void sampler_forget_all(struct sampler *sampler)
 		thread_end(sampler, thread);
 		if (process->thread_count)
 			continue;
-		count_times(sampler, process->pid);
+		count_times(sampler, process);
 		process_end(sampler, process, -1, 0);
 	}
 }

@@ -405,7 +405,7 @@ static void fill_end(const struct sampler *sampler, struct run_end *end)
 {
 	const struct sampler_counts *counts = &sampler->counts;
 	const struct tracer_stats *stats = tracer_stats(sampler->tracer);
-	const uint64_t ticks = counts->user_ticks + counts->system_ticks;
+	const uint64_t told_ns = counts->user_ns + counts->system_ns;
 
 	*end = (struct run_end){
 		.end_ns = sampler_now(sampler),
@@ -430,10 +430,10 @@ static void fill_end(const struct sampler *sampler, struct run_end *end)
 		.cpu_stops = counts->on_cpu_samples,
 		.call_stops = counts->call_samples - counts->moved,
 	};
-	/* The scheduler's sum is exact; the ticks only tell the parts. */
-	if (ticks)
+	/* The scheduler's sum is exact; these only tell the parts. */
+	if (told_ns)
 		end->system_ns = (unsigned __int128)counts->cpu_ns *
-				 counts->system_ticks / ticks;
+				 counts->system_ns / told_ns;
 	end->user_ns -= end->system_ns;
 	end->losses.samples_lost += stats->dropped;
 	end->losses.calls_restarted = stats->restarted;

@@ -26,6 +26,13 @@
 #include "unwind/address_space.h"
 #include "unwind/unwinder.h"
 
+/* For its user and system time at its end. */
+struct process_times {
+	bool has_children;		/* they may be in what is told of it */
+	uint64_t user_ns;		/* before it was seen */
+	uint64_t system_ns;
+};
+
 struct process_record {
 	uint32_t id;
 	pid_t pid;
@@ -34,6 +41,7 @@ struct process_record {
 	char name[32];			/* of its first thread, at first */
 	/* What the kernel counts as its peak, and is not; see population.c */
 	uint64_t foreign_bytes;
+	struct process_times times;
 	uint64_t maps_pause_ns;		/* monotonic: do not read maps before */
 	uint64_t maps_stale_ns;		/* read them again from then on */
 	struct address_space *space;
@@ -88,8 +96,8 @@ struct sampler_counts {
 	uint64_t processes;
 	uint64_t cpu_ns;
 	uint64_t peak_memory_bytes;	/* of the largest process */
-	uint64_t user_ticks;
-	uint64_t system_ticks;
+	uint64_t user_ns;		/* of processes, as far as known */
+	uint64_t system_ns;
 	struct losses losses;
 };
 

@@ -21,4 +21,14 @@ ok "--no-follow: the parent's work is there" \
 	facts hot alone.function in_parent 90 100
 ok "--no-follow: the children's work is not" \
 	facts absent alone.function 'in_(forked|execed|vforked|spawned)'
+
+build kernel_part
+record brief -- "$BUILD/e2e/kernel_part"
+report brief process --by process
+ok "user and system time of children of 3 ms are theirs" \
+	facts kernel brief.process "$tmp/brief.out"
+attach attached standard kernel_part
+report attached process --by process
+ok "attached, those of the time before are none of the recording" \
+	facts kernel attached.process "$tmp/attached.out"
 done_testing

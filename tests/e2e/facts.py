@@ -119,6 +119,16 @@ def fact_cpu(report, truth_path, percent="1"):
                   truth / 1e9 * float(percent) / 100, " s")
 
 
+def fact_kernel(report, truth_path, allowance="0.1"):
+    """The kernel's part of the CPU time is what the program says."""
+    truth = {name: int(ns) for name, ns in truth_lines(truth_path, "count")}
+    profile = report.doc["profile"]
+    return within("part in the kernel",
+                  profile["system_ns"] / max(profile["cpu_ns"], 1),
+                  truth["system"] / (truth["user"] + truth["system"]),
+                  float(allowance))
+
+
 def fact_total(report, nanoseconds, percent="1"):
     """The total of the report is this many nanoseconds, within percent."""
     truth = float(nanoseconds)
