@@ -105,8 +105,10 @@ static uint64_t doubtful_per_burst(const struct thread_end *end,
 				    all_ns);
 }
 
+/* `between_ns`: by thread, CPU time that no sample saw, and no code has. */
 static void add_bursts(struct overview *overview,
-		       const struct profile *profile)
+		       const struct profile *profile,
+		       const uint64_t *between_ns)
 {
 	uint64_t bursts = 0;
 
@@ -118,6 +120,8 @@ static void add_bursts(struct overview *overview,
 			profile->processes.items[process].begin.run;
 		const uint64_t skid_ns = doubtful_per_burst(&thread->end,
 			profile->runs.items[run].end.skid_ns);
+		const uint64_t seen_ns = thread->end.cpu_ns -
+			MIN(between_ns[i], thread->end.cpu_ns);
 		uint64_t burst_ns;
 
 		if (!thread->ended || !thread->end.yields)
@@ -127,10 +131,8 @@ static void add_bursts(struct overview *overview,
 			continue;
 		bursts += thread->end.yields;
 		overview->short_ns += thread->end.cpu_ns;
-		overview->doubtful_ns += burst_ns <= skid_ns ?
-			thread->end.cpu_ns :
-			(unsigned __int128)thread->end.cpu_ns * skid_ns /
-			burst_ns;
+		overview->doubtful_ns += burst_ns <= skid_ns ? seen_ns :
+			(unsigned __int128)seen_ns * skid_ns / burst_ns;
 	}
 	if (bursts)
 		overview->burst_ns = overview->short_ns / bursts;
@@ -187,10 +189,16 @@ static void add_gap(struct overview *overview, uint32_t module,
 		gap->lineless_ns += ns;
 }
 
+/* What is summed up over the samples, and is no part of the result. */
+struct sums {
+	uint8_t *gaps;			/* by frame: enum frame_gap */
+	uint64_t *between_ns;		/* by thread */
+	double squares;			/* of CPU weights */
+};
+
 static void add_sample(struct overview *overview,
 		       const struct profile *profile,
-		       const struct sample *sample, const uint8_t *gaps,
-		       double *squares)
+		       const struct sample *sample, struct sums *sums)
 {
 	const uint8_t flags = profile->stack_flags.items[sample->stack];
 	const uint32_t frame_id = profile->stacks.items[sample->stack].frame;
@@ -198,8 +206,11 @@ static void add_sample(struct overview *overview,
 
 	overview->state_ns[sample->state] += sample->wall_ns;
 	overview->cpu_weight_ns += sample->cpu_ns;
+	/* It is chance, too, what is between samples. */
+	sums->squares += (double)sample->cpu_ns * sample->cpu_ns;
 	if (flags & STACK_BETWEEN_SAMPLES) {
 		overview->between_ns += sample->cpu_ns;
+		sums->between_ns[sample->thread] += sample->cpu_ns;
 		return;
 	}
 	overview->samples++;
@@ -210,10 +221,10 @@ static void add_sample(struct overview *overview,
 		return;
 	overview->cpu_samples++;
 	overview->moved += !!(sample->flags & SAMPLE_MOVED);
-	*squares += (double)sample->cpu_ns * sample->cpu_ns;
 	overview->nameless += frame->status == SYMBOL_NONE ||
 			     frame->status == SYMBOL_REPLACED;
-	add_gap(overview, frame->frame.module, gaps[frame_id], sample->cpu_ns);
+	add_gap(overview, frame->frame.module, sums->gaps[frame_id],
+		sample->cpu_ns);
 }
 
 static int compare_gaps(const void *a, const void *b)
@@ -245,12 +256,31 @@ static void keep_gaps(struct module_gap_vec *gaps,
 		qsort(gaps->items, kept, sizeof(*gaps->items), compare_gaps);
 }
 
+/*
+ * A share is one of all CPU time: of w1 + w2 + ... it has those samples that
+ * met it, so that its variance is at most (w1^2 + w2^2 + ...) / 4.
+ */
+static double effective(const struct overview *overview,
+			const struct sums *sums)
+{
+	const double all = overview->cpu_weight_ns;
+	double samples;
+
+	if (!overview->cpu_samples || sums->squares <= 0)
+		return 0;
+	samples = all * all / sums->squares;
+	/* Those moved say what others said. */
+	return samples * (1 - (double)overview->moved / overview->cpu_samples);
+}
+
 void overview_init(struct overview *overview,
 			  const struct profile *profile)
 {
-	uint8_t *gaps = frame_gaps(profile);
-	double squares = 0;	/* of CPU weights */
-	double sum;
+	struct sums sums = {
+		.gaps = frame_gaps(profile),
+		.between_ns = mem_calloc(profile->threads.count + 1,
+					 sizeof(*sums.between_ns)),
+	};
 
 	*overview = (struct overview){
 		.cpu_known = true,
@@ -263,17 +293,12 @@ void overview_init(struct overview *overview,
 	add_processes(overview, profile);
 	for (size_t i = 0; i < profile->samples.count; i++)
 		add_sample(overview, profile, &profile->samples.items[i],
-			   gaps, &squares);
-	free(gaps);
-	sum = overview->cpu_weight_ns - overview->between_ns;
-	if (squares > 0)
-		overview->cpu_effective = sum * sum / squares;
-	/* Those moved say what others said. */
-	if (overview->moved)
-		overview->cpu_effective *= 1 - (double)overview->moved /
-					       overview->cpu_samples;
+			   &sums);
+	overview->cpu_effective = effective(overview, &sums);
 	keep_gaps(&overview->gaps, profile);
-	add_bursts(overview, profile);
+	add_bursts(overview, profile, sums.between_ns);
+	free(sums.between_ns);
+	free(sums.gaps);
 	overview->cpu_ns = overview->user_ns + overview->system_ns;
 	if (!overview->cpu_known || !overview->cpu_ns) {
 		overview->cpu_known = false;

@@ -28,7 +28,7 @@ struct overview {
 	uint64_t samples;		/* [between samples] is none */
 	uint64_t cpu_samples;		/* of those: with CPU time */
 	uint64_t cpu_weight_ns;		/* sum of CPU weights */
-	/* So many samples of equal weight would be as good as the CPU ones. */
+	/* So many samples of equal weight would tell shares as well. */
 	double cpu_effective;
 	uint64_t between_ns;		/* of that: between samples */
 	uint64_t state_ns[STATE_COUNT];	/* wall weights by state */

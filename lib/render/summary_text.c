@@ -188,6 +188,12 @@ static void add_share(struct strbuf *out, uint64_t part, uint64_t whole,
 		strbuf_addf(out, "%.1f%% %s", 100.0 * part / whole, what);
 }
 
+/* Is that said of shares which more samples would not mend? */
+static bool is_doubtful(const struct overview *overview)
+{
+	return overview_points_doubtful(overview) >= 1;
+}
+
 /*
  * Shares of bursts that are hardly longer than a stop takes, and of calls
  * that stops run into.
@@ -195,8 +201,9 @@ static void add_share(struct strbuf *out, uint64_t part, uint64_t whole,
 static void add_doubt(struct strbuf *out, const struct overview *overview)
 {
 	const uint64_t whole_ns = MAX(overview->cpu_weight_ns, UINT64_C(1));
+	const double points = overview_points_off(overview);
 
-	if (overview_points_doubtful(overview) < 1)
+	if (!is_doubtful(overview))
 		return;
 	if (overview->doubtful_ns) {
 		strbuf_addf(out, ", %.0f%% of the CPU time in bursts of ",
@@ -205,8 +212,9 @@ static void add_doubt(struct strbuf *out, const struct overview *overview)
 	}
 	if (overview->call_doubt_ns * 100 >= whole_ns)
 		strbuf_add(out, ", system calls seen too often");
-	strbuf_addf(out, ": shares may be off by %.0f points",
-		    ceil(overview_points_off(overview)));
+	strbuf_addf(out, ": shares may be off by %.0f points, %.0f of them by "
+		    "chance", ceil(points),
+		    points - overview_points_doubtful(overview));
 }
 
 static void quality_line(struct strbuf *out, const struct text_style *style,
@@ -260,12 +268,15 @@ static void few_samples_hint(struct strbuf *out, const struct text_style *style,
 
 	if (view->clock != WEIGH_CPU || samples <= 0 || samples >= FEW_SAMPLES)
 		return;
-	strbuf_addf(&text, "few samples%s: shares may be off by %.0f points; "
-		    "record for longer, or more often (cprof record -F, "
-		    "--max-overhead)",
+	strbuf_addf(&text, "few samples%s",
 		    view->overview->cpu_samples > 2 * samples ?
-		    ", or some that stand for much" : "",
-		    ceil(overview_points_off(view->overview)));
+		    ", or some that stand for much" : "");
+	/* The line before has said it else. */
+	if (!is_doubtful(view->overview))
+		strbuf_addf(&text, ": shares may be off by %.0f points",
+			    ceil(overview_points_off(view->overview)));
+	strbuf_add(&text, "; record for longer, or more often (cprof record "
+		   "-F, --max-overhead)");
 	summary_add_line(out, style, "Hint", &text);
 	strbuf_release(&text);
 }

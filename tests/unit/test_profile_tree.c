@@ -307,6 +307,37 @@ static void bursts_near_the_skid_are_doubtful(void **state)
 	profile_free(profile);
 }
 
+/* A thread of 100 us a burst, of 3 ms, of which no sample saw 1 ms. */
+static void what_nobody_saw_is_chance_and_no_doubt(void **state)
+{
+	const struct frame nobody = {
+		.module = 0, .address = SPECIAL_BETWEEN_SAMPLES,
+	};
+	struct maker *maker = maker_simple();
+	struct stack stack = { .parent = ID_NONE, .frame = maker->frames++ };
+	struct overview overview;
+	struct profile *profile;
+
+	maker->sink->ops->frame(maker->sink, &nobody);
+	maker->sink->ops->stack(maker->sink, &stack);
+	snprintf(maker->words[maker->stacks++], 32, "N");
+	maker_sample(maker, "N", 1);
+	maker_sample(maker, "ma", 1);
+	maker_sample(maker, "ma", 1);
+	maker->sink->ops->thread_end(maker->sink, &(struct thread_end){
+		.thread = 0, .cpu_ns = 3000000, .yields = 30, .name = "" });
+	maker->sink->ops->run_end(maker->sink, &(struct run_end){
+		.end_ns = 1000000000, .skid_ns = 30000 });
+	profile = maker_finish(maker);
+	overview_init(&overview, profile);
+	assert_int_equal(overview.between_ns, 1000000);
+	assert_int_equal(overview.doubtful_ns, 600000);
+	assert_int_equal(overview.cpu_samples, 2);
+	assert_float_equal(overview.cpu_effective, 3, 1e-6);
+	overview_release(&overview);
+	profile_free(profile);
+}
+
 /* Points that are doubtful where so many of 1,000 stops were in calls. */
 static double points_with(uint64_t call_stops, uint64_t system_ns)
 {
@@ -435,6 +466,7 @@ int main(void)
 		cmocka_unit_test(callees_of_a_recursive_function_count_once),
 		cmocka_unit_test(the_overview_counts_states_and_quality),
 		cmocka_unit_test(bursts_near_the_skid_are_doubtful),
+		cmocka_unit_test(what_nobody_saw_is_chance_and_no_doubt),
 		cmocka_unit_test(calls_beyond_the_kernels_time_are_doubtful),
 		cmocka_unit_test(shares_may_be_off_by_chance_and_doubt),
 		cmocka_unit_test(ids_that_were_never_defined_are_errors),
