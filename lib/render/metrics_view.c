@@ -214,9 +214,10 @@ void memory_add_text(struct strbuf *out, const struct overview *overview)
 	const struct memory_facts *memory = &overview->memory;
 
 	memory_add_facts(out, memory, memory->peak_ns);
-	/* Of one process, both are the same. */
-	if (overview->peak_memory_bytes &&
-	    overview->peak_memory_bytes != memory->peak_bytes) {
+	/* Of one process, both are the same, but for the kernel's rounding. */
+	if (overview->peak_memory_bytes > memory->peak_bytes / 100 * 105 ||
+	    (overview->peak_memory_bytes &&
+	     overview->peak_memory_bytes < memory->peak_bytes / 100 * 95)) {
 		strbuf_add(out, out->len ? "; " : "");
 		units_add_bytes(out, overview->peak_memory_bytes);
 		strbuf_add(out, " at the peak of the largest process");
