@@ -41,9 +41,12 @@ bool region_amount_vague(double amount, double doubt)
 	return doubt > 4096 && doubt > amount / 100;
 }
 
+#define GPU_PERIOD_NS 1e9		/* of NVIDIA's driver, at most */
+
 /* Series of one run, or of one thread, by what they are good for. */
 struct sources {
 	const struct profile_metric *memory;
+	const struct profile_metric *gpu_share;	/* instead of its time */
 	const struct profile_metric *amounts[REGION_AMOUNTS];
 	uint32_t of_threads;		/* of a run: threads have these, too */
 };
@@ -62,6 +65,8 @@ struct finder {
 static void note_source(struct sources *sources,
 			const struct profile_metric *metric)
 {
+	if (strcmp(metric->metric.name, "gpu.nvidia.busy") == 0)
+		sources->gpu_share = metric;
 	if (strcmp(metric->metric.name, REGION_MEMORY_METRIC) == 0)
 		sources->memory = metric;
 	for (int i = 0; i < REGION_AMOUNTS; i++) {
@@ -326,6 +331,42 @@ static void use_call(void *context, const struct profile_call *call,
 	region_stretch_vec_push(&finder->stretches, stretch);
 }
 
+/*
+ * NVIDIA's driver tells which share of each of its periods, of up to a
+ * second, a process was busy on a GPU: a begin or an end may lie anywhere in
+ * one.
+ */
+static void use_gpu_share(struct finder *finder,
+			  const struct profile_metric *metric,
+			  const struct region_stretch *span)
+{
+	const struct profile *profile = finder->profile;
+	const struct metric_value *values =
+		&profile->values.items[metric->first];
+	struct region_use *use = &finder->uses[span->row];
+	const size_t end = values_until(profile, metric, span->end_ns);
+	const double length_ns = span->end_ns - span->start_ns;
+	struct moment before = moment_at(profile, metric, span->start_ns, 0);
+	const struct moment out = moment_at(profile, metric, span->end_ns, 0);
+	uint64_t from_ns = span->start_ns;
+	const double edges = MAX(before.before, before.after) +
+			     MAX(out.before, out.after);
+	double area = 0;
+
+	for (size_t i = values_until(profile, metric, span->start_ns); i < end;
+	     i++) {
+		area += (before.value + (double)values[i].value) / 2 *
+			(values[i].time_ns - from_ns);
+		before.value = values[i].value;
+		from_ns = values[i].time_ns;
+	}
+	area += (before.value + out.value) / 2 * (span->end_ns - from_ns);
+	use->known |= 1U << REGION_GPU_TIME;
+	use->amount[REGION_GPU_TIME] += area / 1e6;
+	use->doubt[REGION_GPU_TIME] += edges / 1e6 *
+				       MIN(length_ns, GPU_PERIOD_NS) / 2;
+}
+
 static void use_sums(struct finder *finder,
 		     const struct region_stretch *stretch, uint32_t which)
 {
@@ -355,6 +396,9 @@ static void use_stretches(struct finder *finder)
 		use_memory(finder, stretch);
 		use_sums(finder, stretch,
 			 ~finder->of_run[stretch->owner].of_threads);
+		if (finder->of_run[stretch->owner].gpu_share)
+			use_gpu_share(finder, finder->of_run[stretch->owner]
+				      .gpu_share, stretch);
 	}
 }
 

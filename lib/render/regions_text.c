@@ -198,6 +198,21 @@ static void add_bytes(struct printer *printer, double bytes, bool vague,
 	strbuf_release(&text);
 }
 
+static void add_amount(struct printer *printer, enum region_amount amount,
+		       double value, bool vague)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	if (amount != REGION_GPU_TIME) {
+		add_bytes(printer, value, vague, false);
+		return;
+	}
+	add_vague(printer, &text, vague);
+	units_add_duration(&text, value);
+	table_take(&printer->table, TONE_PLAIN, &text);
+	strbuf_release(&text);
+}
+
 /* The amounts of which anybody used anything: a bit for each. */
 static uint32_t amounts_used(const struct region_rows *rows)
 {
@@ -240,12 +255,9 @@ static void add_use_row(struct printer *printer, uint32_t used,
 	for (int a = 0; a < REGION_AMOUNTS; a++) {
 		if (!(used & 1U << a))
 			continue;
-		if (a == REGION_GPU_TIME)
-			add_time(printer, use->amount[a], true);
-		else
-			add_bytes(printer, use->amount[a],
-				  region_amount_vague(use->amount[a],
-						      use->doubt[a]), false);
+		add_amount(printer, a, use->amount[a],
+			   region_amount_vague(use->amount[a],
+					       use->doubt[a]));
 	}
 	add_name(printer, row, false);
 }

@@ -205,6 +205,38 @@ static void what_is_of_all_threads_counts_once(void **state)
 	profile_free(profile);
 }
 
+/* Half of a GPU from 10 to 110 ms, then all of it until 210. */
+static void a_share_of_a_gpu_is_its_time(void **state)
+{
+	static const struct filter all = { .to_ns = UINT64_MAX };
+	struct maker *maker = maker_simple();
+	struct region_use uses[1] = { { .known = 0 } };
+	struct u32_vec row_of = VEC_INIT;
+	const struct region_call call = {
+		RUN_NS + 50 * MS, RUN_NS + 190 * MS, 0, 0
+	};
+	struct profile *profile;
+
+	maker->sink->ops->region(maker->sink, &(struct region){
+		0, ID_NONE, REGION_SCOPE, "train" });
+	maker->sink->ops->region_calls(maker->sink, &(struct region_window){
+		0, &call, 1 });
+	add_metric(maker, "gpu.nvidia.busy", METRIC_GAUGE, METRIC_PPM);
+	add_value(maker, 0, 10, 500000);
+	add_value(maker, 0, 110, 500000);
+	add_value(maker, 0, 110, 1000000);
+	add_value(maker, 0, 210, 1000000);
+	profile = maker_finish(maker);
+	u32_vec_push(&row_of, 0);
+	region_use_add(uses, &row_of, profile, &all);
+	assert_true(uses->known & 1U << REGION_GPU_TIME);
+	assert_true(fabs(uses->amount[REGION_GPU_TIME] - 110e6) < 1);
+	/* The driver may have meant another part of its period. */
+	assert_true(uses->doubt[REGION_GPU_TIME] >= 50e6);
+	u32_vec_release(&row_of);
+	profile_free(profile);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -213,6 +245,7 @@ int main(void)
 			a_filter_keeps_the_time_of_a_sampled_function),
 		cmocka_unit_test(sampled_functions_have_memory_and_gpu_time),
 		cmocka_unit_test(what_is_of_all_threads_counts_once),
+		cmocka_unit_test(a_share_of_a_gpu_is_its_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
