@@ -1,7 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # What each level of `cprof record` costs, on a program that works, on one
-# with many threads, and on one that sleeps.
+# with many threads, on one that marks regions, and on one that sleeps; at the
+# end the rows of the table in cprof-record(1).  On a machine with nothing
+# else to do.
 #
 #	ROUNDS=9 tests/bench/levels.sh	more rounds, less luck
 #
@@ -14,12 +16,12 @@
 
 need "$PYTHON"
 ROUNDS=${ROUNDS:-5}
+lib=${CPROF_OBJ:-$BUILD/obj}
+[ -e "$lib/libcprof.a" ] || cannot "no $lib/libcprof.a"
 $CC -O2 -g -o "$BUILD/bench/fixed" tests/bench/fixed.c -pthread || exit 1
+$CC -O2 -g -DMARKS -Ilib/mark -o "$BUILD/bench/fixed-marks" \
+	tests/bench/fixed.c "$lib/libcprof.a" -pthread || exit 1
 
-for load in "$BUILD/bench/fixed 1000000 1" "$BUILD/bench/fixed 250000 8" \
-	"sleep 3"; do
-	echo "$load"
-	# shellcheck disable=SC2086 # the words of a command
-	"$PYTHON" tests/bench/levels.py "$ROUNDS" "$CPROF" "$tmp/prof" $load ||
-		exit
-done
+"$PYTHON" tests/bench/levels.py "$ROUNDS" "$CPROF" "$tmp/prof" \
+	"$BUILD/bench/fixed 1000000 1" "$BUILD/bench/fixed 250000 8" \
+	"$BUILD/bench/fixed-marks 1000000 1" "sleep 3"
