@@ -195,6 +195,8 @@ static inline void data_regions(struct sample_sink *sink)
 		0, RUN_NOTE_LABEL, "k", hostile_name });
 	sink->ops->run_note(sink, &(struct run_note){
 		0, RUN_NOTE_REGION, "", "work*" });
+	sink->ops->run_note(sink, &(struct run_note){
+		0, RUN_NOTE_UNREAD, "", "/usr/lib/plugin.so" });
 }
 
 /* Three runs, the last plain; a child, a thread, recursion, a late symbol. */
