@@ -10,12 +10,14 @@ enum {
 	ROW_MIN = 3,		/* of deep stacks in a low picture */
 	ROW_TEXT = 12,		/* lower rows have no text */
 	ROWS_NATURAL = 120,	/* more are asked for by --height */
+	ROWS_SEEN = 24,		/* fewer are never left out */
 	LABEL_MIN = 26,		/* narrower boxes have no text */
 	LABEL_PAD = 4,
 	LETTERS_MIN = 7		/* of a name that was cut */
 };
 
 #define THINNEST 0.6
+#define SPIKES 0.01		/* of the time; rows with less may be left out */
 
 static void add_thin(struct chart_stacks *stacks, struct stack_box *thin)
 {
@@ -184,6 +186,38 @@ static void draw(struct chart_stacks *stacks, const char *caption)
 	}
 }
 
+/* The rows up to the last one of which `share` of the width is filled. */
+static uint32_t filled_rows(const struct chart_stacks *stacks, double share)
+{
+	const struct stack_box_vec *boxes = &stacks->boxes;
+	double *widths = mem_calloc(stacks->rows + 1, sizeof(*widths));
+	uint32_t rows = stacks->rows;
+
+	for (size_t i = 0; i < boxes->count; i++)
+		widths[boxes->items[i].depth] += boxes->items[i].width;
+	while (rows > ROWS_SEEN && widths[rows - 1] < share * widths[0])
+		rows--;
+	free(widths);
+	return rows;
+}
+
+/*
+ * A few thin stacks that are much deeper than the others would make most of
+ * the picture a void.
+ */
+static void cut_spikes(struct chart_stacks *stacks)
+{
+	const uint32_t rows = filled_rows(stacks, SPIKES);
+	const uint32_t cut = stacks->rows - rows;
+
+	if (stacks->chart->request->height || cut < ROWS_SEEN)
+		return;
+	stacks->rows = rows;
+	chart_add_note(stacks->chart, "Above are %u more rows of calls, with "
+		       "less than %g %% of the time in each; they are drawn "
+		       "with --height.", cut, 100 * SPIKES);
+}
+
 /* Stacks of any depth are no reason for a picture of any height. */
 static void note_depth(struct chart_stacks *stacks)
 {
@@ -203,6 +237,7 @@ void chart_stacks_draw(struct chart_stacks *stacks, const char *title,
 	const double margin = chart->width < 480 ? 10 : 20;
 
 	lay_out(stacks, margin, chart->width - 2 * margin);
+	cut_spikes(stacks);
 	note_depth(stacks);
 	chart_begin(chart, title, CHART_AXIS_HEIGHT +
 		    MIN(stacks->rows, (uint32_t)ROWS_NATURAL) * ROW);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/output.h"
 #include "render/chart.h"
+#include "render/chart_stacks.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -207,6 +208,78 @@ static void a_larger_change_has_more_colour(void **state)
 	assert_true(chart_is_change(-0.1));
 }
 
+enum { SPIKE = 60 };	/* calls deep, beside one that has nearly all */
+
+static double spike_weight(const struct chart_stacks *stacks, uint32_t node)
+{
+	return node == 0 ? 1000 : node == 1 ? 995 : 5;
+}
+
+static uint32_t spike_first(const struct chart_stacks *stacks, uint32_t node)
+{
+	return node == 0 ? 1 : node >= 2 && node <= SPIKE ? node + 1 :
+	       ID_NONE;
+}
+
+static uint32_t spike_next(const struct chart_stacks *stacks, uint32_t node)
+{
+	return node == 1 ? 2 : ID_NONE;
+}
+
+static uint32_t spike_fill(const struct chart_stacks *stacks, uint32_t node)
+{
+	return 0x123456;
+}
+
+static void spike_name(const struct chart_stacks *stacks, struct strbuf *out,
+		       uint32_t node)
+{
+	strbuf_add(out, "call");
+}
+
+static void spike_tip(const struct chart_stacks *stacks, struct strbuf *out,
+		      const struct stack_box *box)
+{
+}
+
+/* How many boxes a picture of `height` has; 0: as it needs. */
+static size_t boxes_of_spike(uint32_t height, bool *noted)
+{
+	static const struct stacks_ops ops = {
+		.weight = spike_weight, .first_child = spike_first,
+		.next_sibling = spike_next, .fill = spike_fill,
+		.add_name = spike_name, .add_tip = spike_tip,
+	};
+	const struct chart_request request = {
+		.theme = &chart_light, .height = height };
+	struct chart chart = chart_of(canvas_svg_new(), &request);
+	struct chart_stacks stacks = { .ops = &ops, .chart = &chart };
+	struct strbuf out = STRBUF_INIT;
+	size_t count = 0;
+
+	chart_stacks_draw(&stacks, "title", "caption");
+	assert_int_equal(chart_end(&chart, &out, 0, NULL), 0);
+	canvas_free(chart.canvas);
+	for (const char *at = strbuf_text(&out);
+	     (at = strstr(at, "class=\"frame\"")); at++)
+		count++;
+	*noted = strstr(strbuf_text(&out), " more rows of calls, with less "
+			"than 1 % of the time in each") != NULL;
+	strbuf_release(&out);
+	chart_stacks_release(&stacks);
+	return count;
+}
+
+static void a_thin_spike_does_not_make_a_picture_high(void **state)
+{
+	bool noted;
+
+	assert_int_equal(boxes_of_spike(0, &noted), 2 + 23);
+	assert_true(noted);
+	assert_int_equal(boxes_of_spike(2000, &noted), 2 + SPIKE);
+	assert_false(noted);
+}
+
 /* All points of the SVG's lines; returns how many lines there are. */
 static int lines_are_within(const char *svg, const struct box *box)
 {
@@ -286,6 +359,7 @@ int main(void)
 		cmocka_unit_test(charts_have_the_colours_of_the_page),
 		cmocka_unit_test(all_text_has_contrast),
 		cmocka_unit_test(a_larger_change_has_more_colour),
+		cmocka_unit_test(a_thin_spike_does_not_make_a_picture_high),
 		cmocka_unit_test(a_hatched_box_has_no_line_outside),
 		cmocka_unit_test(more_heat_has_more_contrast_to_the_ground),
 	};
