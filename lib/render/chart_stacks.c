@@ -17,7 +17,7 @@ enum {
 };
 
 #define THINNEST 0.6
-#define SPIKES 0.01		/* of the time; rows with less may be left out */
+#define SPIKES 0.01		/* of the time; rows with less may go */
 
 static void add_thin(struct chart_stacks *stacks, struct stack_box *thin)
 {

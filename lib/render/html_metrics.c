@@ -19,7 +19,8 @@ enum {
 static bool is_drawn(const struct metric *metric)
 {
 	static const char *const drawn[] = {
-		"memory.rss", "io.read", "io.written", "net.received",
+		"cpu.time", "memory.rss", "io.read", "io.written",
+		"net.received",
 		"net.sent", "gpu.busy", "gpu.memory"
 	};
 
@@ -71,21 +72,33 @@ static json_t *values_json(const struct chart_series_vec *series,
 	return array;
 }
 
+/* Time that grows by so many seconds in a second. */
+static const char *unit_name(const struct chart_series *series)
+{
+	const struct metric *metric = &series->metric->metric;
+
+	if (metric->unit == METRIC_NS && metric->kind == METRIC_CUMULATIVE)
+		return "seconds";
+	switch (chart_series_unit(series)) {
+	case AXIS_NS:
+		return "ns";
+	case AXIS_BYTES:
+		return "bytes";
+	default:
+		return "number";
+	}
+}
+
 static json_t *metric_json(const struct chart_series_vec *series,
 			   const struct chart_slots *slots)
 {
 	const struct metric *metric = &series->items[0].metric->metric;
-	const char *const units[] = {
-		[AXIS_NS] = "ns", [AXIS_BYTES] = "bytes",
-		[AXIS_NUMBER] = "number"
-	};
 	json_t *object = json_object();
 
 	json_put(object, "name", json_text(metric->name));
 	json_put(object, "source", json_text(metric->source));
 	json_put(object, "kind", json_text(metric_kind_name(metric->kind)));
-	json_put(object, "unit",
-		 json_text(units[chart_series_unit(&series->items[0])]));
+	json_put(object, "unit", json_text(unit_name(&series->items[0])));
 	json_put(object, "drawn", json_boolean(is_drawn(metric)));
 	json_put(object, "values", values_json(series, slots));
 	return object;

@@ -8,6 +8,9 @@ function fmtMetric(metric, value) {
 		return "–";
 	if (metric.unit === "ns")
 		return fmtTime(value / 1000);
+	if (metric.unit === "seconds")
+		return digits(value / 1000) + (metric.name === "cpu.time" ?
+			" CPUs" : " s/s");
 	if (metric.unit === "bytes")
 		return (value < 0 ? "−" : "") +
 			fmtBytes(Math.round(Math.abs(value) / 1000)) + each;
@@ -16,12 +19,13 @@ function fmtMetric(metric, value) {
 }
 
 /*
- * Rows above those of the threads, each with its highest value: memory, what
- * the program counts, and the rest.
+ * Rows above those of the threads, each with its highest value: CPUs in use,
+ * memory, what the program counts, and the rest.
  */
 function seriesRows() {
-	const rank = (metric) => metric.source === "memory" ? 0 :
-		metric.source === "counter" ? 1 : 2;
+	const rank = (metric) => metric.source === "cpu" ? 0 :
+		metric.source === "memory" ? 1 :
+			metric.source === "counter" ? 2 : 3;
 
 	return app.data.raw.metrics.filter((metric) => metric.drawn)
 		.sort((a, b) => rank(a) - rank(b)).map((metric) => {
