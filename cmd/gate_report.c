@@ -165,6 +165,8 @@ static void add_metrics(const struct gate_report *report,
 		add_program_metrics(report, reporter);
 	comparison->decides = subject;
 	comparison->metrics.items[subject].decides = true;
+	comparison->noise_percent =
+		comparison->metrics.items[subject].noise_percent;
 	comparison->verdict =
 		comparison->metrics.items[subject].change.verdict;
 	comparison->improvement_percent =

@@ -348,6 +348,15 @@ stored() {
 	status_is 3
 }
 
+@test "JSON has the noise of the metric that decides" {
+	needs jq
+	cprof gate -f json -o a.json --max-pairs 13 --base 'sleep 0.01' \
+		--new 'sleep 0.01'
+	[ "$status" -ne 2 ] || show
+	jq -e '.noise_percent > 0 and .noise_percent ==
+		(.metrics[] | select(.decides) | .noise_percent)' a.json
+}
+
 @test "a verdict outlives a report that cannot be written" {
 	cprof gate --no-explain -o not/there --base 'sleep 0.02' \
 		--new 'sleep 0.2'
