@@ -17,7 +17,8 @@ struct chart_series chart_series_of(const struct profile *profile,
 
 	return (struct chart_series){
 		.metric = metric,
-		.values = &profile->values.items[metric->first],
+		.values = metric->count ?
+			  &profile->values.items[metric->first] : NULL,
 		.count = metric->count,
 		.begin_ns = profile->runs.items[run].begin.start_ns,
 		.held_ns = metric_has_steps(metric) ?
