@@ -93,6 +93,12 @@ report plugins region --by region
 ok "modules come and go: their calls are told, and nobody else's memory is \
 written to" check plugins
 
+record crowd -F 50 -- "$BUILD/e2e/marks_kept" crowd
+"$CPROF" report --by region "$tmp/crowd.prof" >"$tmp/crowd.text"
+ok "more processes than can be looked at often: the report says so" \
+	grep -E "memory: too many files .more than 64. to look often" \
+	"$tmp/crowd.text"
+
 modules=
 for i in $(seq 19); do
 	cp "$BUILD/e2e/marks_plugin_one.so" "$tmp/marks_many_$i.so"

@@ -9,6 +9,7 @@
  *	marks_kept plugins A B	modules with marks come and go, and others'
  *				memory takes their place
  *	marks_kept many A B ...	modules with marks, all at the same time
+ *	marks_kept crowd	a region in which there are many processes
  *
  * The first two print "ready", work from the first byte of standard input to
  * its end, and print: calls of "work", the longest of them and all, ns.  The
@@ -27,6 +28,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -35,7 +37,8 @@ enum {
 	PLACE_BYTES = 8 << 20,
 	BEFORE_BYTES = 2 << 20,	/* of the place, before the code */
 	ROUNDS = 6,
-	CALLS = 10
+	CALLS = 10,
+	PROCESSES = 80		/* more than memory is read of quickly */
 };
 
 static long long now_ns(void)
@@ -152,6 +155,20 @@ static int many(char **paths)
 	return 0;
 }
 
+static int crowd(void)
+{
+	CPROF_REGION("crowd");
+	for (int i = 0; i < PROCESSES; i++) {
+		if (!fork()) {
+			usleep(500000);
+			_exit(0);
+		}
+	}
+	while (wait(NULL) > 0)
+		;
+	return 0;
+}
+
 static void *outlive(void *arg)
 {
 	sleep(1);
@@ -184,6 +201,8 @@ int main(int argc, char **argv)
 		return many(argv + 2);
 	if (argc != 2)
 		return 2;
+	if (strcmp(argv[1], "crowd") == 0)
+		return crowd();
 	if (strcmp(argv[1], "first-ends") == 0)
 		return end_first();
 	if (strcmp(argv[1], "steady") == 0)
