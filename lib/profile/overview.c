@@ -5,6 +5,8 @@
 
 #include <math.h>
 
+#define DOUBT_MAX 1e18		/* whatever a file says: fits 64 bits */
+
 enum {
 	SHORT_BURST_NS = 1000 * 1000,
 	TICK_NS = 10 * 1000 * 1000,	/* of the kernel, at the longest */
@@ -63,7 +65,7 @@ static void add_run(struct overview *overview,
 	overview->stops += run->end.stops;
 	overview->held_ns += run->end.held_ns;
 	overview->cost_ns += run->end.cost_ns;
-	overview->call_doubt_ns += call_doubt(&run->end);
+	overview->call_doubt_ns += MIN(call_doubt(&run->end), DOUBT_MAX);
 	overview->peak_memory_bytes = MAX(overview->peak_memory_bytes,
 					 run->end.peak_memory_bytes);
 	if (run->end.memory.peak_bytes > overview->memory.peak_bytes) {

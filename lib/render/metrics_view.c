@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define WHOLE_MAX 1e18		/* whatever a file says: fits 64 bits */
+
 static const char *const view_names[] = {
 	[VIEW_MEMORY] = "memory",
 	[VIEW_RESOURCES] = "resources",
@@ -144,10 +146,10 @@ void metric_add_value(struct strbuf *out, enum metric_unit unit, double value)
 	value = fabs(value);
 	switch (unit) {
 	case METRIC_BYTES:
-		units_add_bytes(out, value);
+		units_add_bytes(out, MIN(value, WHOLE_MAX));
 		break;
 	case METRIC_NS:
-		units_add_duration(out, value);
+		units_add_duration(out, MIN(value, WHOLE_MAX));
 		break;
 	case METRIC_PPM:
 		strbuf_addf(out, "%.3g%%", value / 10000);

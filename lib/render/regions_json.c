@@ -110,10 +110,10 @@ static void put_use(json_t *object, const struct region_use *use)
 	for (int i = 0; i < REGION_AMOUNTS; i++) {
 		if (!(use->known & 1U << i))
 			continue;
-		json_put(amounts, region_amount_name(i),
-			 json_integer(use->amount[i]));
-		json_put(errors, region_amount_name(i),
-			 json_integer(use->doubt[i]));
+		put_number(amounts, region_amount_name(i), true,
+			   use->amount[i]);
+		put_number(errors, region_amount_name(i), true,
+			   use->doubt[i]);
 	}
 	json_put(object, "used", amounts);
 	json_put(object, "used_error", errors);

@@ -7,7 +7,10 @@
 #include "render/table.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
+
+#define WHOLE_MAX 1e18		/* whatever a file says: fits 64 bits */
 
 enum {
 	COLUMNS_MAX = 16,
@@ -193,7 +196,7 @@ static void add_bytes(struct printer *printer, double bytes, bool vague,
 		strbuf_add_char(&text, '+');
 	if (bytes <= -1)
 		strbuf_add_char(&text, '-');
-	units_add_bytes(&text, bytes < 0 ? -bytes : bytes);
+	units_add_bytes(&text, MIN(fabs(bytes), WHOLE_MAX));
 	table_take(&printer->table, TONE_PLAIN, &text);
 	strbuf_release(&text);
 }
@@ -208,7 +211,7 @@ static void add_amount(struct printer *printer, enum region_amount amount,
 		return;
 	}
 	add_vague(printer, &text, vague);
-	units_add_duration(&text, value);
+	units_add_duration(&text, MIN(MAX(value, 0.0), WHOLE_MAX));
 	table_take(&printer->table, TONE_PLAIN, &text);
 	strbuf_release(&text);
 }
