@@ -13,6 +13,7 @@
 #include "record/summary_text.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -353,6 +354,34 @@ static void hint_at_all(struct strbuf *out, const struct record *record)
 	free(all);
 }
 
+/* A server that went into the background, say, is what was meant. */
+static void say_who_is_left(const struct recording_summary *sum)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct process_status status;
+	char name[32];
+	uint64_t start;
+
+	/* Most that are left end a moment later. */
+	if (!sum->left_count ||
+	    !process_start_read(sum->left_pid, &start) ||
+	    start != sum->left_start ||
+	    !process_status_read(sum->left_pid, &status) ||
+	    status.state == 'Z')
+		return;
+	task_name(sum->left_pid, sum->left_pid, name);
+	strbuf_addf(&text, "process %d (%s)", (int)sum->left_pid, name);
+	if (sum->left_count > 1)
+		strbuf_addf(&text, " and %" PRIu32 " more",
+			    sum->left_count - 1);
+	strbuf_addf(&text, " of the program run%s on, unrecorded; to record "
+		    "%s: cprof record -p %d", sum->left_count > 1 ? "" : "s",
+		    sum->left_count > 1 ? "this one" : "it",
+		    (int)sum->left_pid);
+	say(strbuf_text(&text));
+	strbuf_release(&text);
+}
+
 /* One line of what was recorded, one with what to type next. */
 static void say_summary(const struct record *record,
 			const struct session_result *result)
@@ -374,6 +403,7 @@ static void say_summary(const struct record *record,
 		say(strbuf_text(&text));
 		strbuf_clear(&text);
 	}
+	say_who_is_left(sum);
 	if (!sum->samples) {
 		strbuf_addf(&text, "no samples: %s", *sum->no_samples ?
 			    sum->no_samples : "the reason is not known");

@@ -70,6 +70,10 @@ struct recording_summary {
 	uint64_t file_bytes;
 	uint64_t symbols_lost;
 	struct losses losses;
+	/* Of the program, when it had ended: how many, and one of them. */
+	uint32_t left_count;
+	pid_t left_pid;
+	uint64_t left_start;		/* see process_start_read() */
 	char no_samples[200];		/* why, when there are none */
 	char not_collected[400];	/* what, and why; or "" */
 };

@@ -506,6 +506,8 @@ void sampler_forget_all(struct sampler *sampler)
 		if (process->thread_count)
 			continue;
 		count_times(sampler, process);
+		if (sampler->main_ended && !sampler->left_count++)
+			sampler->left_pid = process->pid;
 		process_end(sampler, process, -1, 0);
 	}
 }

@@ -95,6 +95,7 @@ static void reset_run(struct sampler *sampler, pid_t launched)
 	sampler->program_started = false;
 	sampler->main_ended = false;
 	sampler->main_status = -1;
+	sampler->left_count = 0;
 	sampler->active = 256;
 	sampler->run_start_ns = sampler_now(sampler);
 	budget_init(&sampler->budget,

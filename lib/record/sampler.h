@@ -142,6 +142,8 @@ struct sampler {
 	uint64_t launched_bytes;	/* its memory before it is itself */
 	struct memory_facts memory;	/* at the end of the run */
 	struct strbuf not_collected;	/* of the last run */
+	uint32_t left_count;		/* processes that outlive it */
+	pid_t left_pid;			/* one of them */
 	bool program_started;		/* it has exec'd */
 	bool main_ended;
 	int32_t main_status;

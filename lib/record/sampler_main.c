@@ -152,6 +152,10 @@ static void add_to_summary(struct session *session)
 	losses_add(&summary->losses, &end->losses);
 	snprintf(summary->not_collected, sizeof(summary->not_collected), "%s",
 		 strbuf_text(&session->sampler.not_collected));
+	summary->left_count = session->sampler.left_count;
+	summary->left_pid = session->sampler.left_pid;
+	if (summary->left_count)
+		process_start_read(summary->left_pid, &summary->left_start);
 }
 
 /* Wait for the run's thread, and write its end with what cprof knows. */

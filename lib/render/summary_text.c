@@ -202,6 +202,7 @@ static void add_doubt(struct strbuf *out, const struct overview *overview)
 {
 	const uint64_t whole_ns = MAX(overview->cpu_weight_ns, UINT64_C(1));
 	const double points = overview_points_off(overview);
+	const double chance = points - overview_points_doubtful(overview);
 
 	if (!is_doubtful(overview))
 		return;
@@ -212,9 +213,9 @@ static void add_doubt(struct strbuf *out, const struct overview *overview)
 	}
 	if (overview->call_doubt_ns * 100 >= whole_ns)
 		strbuf_add(out, ", system calls seen too often");
-	strbuf_addf(out, ": shares may be off by %.0f points, %.0f of them by "
-		    "chance", ceil(points),
-		    points - overview_points_doubtful(overview));
+	strbuf_addf(out, ": shares may be off by %.0f points", ceil(points));
+	if (chance >= 1)
+		strbuf_addf(out, ", %.0f of them by chance", chance);
 }
 
 static void quality_line(struct strbuf *out, const struct text_style *style,

@@ -331,6 +331,17 @@ for run in json.load(sys.stdin)["runs"]:
 	status_is 125
 }
 
+@test "of a program that goes into the background it says who runs on" {
+	needs_tracing
+	"$CPROF" record -o p -- sh -c 'sleep 60 3>&- & echo $!' >out 2>err
+	left=$(cat out)
+	kill "$left"
+	grep -q "process $left (.*) of the program runs on, " err
+	grep -q "cprof record -p $left$" err
+	"$CPROF" record -o p -- sh -c 'sleep 0.1; true' 2>err
+	! grep -q "runs on" err
+}
+
 @test "a full disk ends the recording at once, and the program runs on" {
 	needs_tracing
 	bash -c 'ulimit -f 1; exec "$@"' - "$CPROF" record -F 5000 \
