@@ -25,8 +25,16 @@ const PALETTES = {
 	},
 };
 
+let dark = false;
+
 function isDark() {
-	return document.documentElement.dataset.theme === "dark";
+	return dark;
+}
+
+/* Asked for each box that is drawn: the document would take its time. */
+function setDark(on) {
+	dark = on;
+	document.documentElement.dataset.theme = on ? "dark" : "light";
 }
 
 function palette() {

@@ -50,6 +50,12 @@ class Flame {
 	}
 
 	show(source, options) {
+		this.set(source, options);
+		this.draw();
+	}
+
+	/* Without drawing; layout() tells how deep it will be. */
+	set(source, options) {
 		const old = this.source;
 
 		this.source = source;
@@ -60,7 +66,6 @@ class Flame {
 		this.bare = options.bare;
 		if (old && old !== source)
 			this.selected = null;
-		this.draw();
 	}
 
 	/* From the root down to the node that fills the width. */

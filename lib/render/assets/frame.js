@@ -2,10 +2,8 @@
 /* The frame around the views: tabs, search, theme, keys. */
 
 function applyTheme(wanted) {
-	const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-
-	document.documentElement.dataset.theme = wanted ||
-		(dark ? "dark" : "light");
+	setDark(wanted ? wanted === "dark" :
+		matchMedia("(prefers-color-scheme: dark)").matches);
 }
 
 function toggleTheme() {

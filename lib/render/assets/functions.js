@@ -34,30 +34,26 @@ const functionsView = {
 			this.list.box);
 	},
 
-	value(fn) {
+	/* By function. */
+	values() {
 		const { sums, data } = app;
 
-		switch (this.sort.replace("Time", "")) {
-		case "self":
-			return sums.fnSelf[fn];
-		case "total":
-			return sums.fnTotal[fn];
-		case "samples":
-			return sums.fnSamples[fn];
-		default:
-			return data.names[fn];
-		}
+		return { self: sums.fnSelf, total: sums.fnTotal,
+			samples: sums.fnSamples, name: data.names
+		}[this.sort.replace("Time", "")];
 	},
 
 	draw() {
 		const { data, sums, found } = app;
+
+		const values = this.values();
 
 		this.fns = [];
 		for (let fn = 0; fn <= data.fns; fn++)
 			if (sums.fnTotal[fn] > 0 && (!found || found.hit[fn]))
 				this.fns.push(fn);
 		this.fns.sort((a, b) => {
-			const x = this.value(a), y = this.value(b);
+			const x = values[a], y = values[b];
 			const order = x < y ? -1 : x > y ? 1 :
 				sums.fnTotal[a] - sums.fnTotal[b] || b - a;
 

@@ -50,7 +50,7 @@ const sandwichView = {
 		this.head(fn);
 		this.half(this.up, this.callers, this.none[0]);
 		this.half(this.down, this.callees, this.none[1]);
-		/* The heights of both are known now. */
+		/* Once, when the heights of both are known. */
 		this.up.draw();
 		this.down.draw();
 	},
@@ -61,8 +61,9 @@ const sandwichView = {
 
 		flame.canvas.hidden = empty;
 		none.hidden = !empty;
-		flame.show(source, { all: app.sums.all, up: flame === this.up,
+		flame.set(source, { all: app.sums.all, up: flame === this.up,
 			bare: true });
+		flame.layout(Math.max(1, this.title_.clientWidth));
 		flame.canvas.style.flex = "0 1 " +
 			Math.max(1, flame.depth) * rem(1.45) + "px";
 	},
