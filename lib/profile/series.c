@@ -242,6 +242,12 @@ bool series_facts_init(struct series_facts *facts,
 				   &sums);
 		before = now;
 	}
+	if (metric->count && metric_has_steps(metric) &&
+	    metric_end_ns(profile, metric) > before.ns) {
+		now = (struct point){ metric_end_ns(profile, metric),
+				      before.value };
+		add_pieces(facts, &before, &now, &in, &sums);
+	}
 	if (!facts->count)
 		return false;
 	/* A sum was 0 when its owner began. */
@@ -301,6 +307,14 @@ void series_pieces(double *pieces, size_t count, uint64_t from_ns,
 			       &level, sum);
 		}
 		a = b;
+	}
+	if (steps && metric->count && to_ns > from_ns) {
+		const struct point end = { metric_end_ns(profile, metric),
+					   a.value };
+
+		if (end.ns > a.ns)
+			spread(pieces, seconds, count, from_ns, to_ns, &a,
+			       &end, sum);
 	}
 	for (size_t i = 0; i < count; i++)
 		pieces[i] = seconds[i] > 0 ? pieces[i] / seconds[i] :

@@ -8,7 +8,8 @@
 
 /*
  * A piece of a series; times are those since the start of its run.  Between
- * two values, gauges and sums are taken to move on a straight line.
+ * two values, gauges and sums are taken to move on a straight line, unless
+ * metric_has_steps().
  */
 struct series_facts {
 	size_t count;			/* values in it */
