@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A summary in Markdown, for a pull request or a wiki: facts, hottest
- * functions, modules, threads, and what was waited for.
+ * functions, modules, threads, what was waited for, regions and metrics.
  */
 #include "render/export_formats.h"
 
 #include "base/clock.h"
 #include "base/units.h"
 #include "render/markup.h"
+#include "render/md_numbers.h"
 #include "render/name.h"
 #include "render/text.h"
 
@@ -126,6 +127,8 @@ static void add_facts(struct strbuf *out, const struct view *view,
 	}
 	strbuf_addf(out, "| Processes | %zu |\n| Threads | %zu |\n",
 		    profile->processes.count, profile->threads.count);
+	if (!filter_spec_is_empty(view->spec))
+		strbuf_add(out, "| In the tables | a part of it, as asked |\n");
 	strbuf_addf(out, "| Clock of the tables | %s |\n",
 		    weight_clock_name(view->clock));
 	units_add_duration(&value, rows->total_ns);
@@ -201,19 +204,36 @@ static void add_table(struct strbuf *out, const struct view *view,
 	rows_release(&rows);
 }
 
-static void add_waits(struct strbuf *out, const struct overview *overview)
+/* Wall time of what the filter leaves, by state. */
+static void sum_states(uint64_t *sums, const struct view *view)
 {
+	const struct profile *profile = view->profile;
+	uint64_t wall_ns, cpu_ns;
+
+	for (size_t i = 0; i < profile->samples.count; i++) {
+		const struct sample *sample = &profile->samples.items[i];
+
+		if (filter_sample(view->filter, profile, sample, &wall_ns,
+				  &cpu_ns))
+			sums[sample->state] += wall_ns;
+	}
+}
+
+static void add_waits(struct strbuf *out, const struct view *view)
+{
+	uint64_t sums[STATE_COUNT] = { 0 };
 	struct strbuf value = STRBUF_INIT;
 	bool any = false;
 
+	sum_states(sums, view);
 	for (int i = STATE_RUNNING + 1; i < STATE_COUNT; i++) {
-		if (!overview->state_ns[i])
+		if (!sums[i])
 			continue;
 		if (!any)
 			strbuf_add(out, "\n## Waiting, all threads together\n\n"
 				   "| reason | time |\n|---|---:|\n");
 		any = true;
-		units_add_duration(&value, overview->state_ns[i]);
+		units_add_duration(&value, sums[i]);
 		add_fact(out, thread_state_text(i), &value);
 	}
 	strbuf_release(&value);
@@ -232,7 +252,9 @@ static int md_write(struct strbuf *out, const struct export_request *request,
 	add_rows(out, view, &rows, "Hottest functions", ROWS_BY_FUNCTION);
 	add_table(out, view, "Modules", ROWS_BY_MODULE);
 	add_table(out, view, "Threads", ROWS_BY_THREAD);
-	add_waits(out, view->overview);
+	add_waits(out, view);
+	md_add_regions(out, view);
+	md_add_metrics(out, view);
 	strbuf_add(out, "\nWritten by cprof " CPROF_VERSION ".\n");
 	rows_release(&rows);
 	return 0;

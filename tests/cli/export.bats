@@ -261,8 +261,22 @@ sum_of() {
 	[ "$(awk '{ sum += $NF } END { printf "%.0f", sum }' <<<"$output")" -eq 500000000 ]
 }
 
+@test "md: regions, counters, and the waits of what a filter leaves" {
+	made metrics
+	cprof export -f md metrics.prof
+	out_has '| `step > part <b>` | 2 | 150 ms | 8.1% | 150 ms | 75.0 ms | '
+	out_has '| `half way` | 1 | | | | | | |'
+	grep -qE '^\| `queue length` \| 3 \| .* \| 7 \| 1 \|$' <<<"$output"
+	grep -qE '^\| `memory.rss` \| 30.0 MB \| .* \| 60.0 MB \| 30.0 MB \|$' <<<"$output"
+	out_has "| sleeping | 40.0 ms |"
+	cprof export -f md --thread worker-1 metrics.prof
+	out_has "| In the tables | a part of it, as asked |"
+	[ "$(grep -cF "| sleeping |" <<<"$output")" -eq 0 ]
+	out_has "| waiting for a CPU | 50.0 ms |"
+}
+
 @test "md: every row of a table has as many cells as its head" {
-	for kind in plain threads hostile small; do
+	for kind in plain threads hostile small metrics; do
 		made "$kind"
 		for clock in cpu off-cpu; do
 			"$CPROF" export --clock "$clock" -o a.md "$kind.prof"
