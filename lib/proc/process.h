@@ -28,6 +28,7 @@ enum {
 	STAT_MAJOR_FAULTS = 12,
 	STAT_USER_TICKS = 14,
 	STAT_SYSTEM_TICKS = 15,
+	STAT_CPU = 39,
 };
 
 /* Field `number`, from 3 on, of the text of a stat file; NULL: no such. */

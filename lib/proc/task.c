@@ -249,6 +249,22 @@ bool task_times_read(pid_t pid, pid_t tid, uint64_t *user_ns,
 	return true;
 }
 
+int task_cpu_open(pid_t pid, pid_t tid)
+{
+	return task_open(pid, tid, "stat");
+}
+
+int task_cpu_read(int fd)
+{
+	char text[1024];
+	const char *cpu;
+
+	if (!reread(fd, text, sizeof(text)))
+		return -1;
+	cpu = stat_text_field(text, STAT_CPU);
+	return cpu ? (int)strtol(cpu, NULL, 10) : -1;
+}
+
 void task_name(pid_t pid, pid_t tid, char name[32])
 {
 	size_t len = task_text(pid, tid, "comm", name, 32);

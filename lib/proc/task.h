@@ -102,6 +102,13 @@ bool task_times_read(pid_t pid, pid_t tid, uint64_t *user_ns,
  */
 uint64_t task_yields(pid_t pid, pid_t tid);
 
+/*
+ * The CPU that the thread is on, or was on last: a file to be read from, which
+ * the caller closes, or -1; and the number, -1 when the thread is gone.
+ */
+int task_cpu_open(pid_t pid, pid_t tid);
+int task_cpu_read(int fd);
+
 /* The thread's name (comm) in `name`; "" when it is gone. */
 void task_name(pid_t pid, pid_t tid, char name[32]);
 

@@ -12,6 +12,9 @@
  */
 #define UNSEEN_NS 35000.0
 
+/* The same where we are on its CPU: two switches more, cold caches. */
+#define UNSEEN_NEAR_NS 15000.0
+
 /* No stop is seen sooner: a switch to us. */
 #define SWITCH_NS 5000.0
 
@@ -96,9 +99,25 @@ void budget_count_stop(struct budget *budget, struct stop_mark *mark,
 	budget->cost_ns += lost_ns;
 	budget->window_held_ns += stop->resumed_ns - stop->seen_ns;
 
+	budget_mark(mark, stop);
+}
+
+void budget_mark(struct stop_mark *mark, const struct stop *stop)
+{
 	mark->valid = stop->account_known;
 	mark->seen_ns = stop->seen_ns;
 	mark->account = stop->account;
+}
+
+void budget_count_near(struct budget *budget, uint64_t stops, uint64_t own_ns)
+{
+	const double lost_ns = own_ns + stops * UNSEEN_NEAR_NS;
+
+	if (!stops)
+		return;
+	budget->stop_ns = smooth(budget->stop_ns, lost_ns / stops);
+	budget->cost_ns += lost_ns;
+	budget->window_near_ns += own_ns;
 }
 
 void budget_count_others(struct budget *budget, uint64_t count)
@@ -106,14 +125,17 @@ void budget_count_others(struct budget *budget, uint64_t count)
 	budget->other_ns += count * budget->stop_ns;
 }
 
-static double own_part(const struct budget_window *window)
+static double own_part(const struct budget *budget,
+		       const struct budget_window *window)
 {
+	const double own_ns = window->own_ns -
+			      MIN(window->own_ns, budget->window_near_ns);
 	double cores;
 
 	if (!window->idle_known || !window->elapsed_ns)
-		return window->own_ns;
+		return own_ns;
 	cores = (double)window->own_idle_ns / window->elapsed_ns;
-	return cores < 1 ? window->own_ns * (1 - cores) : 0;
+	return cores < 1 ? own_ns * (1 - cores) : 0;
 }
 
 void budget_end_window(struct budget *budget,
@@ -123,7 +145,7 @@ void budget_end_window(struct budget *budget,
 			       budget->window_held_ns;
 	double cost_ns, other_ns, all_ns;
 
-	budget->cost_ns += own_part(window);
+	budget->cost_ns += own_part(budget, window);
 	cost_ns = budget->cost_ns - budget->window_cost_ns;
 	other_ns = budget->other_ns - budget->window_other_ns;
 	all_ns = cost_ns + other_ns;
@@ -135,6 +157,7 @@ void budget_end_window(struct budget *budget,
 	budget->window_cost_ns = budget->cost_ns;
 	budget->window_other_ns = budget->other_ns;
 	budget->window_held_ns = 0;
+	budget->window_near_ns = 0;
 }
 
 uint64_t budget_cost_ns(const struct budget *budget)

@@ -21,6 +21,7 @@ struct budget {
 	double window_cost_ns;		/* when the window began */
 	double window_other_ns;
 	uint64_t window_held_ns;	/* threads stood still, in this one */
+	uint64_t window_near_ns;	/* our own time that was counted */
 };
 
 /* What went on in a second or so. */
@@ -51,6 +52,15 @@ void budget_init(struct budget *budget, double percent, uint32_t rate_hz);
  */
 void budget_count_stop(struct budget *budget, struct stop_mark *mark,
 		       const struct stop *stop, uint64_t waited_ns);
+
+/*
+ * So many stops of threads whose CPU we were on, since this was called last:
+ * what they lost is the time that we had it.
+ */
+void budget_count_near(struct budget *budget, uint64_t stops, uint64_t own_ns);
+
+/* Remember a stop for the next one's sake; not counted. */
+void budget_mark(struct stop_mark *mark, const struct stop *stop);
 
 /*
  * So many stops of the program's own making: a thread or process that

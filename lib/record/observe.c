@@ -18,6 +18,7 @@ enum {
 	RESTLESS_MAX = 8,
 	/* User code stops 5 to 80 us after it was asked. */
 	SOON_NS = 100 * 1000,
+	NEAR_STOP_NS = 20 * 1000,	/* a switch to it and back */
 	MAPS_PAUSE_FACTOR = 20,		/* reading maps: 5 % of a CPU */
 	MAPS_STALE_FACTOR = 200,	/* without a reason: 0.5 % */
 	MAPS_STALE_NS = 100 * 1000 * 1000,
@@ -428,6 +429,37 @@ static uint8_t call_flags(const struct stop *stop, uint64_t skid_ns)
 	return LOOK_IN_CALL | (skid_ns < SOON_NS ? LOOK_SOON : 0);
 }
 
+/* Were we on its CPU, so that it ran no code of its own after the tick? */
+static bool was_near(const struct sampler *sampler, const struct stop *stop)
+{
+	return sampler->placement.near &&
+	       sampler->placement.tid == stop->tracee->tid &&
+	       stop->seen_ns - stop->asked_ns < NEAR_STOP_NS;
+}
+
+static void count_near(struct sampler *sampler, struct thread_record *thread,
+		       const struct stop *stop)
+{
+	sampler->near_stops++;
+	sampler->counts.call_samples += stop->capture.in_call;
+	budget_mark(&thread->mark, stop);
+}
+
+/* Be near a thread that has a CPU to itself, as long as it does. */
+static void choose_place(struct sampler *sampler,
+			 const struct thread_record *thread,
+			 const struct stop *stop, bool runnable)
+{
+	const bool suits = !runnable && placement_suits(&thread->mark, stop);
+	const struct tracee *tracee = stop->tracee;
+
+	if (sampler->placement.tid == tracee->tid)
+		placement_keep(&sampler->placement, suits);
+	else if (!sampler->placement.tid && suits)
+		placement_choose(&sampler->placement, tracee->pid,
+				 tracee->tid);
+}
+
 static void stopped_awake(struct sampler *sampler,
 			  struct thread_record *thread,
 			  const struct stop *stop, uint32_t stack)
@@ -446,8 +478,12 @@ static void stopped_awake(struct sampler *sampler,
 		flags |= SAMPLE_LATE;
 	if (runnable && !stop->capture.in_call)
 		flags |= SAMPLE_PREEMPTED;
+	choose_place(sampler, thread, stop, runnable);
 	if (runnable) {
 		thread->mark.valid = false;
+	} else if (was_near(sampler, stop)) {
+		count_near(sampler, thread, stop);
+		flags |= stop->capture.in_call ? LOOK_IN_CALL : 0;
 	} else {
 		const uint64_t skid_ns = late_ns -
 			MIN(late_ns, sampler_waited_for_stop(thread, stop));

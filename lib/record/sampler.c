@@ -97,6 +97,9 @@ static void reset_run(struct sampler *sampler, pid_t launched)
 	sampler->main_status = -1;
 	sampler->left_count = 0;
 	sampler->active = 256;
+	sampler->placement = (struct placement)PLACEMENT_NONE;
+	sampler->near_stops = 0;
+	sampler->own_ns = 0;
 	sampler->run_start_ns = sampler_now(sampler);
 	budget_init(&sampler->budget,
 		    sampler->recording->overhead_ppm / 10000.0,
@@ -341,6 +344,23 @@ static uint64_t own_cpu_ns(const struct sampler *sampler)
 	return thread_cpu_ns() + collect_background_ns(sampler->collect);
 }
 
+/* To where the next tick is to find us. */
+static void take_place(struct sampler *sampler)
+{
+	const struct tracee *tracee = sampler->placement.tid ?
+		tracer_find(sampler->tracer, sampler->placement.tid) : NULL;
+	const struct thread_record *thread = tracee ? tracee->owner : NULL;
+	const uint64_t own_ns = thread_cpu_ns();
+
+	budget_count_near(&sampler->budget, sampler->near_stops,
+			  own_ns - sampler->own_ns);
+	sampler->near_stops = 0;
+	sampler->own_ns = own_ns;
+	if (sampler->placement.tid && (!thread || thread->asleep))
+		placement_clear(&sampler->placement);
+	placement_go(&sampler->placement);
+}
+
 /* The last second or so, for the budget: who had the CPUs? */
 static void count_cost(struct sampler *sampler, struct schedule *schedule)
 {
@@ -486,6 +506,7 @@ static void wait_for_tick(struct sampler *sampler, struct schedule *schedule)
 	const uint64_t start_ns = sampler_now(sampler);
 	uint64_t ticks = idle_ticks(sampler);
 
+	take_place(sampler);
 	/* A tick that was missed is not made up for. */
 	schedule->due_ns = MAX(schedule->due_ns + next_period(sampler) +
 			       sampler->period_ns * (ticks - 1), start_ns);
@@ -523,6 +544,7 @@ void sampler_run(struct sampler *sampler, struct run_end *end)
 		  sampler->main_ended, tracer_count(sampler->tracer),
 		  atomic_load(sampler->stop));
 	tracer_quiesce(sampler->tracer, clock_monotonic_ns() + QUIESCE_NS);
+	placement_clear(&sampler->placement);
 	sampler_forget_all(sampler);
 	count_cost(sampler, &schedule);
 	fill_end(sampler, end);

@@ -6,6 +6,7 @@
  *	sampler.c	ticks: which threads, when; run begin and end
  *	observe.c	one look at one thread: asleep or running?
  *	runnable.c	did it run, or only wait for a CPU?
+ *	placement.c	near which thread do we wait for the tick?
  *	population.c	processes and threads that come, exec and go
  */
 #ifndef CPROF_RECORD_SAMPLER_H
@@ -19,6 +20,7 @@
 #include "record/control.h"
 #include "record/exec_warning.h"
 #include "record/lateness.h"
+#include "record/placement.h"
 #include "record/regions.h"
 #include "record/stack_table.h"
 #include "record/thread_log.h"
@@ -126,6 +128,9 @@ struct sampler {
 	struct lateness held;		/* how long stops lasted */
 	uint64_t held_max_ns;
 	struct budget budget;
+	struct placement placement;
+	uint64_t near_stops;		/* since own_ns */
+	uint64_t own_ns;		/* our CPU time at the last wait */
 	struct collect *collect;	/* of the current run */
 	uint64_t period_ns;		/* between ticks, on average */
 	uint64_t live_cpu_ns;		/* CPU time of the threads that live */

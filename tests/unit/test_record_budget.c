@@ -184,6 +184,42 @@ static void idle_cores_that_we_may_not_use_are_no_help(void **state)
 	assert_int_equal(budget_cost_ns(&budget), 20 * NS_PER_MS);
 }
 
+/* On the CPU of the thread: all that we use there is taken from it, once. */
+static void our_own_time_counts_where_we_are_near(void **state)
+{
+	struct budget_window window = {
+		.elapsed_ns = NS_PER_S,
+		.own_ns = 60 * NS_PER_MS,
+		.idle_known = true,
+		.idle_ns = NS_PER_S,
+		.own_idle_ns = NS_PER_S,
+	};
+	struct budget budget;
+
+	budget_init(&budget, 1, RATE_HZ);
+	budget_count_near(&budget, 0, NS_PER_S);
+	assert_int_equal(budget_cost_ns(&budget), 0);
+	for (int i = 0; i < 1000; i++)
+		budget_count_near(&budget, 1, 50 * NS_PER_US);
+	/* And the way in and out. */
+	assert_in_range(budget_cost_ns(&budget), 64 * NS_PER_MS,
+			66 * NS_PER_MS);
+	assert_true(budget.stop_ns > 64e3 && budget.stop_ns < 66e3);
+	budget_end_window(&budget, &window);
+	assert_in_range(budget_cost_ns(&budget), 64 * NS_PER_MS,
+			66 * NS_PER_MS);
+	/* No idle core: of the 60 ms, 50 were told already; then, none. */
+	window.own_idle_ns = 0;
+	for (int i = 0; i < 1000; i++)
+		budget_count_near(&budget, 1, 50 * NS_PER_US);
+	budget_end_window(&budget, &window);
+	assert_in_range(budget_cost_ns(&budget), 139 * NS_PER_MS,
+			141 * NS_PER_MS);
+	budget_end_window(&budget, &window);
+	assert_in_range(budget_cost_ns(&budget), 199 * NS_PER_MS,
+			201 * NS_PER_MS);
+}
+
 /* A storm: thousands stand still at once, for a sampler that is late. */
 static void no_more_is_lost_than_the_machine_had(void **state)
 {
@@ -245,6 +281,7 @@ int main(void)
 		cmocka_unit_test(a_stop_costs_at_least_its_hold),
 		cmocka_unit_test(our_own_time_counts_when_no_core_is_idle),
 		cmocka_unit_test(idle_cores_that_we_may_not_use_are_no_help),
+		cmocka_unit_test(our_own_time_counts_where_we_are_near),
 		cmocka_unit_test(no_more_is_lost_than_the_machine_had),
 		cmocka_unit_test(
 			stops_of_others_are_cost_but_not_held_against_the_rate),
