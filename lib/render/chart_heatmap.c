@@ -6,12 +6,16 @@
 #include "render/chart_kinds.h"
 
 #include "base/clock.h"
+#include "base/units.h"
 #include "render/chart_attribution.h"
+#include "render/chart_region_heat.h"
 #include "render/chart_regions.h"
 #include "render/chart_rows.h"
 #include "render/name.h"
 
 #include <math.h>
+
+#define WHOLE_MAX 1e18		/* whatever a file says: fits 64 bits */
 
 enum {
 	SHOWN = 25,
@@ -32,6 +36,8 @@ struct heat {
 	struct chart_rows lanes;
 	struct chart_regions regions;	/* --by region: rows are these */
 	bool by_region;
+	bool of_regions;		/* a metric while they were open */
+	struct chart_region_heat region_heat;
 	uint32_t keys;		/* functions, or rows of regions and none */
 	double *sums;		/* by key */
 	double total;
@@ -121,6 +127,12 @@ static int set_slots(struct heat *heat, size_t count, struct error *err)
 	heat->slots = chart_slots_of(heat->chart->view, count);
 	if (!heat->metric)
 		return 0;
+	if (heat->of_regions) {
+		chart_region_heat_release(&heat->region_heat);
+		return chart_region_heat_init(&heat->region_heat,
+					      &heat->regions, &heat->slots,
+					      heat->metric, err);
+	}
 	chart_attribution_release(&heat->attribution);
 	return chart_attribution_init(&heat->attribution, &heat->slots,
 				      &heat->shapes, heat->metric, err);
@@ -135,8 +147,12 @@ static int find_sums(struct heat *heat, struct error *err)
 	if (set_slots(heat, SUM_SLOTS, err))
 		return -1;
 	/* Of time, the shares of a report: by weight, unlike the cells. */
-	chart_slots_spread_all(&heat->slots, heat->metric ? &heat->shapes :
-			       NULL, add_sum, heat);
+	if (heat->of_regions)
+		memcpy(heat->sums, heat->region_heat.sums,
+		       heat->regions.count * sizeof(*heat->sums));
+	else
+		chart_slots_spread_all(&heat->slots, heat->metric ?
+				       &heat->shapes : NULL, add_sum, heat);
 	for (size_t i = 0; i < count; i++) {
 		heat->total += heat->sums[i];
 		if (heat->sums[i] > 0)
@@ -148,8 +164,20 @@ static int find_sums(struct heat *heat, struct error *err)
 	return 0;
 }
 
+/* Of regions, whose time overlaps, how much of the metric. */
 static char *share_of(const struct heat *heat, double sum)
 {
+	struct strbuf text = STRBUF_INIT;
+
+	if (heat->of_regions) {
+		if (heat->region_heat.unit == AXIS_BYTES)
+			units_add_bytes(&text, MIN(sum, WHOLE_MAX));
+		else if (heat->region_heat.unit == AXIS_NS)
+			units_add_duration(&text, MIN(sum, WHOLE_MAX));
+		else
+			strbuf_addf(&text, "%.4g", sum);
+		return strbuf_take(&text);
+	}
 	return mem_printf("%.1f %%", heat->total > 0 ?
 			  100 * sum / heat->total : 0);
 }
@@ -192,7 +220,9 @@ static void choose(struct heat *heat, double height)
 		if (i < alone)
 			add_lane(heat, id);
 		else
-			rest += heat->sums[id];
+			rest = heat->region_heat.level ?
+			       MAX(rest, heat->sums[id]) :
+			       rest + heat->sums[id];
 	}
 	if (alone < count)
 		chart_rows_add(&heat->lanes, (struct chart_row){
@@ -203,18 +233,42 @@ static void choose(struct heat *heat, double height)
 /* Labels of the scale: cores or threads, or the metric in a second. */
 static enum axis_unit unit_of(const struct heat *heat)
 {
+	if (heat->of_regions)
+		return heat->region_heat.unit;
 	return heat->metric ? chart_series_unit(
 		&heat->attribution.series.items[0]) : AXIS_NUMBER;
+}
+
+/* Several in the last lane: of gauges, the most of them. */
+static void take_region_cells(struct heat *heat)
+{
+	const size_t slots = heat->slots.count;
+
+	for (size_t i = 0; i < heat->regions.count * slots; i++) {
+		const uint32_t lane = heat->lane_of[i / slots];
+		double *cell = &heat->cells[(MAX(lane, 1u) - 1) * slots +
+					    i % slots];
+
+		if (lane)
+			*cell = heat->region_heat.level ?
+				MAX(*cell, heat->region_heat.cells[i]) :
+				*cell + heat->region_heat.cells[i];
+	}
 }
 
 static void fill_cells(struct heat *heat)
 {
 	const double slot_ns = chart_slot_ns(&heat->slots);
-	const double unit = heat->metric ? slot_ns / NS_PER_S : slot_ns;
+	const double unit = heat->of_regions ? 1 :
+			    heat->metric ? slot_ns / NS_PER_S : slot_ns;
 	const size_t count = heat->slots.count * heat->lanes.rows.count;
 
 	heat->cells = mem_calloc(count + 1, sizeof(*heat->cells));
-	chart_slots_spread_all(&heat->slots, &heat->shapes, add_cell, heat);
+	if (heat->of_regions)
+		take_region_cells(heat);
+	else
+		chart_slots_spread_all(&heat->slots, &heat->shapes, add_cell,
+				       heat);
 	for (size_t i = 0; i < count; i++) {
 		heat->cells[i] /= unit;
 		heat->most = MAX(heat->most, heat->cells[i]);
@@ -247,6 +301,9 @@ static void draw_lane(const struct heat *heat, size_t lane)
 
 static const char *scale_text(const struct heat *heat)
 {
+	if (heat->of_regions)
+		return heat->region_heat.level ? "at most, while it ran" :
+		       "per second, while it ran";
 	if (heat->metric)
 		return heat->attribution.series.items[0].metric->metric.kind ==
 		       METRIC_CUMULATIVE ? "per second" : "grown per second";
@@ -323,6 +380,13 @@ static void note_estimate(const struct heat *heat)
 
 	if (!heat->metric)
 		return;
+	if (heat->of_regions) {
+		chart_add_note(heat->chart, "What %s was of all that ran "
+			       "while a region was open; on the right, %s.",
+			       heat->metric, heat->region_heat.level ?
+			       "at most" : "in all");
+		return;
+	}
 	chart_add_note(heat->chart, "Nobody saw who it was: what %s grew in a "
 		       "moment is divided by the time that each function ran "
 		       "or waited for files in it.", heat->metric);
@@ -343,6 +407,7 @@ static int heatmap_draw(struct chart *chart, struct error *err)
 	struct strbuf title = STRBUF_INIT;
 	int ret = -1;
 
+	heat.of_regions = heat.by_region && heat.metric;
 	if (heat.by_region) {
 		if (chart_regions_init(&heat.regions, chart->view, err))
 			return -1;
@@ -365,6 +430,7 @@ out:
 		chart_regions_release(&heat.regions);
 	chart_rows_release(&heat.lanes);
 	chart_attribution_release(&heat.attribution);
+	chart_region_heat_release(&heat.region_heat);
 	shapes_release(&heat.shapes);
 	u32_vec_release(&heat.order);
 	free(heat.sums);

@@ -223,6 +223,15 @@ static double slot_value(const struct chart_series *series, double from,
 	       (to - from) * NS_PER_S : 0;
 }
 
+double chart_series_between(const struct chart_series *series, double from,
+			    double to)
+{
+	double when;
+
+	return chart_series_scale(series) * slot_value(series, from, to,
+						       &when);
+}
+
 double *chart_series_slots(const struct chart_series *series,
 			   const struct chart_slots *slots, double *peak_ns)
 {

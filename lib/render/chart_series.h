@@ -46,6 +46,13 @@ int chart_series_get(struct chart_series_vec *found,
  */
 double chart_series_at(const struct chart_series *series, double ns);
 
+/*
+ * Between two times at which there is a value: the highest of a gauge, what a
+ * sum grows in a second; see chart_series_scale().
+ */
+double chart_series_between(const struct chart_series *series, double from,
+			    double to);
+
 /* The first and the last time there is a value, as above. */
 double chart_series_start(const struct chart_series *series);
 double chart_series_end(const struct chart_series *series);

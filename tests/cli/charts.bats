@@ -305,6 +305,11 @@ print(*struct.unpack(">II", head[16:]))' "$1"
 	drawn heatmap --by region --metric io.read metrics.prof
 	texts_have "io.read of regions over time"
 	texts_have "step > part <b>"
+	texts_have "per second, while it ran"
+	texts_have "40.0 MB"
+	drawn heatmap --by region --metric "queue length" metrics.prof
+	texts_have "at most, while it ran"
+	texts_have "step > part <b>"
 	drawn heatmap --by region --clock wall metrics.prof
 	texts_have "wall time of regions over time"
 	texts_have "(no region)"
