@@ -214,14 +214,15 @@ void memory_add_facts(struct strbuf *out, const struct memory_facts *memory,
 void memory_add_text(struct strbuf *out, const struct overview *overview)
 {
 	const struct memory_facts *memory = &overview->memory;
+	const uint64_t largest = overview->peak_memory_bytes;
+	const uint64_t apart = MAX(largest, memory->peak_bytes) -
+			       MIN(largest, memory->peak_bytes);
 
 	memory_add_facts(out, memory, memory->peak_ns);
 	/* Of one process, both are the same, but for the kernel's rounding. */
-	if (overview->peak_memory_bytes > memory->peak_bytes / 100 * 105 ||
-	    (overview->peak_memory_bytes &&
-	     overview->peak_memory_bytes < memory->peak_bytes / 100 * 95)) {
+	if (largest && apart > memory->peak_bytes / 20) {
 		strbuf_add(out, out->len ? "; " : "");
-		units_add_bytes(out, overview->peak_memory_bytes);
+		units_add_bytes(out, largest);
 		strbuf_add(out, " at the peak of the largest process");
 	}
 }

@@ -51,7 +51,7 @@ static void add_chart(struct strbuf *out, const struct text_style *style,
 	strbuf_release(&chart);
 }
 
-/* The highest column, right-aligned, and the end of the line. */
+/* The most, right-aligned, and the end of the line. */
 static void add_most(struct strbuf *out, struct strbuf *text)
 {
 	const size_t width = escape_width(strbuf_text(text));
@@ -82,6 +82,7 @@ static void metric_line(struct strbuf *out, const struct text_style *style,
 			size_t count, uint64_t end_ns)
 {
 	struct strbuf text = STRBUF_INIT;
+	struct series_facts facts;
 	double most;
 
 	metric_add_name(&text, view->profile, metric);
@@ -92,6 +93,10 @@ static void metric_line(struct strbuf *out, const struct text_style *style,
 	series_blank(pieces, count, end_ns, metric_run(view->profile, metric),
 		     view->filter);
 	add_chart(out, style, pieces, count, &most);
+	/* A column is a mean: the peak is that of the other views. */
+	if (metric->metric.kind == METRIC_GAUGE &&
+	    series_facts_init(&facts, view->profile, metric, view->filter))
+		most = facts.most;
 	if (metric->metric.kind == METRIC_CUMULATIVE)
 		metric_add_rate(&text, metric->metric.unit, most);
 	else

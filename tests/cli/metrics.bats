@@ -69,6 +69,13 @@ level_of() {
 	done
 }
 
+@test "the timeline has the peaks of the other views" {
+	"$make_profile" small small.prof
+	cprof report --view timeline small.prof
+	status_is 0
+	out_like '^memory.rss .* 1\.0 MB$'
+}
+
 @test "--view --json has each value of each series, and its owner" {
 	"$make_profile" small small.prof
 	"$CPROF" report --view timeline --json small.prof >all.json
