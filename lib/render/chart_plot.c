@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-enum { LINE_GAP = 28 };		/* between the lines of a lane */
+enum { LINE_GAP = 20 };		/* between the lines of a lane */
 
 double chart_plot_most(const double *values, size_t count)
 {

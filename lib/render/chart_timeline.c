@@ -215,8 +215,11 @@ static void draw(struct lanes *lanes)
 	struct chart *chart = lanes->chart;
 	struct box space = chart->area;
 	const size_t count = 1 + (lanes->series.count > 0);
-	double series = MIN((double)SERIES_HEIGHT + GAP,
-			    space.height * 0.5 / count);
+	/* Half of it, or what few threads leave. */
+	const double room = MAX(space.height * 0.5, space.height -
+				CHART_AXIS_HEIGHT -
+				(double)ROW_MOST * lanes->shown);
+	double series = MIN((double)SERIES_HEIGHT + GAP, room / count);
 	struct axis axis;
 
 	if (series < SERIES_MIN + GAP)
