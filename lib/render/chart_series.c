@@ -232,6 +232,29 @@ double chart_series_between(const struct chart_series *series, double from,
 						       &when);
 }
 
+/* Those in which no region that is asked for was open have no value. */
+static void blank(double *values, const struct chart_series *series,
+		  const struct chart_slots *slots)
+{
+	const struct view *view = slots->view;
+	const double slot_ns = chart_slot_ns(slots);
+	const struct filter_span *spans;
+	struct filter_span whole;
+	const size_t count = filter_spans(view->filter,
+		metric_run(view->profile, series->metric), &whole, &spans);
+	size_t first = 0;
+
+	for (size_t i = 0; i < slots->count && view->filter->regions.count;
+	     i++) {
+		const double from = slots->from_ns + i * slot_ns;
+
+		while (first < count && spans[first].to_ns < from)
+			first++;
+		if (first == count || spans[first].from_ns > from + slot_ns)
+			values[i] = NAN;
+	}
+}
+
 double *chart_series_slots(const struct chart_series *series,
 			   const struct chart_slots *slots, double *peak_ns)
 {
@@ -241,11 +264,17 @@ double *chart_series_slots(const struct chart_series *series,
 
 	for (size_t i = 0; i < slots->count; i++) {
 		const double from = slots->from_ns + i * slot_ns;
-		double when;
 
-		values[i] = NAN;
 		if (from > chart_series_end(series) ||
 		    from + slot_ns < chart_series_start(series))
+			values[i] = NAN;
+	}
+	blank(values, series, slots);
+	for (size_t i = 0; i < slots->count; i++) {
+		const double from = slots->from_ns + i * slot_ns;
+		double when;
+
+		if (isnan(values[i]))
 			continue;
 		values[i] = chart_series_scale(series) *
 			    slot_value(series, from, from + slot_ns, &when);

@@ -8,6 +8,10 @@
 #include <inttypes.h>
 #include <math.h>
 
+enum {
+	EDGES_MAX = 1000	/* of more, only the values inside are told */
+};
+
 uint32_t export_metric_process(const struct profile *profile, size_t metric)
 {
 	const struct metric *m = &profile->metrics.items[metric].metric;
@@ -57,7 +61,7 @@ static void add_point(const struct collected *to, uint64_t time_ns,
 		metric_point_vec_push(points, point);
 }
 
-/* Where the range of time cuts the series, it has a value, too. */
+/* Where time that is asked for cuts the series, it has a value, too. */
 static void add_edge(const struct collected *to,
 		     const struct chart_series *series, double ns)
 {
@@ -67,6 +71,36 @@ static void add_edge(const struct collected *to,
 		  llround(MAX(-9e18, MIN(9e18, value))));
 }
 
+/* What of the series lies in the span; `*next` is the first value to see. */
+static void add_span(const struct collected *to,
+		     const struct chart_series *series,
+		     const struct filter_span *span, bool edges, size_t *next)
+{
+	const double first_ns = span->from_ns, last_ns = span->to_ns;
+	const double end_ns = chart_series_end(series);
+
+	if (chart_series_start(series) > last_ns || end_ns < first_ns)
+		return;
+	if (edges && chart_series_start(series) < first_ns)
+		add_edge(to, series, first_ns);
+	for (; *next < series->count; ++*next) {
+		const struct metric_value *value = &series->values[*next];
+		const double ns = (double)value->time_ns - series->begin_ns;
+
+		if (ns > last_ns)
+			break;
+		if (ns >= first_ns)
+			add_point(to, value->time_ns, value->value);
+	}
+	if (end_ns > last_ns) {
+		if (edges)
+			add_edge(to, series, last_ns);
+	} else if (series->held_ns) {
+		add_point(to, series->begin_ns + (uint64_t)end_ns,
+			  series->values[series->count - 1].value);
+	}
+}
+
 void export_metric_points(struct metric_point_vec *points,
 			  const struct view *view,
 			  const struct timeline *timeline, size_t metric)
@@ -74,29 +108,18 @@ void export_metric_points(struct metric_point_vec *points,
 	const struct profile *profile = view->profile;
 	const struct profile_metric *m = &profile->metrics.items[metric];
 	const struct chart_series series = chart_series_of(profile, m);
-	const uint32_t file = profile->runs.items[metric_run(profile, m)].file;
+	const uint32_t run = metric_run(profile, m);
+	const uint32_t file = profile->runs.items[run].file;
 	const struct collected to = { points, timeline->offsets.items[file] };
-	const double first_ns = view->filter->from_ns;
-	const double last_ns = view->filter->to_ns;
+	const struct filter_span *spans;
+	struct filter_span whole;
+	size_t count, next = 0;
 
-	if (!m->count || !metric_fits(profile, m, view->filter) ||
-	    chart_series_start(&series) > last_ns ||
-	    chart_series_end(&series) < first_ns)
+	if (!m->count || !metric_fits(profile, m, view->filter))
 		return;
-	if (chart_series_start(&series) < first_ns)
-		add_edge(&to, &series, first_ns);
-	for (size_t i = 0; i < m->count; i++) {
-		const struct metric_value *value = &series.values[i];
-		const double ns = (double)value->time_ns - series.begin_ns;
-
-		if (ns >= first_ns && ns <= last_ns)
-			add_point(&to, value->time_ns, value->value);
-	}
-	if (chart_series_end(&series) > last_ns)
-		add_edge(&to, &series, last_ns);
-	else if (series.held_ns)
-		add_point(&to, series.begin_ns + (uint64_t)chart_series_end(
-			  &series), series.values[series.count - 1].value);
+	count = filter_spans(view->filter, run, &whole, &spans);
+	for (size_t i = 0; i < count; i++)
+		add_span(&to, &series, &spans[i], count <= EDGES_MAX, &next);
 	add_rates(points);
 }
 

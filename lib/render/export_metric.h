@@ -17,9 +17,10 @@ struct metric_point {
 VEC_DEFINE(metric_point_vec, struct metric_point);
 
 /*
- * Add the points of the metric that lie in the view's range of time, and
- * its values at the ends of that, and of a counter of the program where its
- * last value ceases to hold.  A time that comes twice is one point.
+ * Add the points of the metric that lie in the view's range of time, and in
+ * the regions that it asks for; its values at the ends of these; and that of
+ * a counter of the program where its last value ceases to hold.  A time that
+ * comes twice is one point.
  */
 void export_metric_points(struct metric_point_vec *points,
 			  const struct view *view,

@@ -297,6 +297,8 @@ print(*struct.unpack(">II", head[16:]))' "$1"
 	drawn regions --metric memory.rss metrics.prof
 	texts_have "60.0 MB"
 	texts_have "at most (the value on the right)"
+	drawn memory --region "part*" metrics.prof
+	texts_have "peak 60.0 MB after 1.01 s"
 	drawn regions --metric "queue length" metrics.prof
 	texts_have "As the program told it."
 	texts_have "7"

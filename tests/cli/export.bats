@@ -302,6 +302,23 @@ sum_of() {
 	out_has " more."
 }
 
+@test "--region keeps of metrics the time in which the region ran" {
+	made metrics
+	cprof export -f chrome -o all.json metrics.prof
+	cprof export -f chrome --region 'part*' -o part.json metrics.prof
+	status_is 0
+	moments() {
+		jq '[.traceEvents[] | select(.ph == "C" and
+			.name == "memory.rss") | .ts / 1000 | round] |
+			"\(min) \(max)"' "$1"
+	}
+	moments all.json
+	moments part.json
+	read -r first last < <(moments all.json | tr -d '"')
+	read -r from to < <(moments part.json | tr -d '"')
+	((first < from && from < to && to < last))
+}
+
 @test "csv of regions has errors, waiting by reason, and counters" {
 	made metrics
 	cprof export -f csv --by region metrics.prof
