@@ -151,8 +151,7 @@ int sampler_begin(struct sampler *sampler, pid_t launched, struct error *err)
 		if (tracer_seize(sampler->tracer, recording->pids[i],
 				 recording->pid_starts ?
 				 recording->pid_starts[i] : 0, err))
-			return error_context(err, "process %d",
-					     recording->pids[i]);
+			return -1;
 		sampler_open_program(sampler, recording->pids[i]);
 		sampler_check_program(sampler, recording->pids[i], false);
 	}

@@ -282,6 +282,22 @@ static void few_samples_hint(struct strbuf *out, const struct text_style *style,
 	strbuf_release(&text);
 }
 
+/* It ran, and nobody saw it do so. */
+static void no_samples_hint(struct strbuf *out, const struct text_style *style,
+			    const struct view *view)
+{
+	const struct overview *overview = view->overview;
+	struct strbuf text = STRBUF_INIT;
+
+	if (view->clock != WEIGH_CPU || overview->samples ||
+	    !overview->cpu_weight_ns)
+		return;
+	strbuf_add(&text, "it ended before anybody looked; run it often "
+		   "(cprof record --runs 100), or give it more to do");
+	summary_add_line(out, style, "Hint", &text);
+	strbuf_release(&text);
+}
+
 static void low_cpu_hint(struct strbuf *out, const struct text_style *style,
 			 const struct view *view)
 {
@@ -290,7 +306,8 @@ static void low_cpu_hint(struct strbuf *out, const struct text_style *style,
 	uint64_t waited_ns = 0;
 
 	if (view->clock != WEIGH_CPU || !overview->wall_ns ||
-	    overview->cpu_ns * 100 >= overview->wall_ns * CPU_LOW_PERCENT)
+	    !overview->samples || overview->cpu_ns * 100 >=
+				  overview->wall_ns * CPU_LOW_PERCENT)
 		return;
 	for (int i = STATE_RUNNABLE; i < STATE_COUNT; i++)
 		waited_ns += overview->state_ns[i];
@@ -322,6 +339,7 @@ void summary_text(struct strbuf *out, const struct text_style *style,
 	cost_line(out, style, view);
 	quality_line(out, style, view->overview);
 	few_samples_hint(out, style, view);
+	no_samples_hint(out, style, view);
 	low_cpu_hint(out, style, view);
 }
 

@@ -247,8 +247,8 @@ static int check_identity(pid_t pid, uint64_t start_ticks, struct error *err)
 	if (!start_ticks || !process_start_read(pid, &now) ||
 	    now == start_ticks)
 		return 0;
-	return error_set(err, ERROR_NOT_FOUND, "it has ended, and another "
-			 "process has got its id since");
+	return error_set(err, ERROR_NOT_FOUND, "process %d has ended, and "
+			 "another process has got its id since", pid);
 }
 
 int tracer_seize(struct tracer *tracer, pid_t pid, uint64_t start_ticks,

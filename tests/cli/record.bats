@@ -382,6 +382,19 @@ for run in json.load(sys.stdin)["runs"]:
 	[ -s p ]
 }
 
+@test "a program that nobody saw is told to be run often" {
+	needs_tracing
+	for _ in $(seq 30); do
+		"$CPROF" record -q -F 50 -o p -- true
+		[ "$("$CPROF" report --json p | jq .profile.samples)" -eq 0 ] &&
+			break
+	done
+	cprof report p
+	[[ "$output" == *"Samples   0, "* ]] || skip "it was seen each time"
+	out_has "it ended before anybody looked; run it often"
+	! grep -q "what it waited for" <<<"$output"
+}
+
 @test "-p of what is not there says so, is 125, and makes no file" {
 	needs_tracing
 	sleep 0 3>&- &
@@ -389,7 +402,7 @@ for run in json.load(sys.stdin)["runs"]:
 	wait $gone
 	cprof record -p $gone -o p
 	status_is 125
-	err_has "there is no process $gone"
+	[ "$stderr" = "cprof record: there is no process $gone" ]
 	[ -z "$(ls -A)" ]
 }
 
