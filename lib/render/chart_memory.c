@@ -195,6 +195,16 @@ static void draw_parts(const struct memory *memory, const double *all)
 	free(above);
 }
 
+static void add_amount(struct strbuf *out, enum axis_unit unit, double value)
+{
+	if (unit == AXIS_BYTES)
+		units_add_bytes(out, value);
+	else if (unit == AXIS_NS)
+		units_add_duration(out, value);
+	else
+		strbuf_addf(out, "%.4g", value);
+}
+
 static void draw_peak(const struct memory *memory, double value, double ns)
 {
 	struct chart *chart = memory->chart;
@@ -206,10 +216,7 @@ static void draw_peak(const struct memory *memory, double value, double ns)
 	double width;
 
 	strbuf_add(&text, "peak ");
-	if (chart_series_unit(&memory->lines.items[0]) == AXIS_BYTES)
-		units_add_bytes(&text, value);
-	else
-		strbuf_addf(&text, "%.4g", value);
+	add_amount(&text, chart_series_unit(&memory->lines.items[0]), value);
 	strbuf_add(&text, " after ");
 	units_add_duration(&text, ns);
 	width = canvas_text_width(chart->canvas, &chart_small,

@@ -46,6 +46,12 @@ struct collected {
 	uint64_t offset_ns;	/* from times of the recording to the file's */
 };
 
+/* A file may say anything, also what no uint64_t holds. */
+static uint64_t whole_ns(double ns)
+{
+	return (uint64_t)MAX(0.0, MIN(9e18, ns));
+}
+
 /* A time that comes twice is one point. */
 static void add_point(const struct collected *to, uint64_t time_ns,
 		      int64_t value)
@@ -67,7 +73,7 @@ static void add_edge(const struct collected *to,
 {
 	const double value = chart_series_at(series, ns);
 
-	add_point(to, series->begin_ns + (uint64_t)ns,
+	add_point(to, series->begin_ns + whole_ns(ns),
 		  llround(MAX(-9e18, MIN(9e18, value))));
 }
 
@@ -96,7 +102,7 @@ static void add_span(const struct collected *to,
 		if (edges)
 			add_edge(to, series, last_ns);
 	} else if (series->held_ns) {
-		add_point(to, series->begin_ns + (uint64_t)end_ns,
+		add_point(to, series->begin_ns + whole_ns(end_ns),
 			  series->values[series->count - 1].value);
 	}
 }
