@@ -43,9 +43,9 @@ async function tableTotals(page) {
 }
 
 /* The same from the report; off the CPU it has a row for each reason. */
-function reportTotals(name, clock) {
+function reportTotals(name, clock, ...filter) {
 	const report = JSON.parse(execFileSync(cprof, ["report", "--json",
-		"--by", "function", "--clock", clock,
+		"--by", "function", "--clock", clock, ...filter,
 		`${folder}/${name}.prof`], { maxBuffer: 1 << 28 }));
 	const sums = new Map();
 
@@ -69,6 +69,12 @@ async function totals(browser) {
 				reportTotals(name, clock));
 			await page.close();
 		}
+	const part = await open(browser, "part", "view=functions&clock=wall");
+
+	same("a page of a part has the totals of that part",
+		await tableTotals(part), reportTotals("metrics", "wall",
+			"--region", "step", "--thread", "worker-1"));
+	await part.close();
 }
 
 async function viewsAndLinks(browser) {

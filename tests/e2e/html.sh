@@ -11,6 +11,8 @@ do
 	"$make_profile" "$kind" "$folder/$kind.prof" &&
 		"$CPROF" report --html "$folder/$kind.prof" >/dev/null || exit
 done
+"$CPROF" export --region step --thread worker-1 -o "$folder/part.html" \
+	"$folder/metrics.prof" || exit
 "$make_profile" random "$folder/large.prof" 250000 &&
 	"$CPROF" report --html "$folder/large.prof" >/dev/null || exit
 drive 240 page "$CPROF" "$folder"

@@ -31,11 +31,14 @@ function seriesRows() {
 		.sort((a, b) => rank(a) - rank(b)).map((metric) => {
 			const most = metric.values.reduce((a, b) =>
 				Math.max(a, b || 0), 1);
+			const least = metric.values.reduce((a, b) =>
+				Math.min(a, b || 0), 0);
+			const limit = (least < 0 ? fmtMetric(metric, least) +
+				" to " : "≤ ") + fmtMetric(metric, most);
 
-			const limit = "≤ " + fmtMetric(metric, most);
-
-			return { who: "", metric, most, name: metric.name,
-				limit, label: metric.name + " " + limit };
+			return { who: "", metric, most, least,
+				name: metric.name, limit,
+				label: metric.name + " " + limit };
 		});
 }
 
@@ -51,15 +54,16 @@ function regionRows(thread) {
 }
 
 function drawMetric(ctx, entry, y, height, area) {
-	const { values } = entry.metric;
+	const { values } = entry.metric, { most, least } = entry;
+	const zero = y + height * most / (most - least);
 
 	ctx.fillStyle = palette().modules[2];
 	values.forEach((value, at) => {
 		const x = Math.round(area.x + area.width * at / values.length);
 		const to = area.x + area.width * (at + 1) / values.length;
-		const h = Math.max(0, value || 0) / entry.most * height;
 
-		ctx.fillRect(x, y + height - h, Math.round(to) - x, h);
+		ctx.fillRect(x, zero, Math.round(to) - x,
+			-(value || 0) / (most - least) * height);
 	});
 }
 
@@ -76,7 +80,7 @@ function drawCalls(ctx, entry, y, height, area) {
 
 		ctx.fillStyle = fill;
 		ctx.fillRect(x, top, Math.max(1, w - 1), each - 1);
-		if (w < rem(3) || each < rem(0.8))
+		if (w < rem(2) || each < rem(0.8))
 			continue;
 		ctx.fillStyle = inkOn(fill);
 		ctx.fillText(fitText(regions[row].name, w - 8, rem(0.4)),
