@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-enum { SHADE_STEP = 8 };
-
 static bool is_special(const struct profile *profile, uint32_t module)
 {
 	return profile->modules.items[module].module.kind == MODULE_SPECIAL;
@@ -77,8 +75,7 @@ uint32_t chart_function_colour(const struct chart_modules *modules,
 {
 	const uint32_t colour = chart_module_colour(modules, chart,
 						    function->module);
-	const int step = (int)(hash_bytes(function->name,
-					  strlen(function->name)) % 5);
 
-	return colour_shade(colour, SHADE_STEP * (step - 2));
+	return colour_tint(colour, hash_bytes(function->name,
+					      strlen(function->name)));
 }

@@ -70,10 +70,13 @@ static double moved(uint32_t colour, int shift, int amount)
 	return MIN(255.0, MAX(0.0, channel(colour, shift) + amount));
 }
 
-uint32_t colour_shade(uint32_t colour, int amount)
+uint32_t colour_tint(uint32_t colour, uint64_t hash)
 {
-	return join(moved(colour, 16, amount), moved(colour, 8, amount),
-		    moved(colour, 0, amount));
+	const int light = 9 * ((int)(hash % 5) - 2);
+	const int warm = 10 * ((int)(hash / 5 % 5) - 2);
+
+	return join(moved(colour, 16, light + warm), moved(colour, 8, light),
+		    moved(colour, 0, light - warm));
 }
 
 static double linear(uint32_t colour, int shift)

@@ -35,8 +35,8 @@ extern const struct chart_theme chart_dark;
 /* The part of `to` in the mixture is `share`, 0 to 1. */
 uint32_t colour_mix(uint32_t from, uint32_t to, double share);
 
-/* As much lighter (or darker) in each channel. */
-uint32_t colour_shade(uint32_t colour, int amount);
+/* A little lighter or darker, warmer or colder: one of 25, by `hash`. */
+uint32_t colour_tint(uint32_t colour, uint64_t hash);
 
 /* Contrast as WCAG defines it: 1 to 21. */
 double colour_contrast(uint32_t a, uint32_t b);

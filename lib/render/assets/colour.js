@@ -77,11 +77,17 @@ function inkOn(colour) {
 	return inkCache.get(colour);
 }
 
-/* A little lighter or darker by name, so that neighbours differ. */
-function shade(colour, amount) {
-	return "#" + channels(colour).map((value) => clamp(Math.round(
-		value + amount), 0, 255).toString(16).padStart(2,
-			"0")).join("");
+/*
+ * A little lighter or darker, warmer or colder by name: neighbours differ,
+ * also where nearly all is of one module.
+ */
+function tinted(colour, hash) {
+	const light = 9 * (hash % 5 - 2);
+	const warm = 10 * (Math.floor(hash / 5) % 5 - 2);
+	const more = [light + warm, light, light - warm];
+
+	return "#" + channels(colour).map((value, i) => clamp(value + more[i],
+		0, 255).toString(16).padStart(2, "0")).join("");
 }
 
 function nameHash(name) {
@@ -89,7 +95,7 @@ function nameHash(name) {
 
 	for (let i = 0; i < name.length; i++)
 		hash = (hash * 31 + name.charCodeAt(i)) | 0;
-	return (hash >>> 3) % 5 - 2;
+	return hash >>> 3;
 }
 
 function moduleColour(module) {
@@ -106,8 +112,8 @@ function fnColour(fn) {
 	const key = fn * 2 + (isDark() ? 1 : 0);
 
 	if (!fillCache.has(key))
-		fillCache.set(key, shade(moduleColour(app.data.moduleOf[fn]),
-			8 * nameHash(app.data.names[fn])));
+		fillCache.set(key, tinted(moduleColour(app.data.moduleOf[fn]),
+			nameHash(app.data.names[fn])));
 	return fillCache.get(key);
 }
 
