@@ -6,6 +6,7 @@
 #include "profile/regions.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 /*
@@ -57,12 +58,12 @@ static void add_number(struct strbuf *out, bool known, double number)
 		strbuf_addf(out, "%.0f", number);
 }
 
-/* A number, and how far it may be from the truth. */
+/* A number, rounded, and how far that may be from the truth. */
 static void add_estimate(struct strbuf *out, bool known, double number,
 			 double error)
 {
 	add_number(out, known, number);
-	add_number(out, known, error);
+	add_number(out, known, ceil(error));
 }
 
 static void add_use(struct strbuf *out, const struct region_use *use)

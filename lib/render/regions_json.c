@@ -92,6 +92,13 @@ static void put_number(json_t *object, const char *key, bool known,
 		json_put(object, key, json_real(number));
 }
 
+/* Rounded up: the truth is not farther away. */
+static void put_error(json_t *object, const char *key, bool known,
+		      double error)
+{
+	put_number(object, key, known, ceil(error));
+}
+
 static void put_use(json_t *object, const struct region_use *use)
 {
 	const bool known = use->memory_known;
@@ -99,21 +106,21 @@ static void put_use(json_t *object, const struct region_use *use)
 	json_t *errors = json_object();
 
 	put_number(object, "memory_in_bytes", known, use->memory_in);
-	put_number(object, "memory_in_error_bytes", known,
+	put_error(object, "memory_in_error_bytes", known,
 		  use->memory_in_doubt);
 	put_number(object, "memory_change_bytes", known, use->memory_change);
-	put_number(object, "memory_change_error_bytes", known,
+	put_error(object, "memory_change_error_bytes", known,
 		  use->memory_change_doubt);
 	put_number(object, "memory_peak_bytes", known, use->memory_peak);
-	put_number(object, "memory_peak_error_bytes", known,
+	put_error(object, "memory_peak_error_bytes", known,
 		  use->memory_peak_doubt);
 	for (int i = 0; i < REGION_AMOUNTS; i++) {
 		if (!(use->known & 1U << i))
 			continue;
 		put_number(amounts, region_amount_name(i), true,
 			   use->amount[i]);
-		put_number(errors, region_amount_name(i), true,
-			   use->doubt[i]);
+		put_error(errors, region_amount_name(i), true,
+			  use->doubt[i]);
 	}
 	json_put(object, "used", amounts);
 	json_put(object, "used_error", errors);
