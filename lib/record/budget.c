@@ -125,17 +125,24 @@ void budget_count_others(struct budget *budget, uint64_t count)
 	budget->other_ns += count * budget->stop_ns;
 }
 
+/*
+ * Of our own CPU time, what the program could have used: none while a core is
+ * idle, and never more than it waited for one.
+ */
 static double own_part(const struct budget *budget,
 		       const struct budget_window *window)
 {
-	const double own_ns = window->own_ns -
-			      MIN(window->own_ns, budget->window_near_ns);
+	const uint64_t near_ns = budget->window_near_ns;
+	const double waited_ns = window->waited_ns -
+				 MIN(window->waited_ns, near_ns);
+	double own_ns = window->own_ns - MIN(window->own_ns, near_ns);
 	double cores;
 
-	if (!window->idle_known || !window->elapsed_ns)
-		return own_ns;
-	cores = (double)window->own_idle_ns / window->elapsed_ns;
-	return cores < 1 ? own_ns * (1 - cores) : 0;
+	if (window->idle_known && window->elapsed_ns) {
+		cores = (double)window->own_idle_ns / window->elapsed_ns;
+		own_ns *= cores < 1 ? 1 - cores : 0;
+	}
+	return MIN(own_ns, waited_ns);
 }
 
 void budget_end_window(struct budget *budget,

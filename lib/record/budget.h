@@ -28,6 +28,7 @@ struct budget {
 struct budget_window {
 	uint64_t elapsed_ns;
 	uint64_t own_ns;	/* the sampler's own CPU time */
+	uint64_t waited_ns;	/* the program's threads, for a CPU */
 	bool idle_known;
 	uint64_t idle_ns;	/* of all CPUs, while nobody used them */
 	uint64_t own_idle_ns;	/* of those that the sampler may use */

@@ -307,6 +307,7 @@ static void thread_end(struct sampler *sampler, struct thread_record *thread)
 	collect_thread_ended(sampler->collect, log->thread,
 			     sampler_now(sampler));
 	sampler->counts.cpu_ns += thread_log_cpu_ns(log);
+	sampler->counts.runqueue_ns += thread_log_runqueue_ns(log);
 	sampler->sink->ops->thread_end(sampler->sink, &(struct thread_end){
 		.thread = log->thread,
 		.end_ns = log->covered_ns,

@@ -324,6 +324,7 @@ struct schedule {
 	uint64_t counted_ns;	/* monotonic: cost was counted until then */
 	struct cpu_idle idle;	/* then */
 	uint64_t own_cpu_ns;	/* then */
+	uint64_t waited_ns;	/* then, of the program, for a CPU */
 	uint64_t others;	/* stops that nobody asked for, then */
 	uint64_t window_ns;	/* end of the window */
 	uint64_t page_ns;	/* next news for cprof */
@@ -360,15 +361,32 @@ static void take_place(struct sampler *sampler)
 	placement_go(&sampler->placement);
 }
 
+/* So long the program's threads waited for a CPU, all together. */
+static uint64_t waited_ns(const struct sampler *sampler)
+{
+	uint64_t sum_ns = sampler->counts.runqueue_ns;
+
+	for (size_t i = 0; i < tracer_count(sampler->tracer); i++) {
+		const struct thread_record *thread =
+			tracer_get(sampler->tracer, i)->owner;
+
+		if (thread)
+			sum_ns += thread_log_runqueue_ns(&thread->log);
+	}
+	return sum_ns;
+}
+
 /* The last second or so, for the budget: who had the CPUs? */
 static void count_cost(struct sampler *sampler, struct schedule *schedule)
 {
 	const uint64_t now_ns = clock_monotonic_ns();
 	const uint64_t cpu_ns = own_cpu_ns(sampler);
 	const uint64_t others = tracer_stats(sampler->tracer)->others;
+	const uint64_t waited = waited_ns(sampler);
 	struct budget_window window = {
 		.elapsed_ns = now_ns - schedule->counted_ns,
 		.own_ns = cpu_ns - schedule->own_cpu_ns,
+		.waited_ns = waited - MIN(waited, schedule->waited_ns),
 	};
 	struct cpu_idle idle;
 	double all = 0, ours = 0;
@@ -385,6 +403,7 @@ static void count_cost(struct sampler *sampler, struct schedule *schedule)
 	budget_end_window(&sampler->budget, &window);
 	schedule->counted_ns = now_ns;
 	schedule->own_cpu_ns = cpu_ns;
+	schedule->waited_ns = waited;
 	schedule->others = others;
 	schedule->idle = idle;
 }

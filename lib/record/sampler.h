@@ -97,6 +97,7 @@ struct sampler_counts {
 	uint64_t threads;
 	uint64_t processes;
 	uint64_t cpu_ns;
+	uint64_t runqueue_ns;		/* of threads that have ended */
 	uint64_t peak_memory_bytes;	/* of the largest process */
 	uint64_t user_ns;		/* of processes, as far as known */
 	uint64_t system_ns;

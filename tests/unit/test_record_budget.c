@@ -147,6 +147,7 @@ static void our_own_time_counts_when_no_core_is_idle(void **state)
 	struct budget_window window = {
 		.elapsed_ns = NS_PER_S,
 		.own_ns = NS_PER_S,
+		.waited_ns = NS_PER_S,
 		.idle_known = true,
 		.idle_ns = NS_PER_S,
 		.own_idle_ns = NS_PER_S,
@@ -174,6 +175,7 @@ static void idle_cores_that_we_may_not_use_are_no_help(void **state)
 	const struct budget_window window = {
 		.elapsed_ns = NS_PER_S,
 		.own_ns = 20 * NS_PER_MS,
+		.waited_ns = NS_PER_S,
 		.idle_known = true,
 		.idle_ns = 3 * NS_PER_S,
 	};
@@ -184,12 +186,34 @@ static void idle_cores_that_we_may_not_use_are_no_help(void **state)
 	assert_int_equal(budget_cost_ns(&budget), 20 * NS_PER_MS);
 }
 
+/* On a full machine, a program that sleeps loses nothing by our work. */
+static void our_own_time_is_lost_only_while_it_waits(void **state)
+{
+	struct budget_window window = {
+		.elapsed_ns = NS_PER_S,
+		.own_ns = 40 * NS_PER_MS,
+		.idle_known = true,
+	};
+	struct budget budget;
+
+	budget_init(&budget, 1, RATE_HZ);
+	budget_end_window(&budget, &window);
+	assert_int_equal(budget_cost_ns(&budget), 0);
+	window.waited_ns = 3 * NS_PER_MS;
+	budget_end_window(&budget, &window);
+	assert_int_equal(budget_cost_ns(&budget), 3 * NS_PER_MS);
+	window.waited_ns = NS_PER_S;
+	budget_end_window(&budget, &window);
+	assert_int_equal(budget_cost_ns(&budget), 43 * NS_PER_MS);
+}
+
 /* On the CPU of the thread: all that we use there is taken from it, once. */
 static void our_own_time_counts_where_we_are_near(void **state)
 {
 	struct budget_window window = {
 		.elapsed_ns = NS_PER_S,
 		.own_ns = 60 * NS_PER_MS,
+		.waited_ns = NS_PER_S,
 		.idle_known = true,
 		.idle_ns = NS_PER_S,
 		.own_idle_ns = NS_PER_S,
@@ -226,6 +250,7 @@ static void no_more_is_lost_than_the_machine_had(void **state)
 	const struct budget_window window = {
 		.elapsed_ns = NS_PER_S,
 		.own_ns = 700 * NS_PER_MS,
+		.waited_ns = NS_PER_S,
 		.idle_known = true,
 		.idle_ns = 200 * NS_PER_MS,
 	};
@@ -281,6 +306,7 @@ int main(void)
 		cmocka_unit_test(a_stop_costs_at_least_its_hold),
 		cmocka_unit_test(our_own_time_counts_when_no_core_is_idle),
 		cmocka_unit_test(idle_cores_that_we_may_not_use_are_no_help),
+		cmocka_unit_test(our_own_time_is_lost_only_while_it_waits),
 		cmocka_unit_test(our_own_time_counts_where_we_are_near),
 		cmocka_unit_test(no_more_is_lost_than_the_machine_had),
 		cmocka_unit_test(
