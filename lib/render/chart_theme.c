@@ -73,7 +73,7 @@ static double moved(uint32_t colour, int shift, int amount)
 uint32_t colour_tint(uint32_t colour, uint64_t hash)
 {
 	const int light = 9 * ((int)(hash % 5) - 2);
-	const int warm = 10 * ((int)(hash / 5 % 5) - 2);
+	const int warm = 7 * ((int)(hash / 5 % 5) - 2);
 
 	return join(moved(colour, 16, light + warm), moved(colour, 8, light),
 		    moved(colour, 0, light - warm));

@@ -83,7 +83,7 @@ function inkOn(colour) {
  */
 function tinted(colour, hash) {
 	const light = 9 * (hash % 5 - 2);
-	const warm = 10 * (Math.floor(hash / 5) % 5 - 2);
+	const warm = 7 * (Math.floor(hash / 5) % 5 - 2);
 	const more = [light + warm, light, light - warm];
 
 	return "#" + channels(colour).map((value, i) => clamp(value + more[i],
