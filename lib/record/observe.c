@@ -450,11 +450,14 @@ static void choose_place(struct sampler *sampler,
 			 const struct thread_record *thread,
 			 const struct stop *stop, bool runnable)
 {
-	const bool suits = !runnable && placement_suits(&thread->mark, stop);
 	const struct tracee *tracee = stop->tracee;
+	/* We went to its CPU, and it was on another one. */
+	const bool missed = sampler->placement.near &&
+			    !was_near(sampler, stop);
+	const bool suits = !runnable && placement_suits(&thread->mark, stop);
 
 	if (sampler->placement.tid == tracee->tid)
-		placement_keep(&sampler->placement, suits);
+		placement_keep(&sampler->placement, suits && !missed);
 	else if (!sampler->placement.tid && suits)
 		placement_choose(&sampler->placement, tracee->pid,
 				 tracee->tid);

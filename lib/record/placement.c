@@ -2,6 +2,7 @@
 #include "record/placement.h"
 
 #include "base/clock.h"
+#include "base/compiler.h"
 
 #include <sched.h>
 #include <unistd.h>
@@ -16,7 +17,11 @@
  */
 #define RUNS_PART 0.5
 
-enum { MISFITS_MAX = 4 };
+enum {
+	MISFITS_MAX = 4,
+	PAUSE_MIN = 64,		/* stops */
+	PAUSE_MAX = 65536
+};
 
 bool placement_suits(const struct stop_mark *mark, const struct stop *stop)
 {
@@ -36,12 +41,20 @@ void placement_clear(struct placement *placement)
 {
 	if (placement->stat >= 0)
 		close(placement->stat);
-	*placement = (struct placement)PLACEMENT_NONE;
+	*placement = (struct placement){
+		.stat = -1,
+		.rest = placement->rest,
+		.pause = placement->pause,
+	};
 }
 
 void placement_choose(struct placement *placement, pid_t pid, pid_t tid)
 {
 	placement_clear(placement);
+	if (placement->rest) {
+		placement->rest--;
+		return;
+	}
 	placement->stat = task_cpu_open(pid, tid);
 	if (placement->stat >= 0)
 		placement->tid = tid;
@@ -53,8 +66,12 @@ void placement_keep(struct placement *placement, bool suits)
 		placement->misfits++;
 	else if (placement->misfits)
 		placement->misfits--;
-	if (placement->misfits == MISFITS_MAX)
-		placement_clear(placement);
+	if (placement->misfits < MISFITS_MAX)
+		return;
+	placement->pause = MIN(MAX(placement->pause * 4, PAUSE_MIN),
+			       PAUSE_MAX);
+	placement->rest = placement->pause;
+	placement_clear(placement);
 }
 
 static bool is_real_time(void)

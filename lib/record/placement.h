@@ -23,6 +23,8 @@ struct placement {
 	int stat;	/* its file, which tells its CPU */
 	bool near;	/* we are, as far as we know */
 	unsigned int misfits;	/* of its last stops */
+	unsigned int rest;	/* stops until one may be chosen again */
+	unsigned int pause;	/* so many next time */
 };
 
 #define PLACEMENT_NONE { .stat = -1 }
@@ -35,7 +37,9 @@ void placement_choose(struct placement *placement, pid_t pid, pid_t tid);
 
 /*
  * Another stop of that thread: does it still suit?  One that often did not,
- * lately, is left.
+ * lately, is left, and none is chosen for some time, longer each time: where
+ * we need the CPU for long, the kernel takes the thread to another one, which
+ * costs it more than our requests.
  */
 void placement_keep(struct placement *placement, bool suits);
 

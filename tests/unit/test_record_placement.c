@@ -181,6 +181,33 @@ static void a_thread_that_often_does_not_suit_is_left(void **state)
 	assert_int_equal(placement.tid, 0);
 }
 
+/* How many stops pass until it is chosen again. */
+static int stops_of_rest(struct placement *placement)
+{
+	int stops = 0;
+
+	for (int i = 0; i < 4; i++)
+		placement_keep(placement, false);
+	while (!placement->tid && stops < 1000 * 1000) {
+		placement_choose(placement, getpid(), getpid());
+		stops++;
+	}
+	return stops;
+}
+
+static void each_failure_makes_the_next_try_later(void **state)
+{
+	struct placement placement = PLACEMENT_NONE;
+
+	placement_choose(&placement, getpid(), getpid());
+	assert_int_equal(stops_of_rest(&placement), 64 + 1);
+	assert_int_equal(stops_of_rest(&placement), 256 + 1);
+	for (int i = 0; i < 10; i++)
+		stops_of_rest(&placement);
+	assert_int_equal(stops_of_rest(&placement), 65536 + 1);
+	placement_clear(&placement);
+}
+
 static void an_ordinary_thread_stays_where_it_is(void **state)
 {
 	struct placement placement = PLACEMENT_NONE;
@@ -208,6 +235,7 @@ int main(void)
 		cmocka_unit_test(it_goes_to_the_cpu_of_the_thread),
 		cmocka_unit_test(it_stays_within_its_own_cpus),
 		cmocka_unit_test(a_thread_that_often_does_not_suit_is_left),
+		cmocka_unit_test(each_failure_makes_the_next_try_later),
 		cmocka_unit_test(an_ordinary_thread_stays_where_it_is),
 	};
 
