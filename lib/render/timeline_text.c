@@ -93,10 +93,13 @@ static void metric_line(struct strbuf *out, const struct text_style *style,
 	series_blank(pieces, count, end_ns, metric_run(view->profile, metric),
 		     view->filter);
 	add_chart(out, style, pieces, count, &most);
-	/* A column is a mean: the peak is that of the other views. */
-	if (metric->metric.kind == METRIC_GAUGE &&
-	    series_facts_init(&facts, view->profile, metric, view->filter))
-		most = facts.most;
+	/*
+	 * A column is a mean, and a short one holds more of a sum than there
+	 * was time for: what is most is that of the other views.
+	 */
+	if (series_facts_init(&facts, view->profile, metric, view->filter))
+		most = metric->metric.kind == METRIC_CUMULATIVE ?
+		       facts.most_rate : facts.most;
 	if (metric->metric.kind == METRIC_CUMULATIVE)
 		metric_add_rate(&text, metric->metric.unit, most);
 	else

@@ -74,6 +74,14 @@ level_of() {
 	cprof report --view timeline small.prof
 	status_is 0
 	out_like '^memory.rss .* 1\.0 MB$'
+	# One thread: columns of a millisecond told of 144 % of a CPU.
+	"$CPROF" record -q --level detailed -o a.prof -- \
+		sh -c 'i=0; while [ $i -lt 100000 ]; do i=$((i + 1)); done'
+	wanted=$("$CPROF" report --view resources a.prof |
+		awk '$1 == "cpu.time" { print $5 }')
+	[ -n "$wanted" ]
+	[ "$("$CPROF" report --view timeline a.prof |
+		awk '$1 == "cpu.time" { print $NF }')" = "$wanted" ]
 }
 
 @test "--view --json has each value of each series, and its owner" {
