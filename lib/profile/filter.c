@@ -270,9 +270,7 @@ static void find_spans(struct filter *filter, const struct profile *profile)
 {
 	struct span_finder finder = { filter, profile };
 
-	for (size_t i = 0; i < profile->calls.count; i++)
-		find_span(&finder, &profile->calls.items[i], 0);
-	region_spans_visit(profile, find_span, &finder);
+	region_calls_visit(profile, find_span, &finder);
 	merge_spans(&filter->spans);
 }
 

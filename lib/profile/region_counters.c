@@ -283,9 +283,7 @@ void region_counters_init(struct region_counters *counters,
 	maker.area = mem_calloc(cells, sizeof(*maker.area));
 	maker.time_ns = mem_calloc(cells, sizeof(*maker.time_ns));
 	find_series(&maker);
-	for (size_t i = 0; i < profile->calls.count; i++)
-		note_call(&maker, &profile->calls.items[i], 0);
-	region_spans_visit(profile, note_call, &maker);
+	region_calls_visit(profile, note_call, &maker);
 	region_stretches_merge(&maker.stretches);
 	for (size_t i = 0; i < maker.stretches.count; i++)
 		use_stretch(&maker, &maker.stretches.items[i]);

@@ -31,7 +31,7 @@ struct thread_spans {
 struct finder {
 	const struct profile *profile;
 	struct thread_spans **threads;	/* by thread; NULL: nothing yet */
-	region_span_fn *visit;
+	region_call_fn *visit;
 	void *context;
 };
 
@@ -125,8 +125,8 @@ static void add_sample(struct finder *finder, const struct sample *sample)
 	spans->end_ns = MAX(spans->end_ns, sample->time_ns);
 }
 
-void region_spans_visit(const struct profile *profile,
-			region_span_fn *visit, void *context)
+static void visit_functions(const struct profile *profile,
+			    region_call_fn *visit, void *context)
 {
 	struct finder finder = { profile, NULL, visit, context };
 
@@ -142,6 +142,14 @@ void region_spans_visit(const struct profile *profile,
 		free(finder.threads[i]);
 	}
 	free(finder.threads);
+}
+
+void region_calls_visit(const struct profile *profile,
+			region_call_fn *visit, void *context)
+{
+	for (size_t i = 0; i < profile->calls.count; i++)
+		visit(context, &profile->calls.items[i], 0);
+	visit_functions(profile, visit, context);
 }
 
 static int compare_stretches(const void *a, const void *b)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * When functions ran that are regions by their samples: stretches of looks
- * at a thread, one after the other, that all found it in the function.
+ * When regions were open: the calls that the program told of, and for
+ * functions that are regions by their samples, stretches of looks at a thread,
+ * one after the other, that all found it in the function.
  */
 #ifndef CPROF_PROFILE_REGION_SPANS_H
 #define CPROF_PROFILE_REGION_SPANS_H
@@ -9,18 +10,19 @@
 #include "profile/profile.h"
 
 /*
- * `call`: of a REGION_FUNCTION region.  It may have begun up to `slack_ns`
- * later than that, and ended so much later: nobody looked in between.
+ * `slack_ns` is 0 but for calls of REGION_FUNCTION regions.  These may have
+ * begun so much later, and ended so much later: nobody looked in between.
  */
-typedef void region_span_fn(void *context, const struct profile_call *call,
+typedef void region_call_fn(void *context, const struct profile_call *call,
 			    uint64_t slack_ns);
 
 /*
- * All of them, those of a thread in the order of their ends; what lies in
+ * All calls: those that were told in the order of the profile, then those of
+ * functions, which of a thread are in the order of their ends; what lies in
  * another before it.
  */
-void region_spans_visit(const struct profile *profile,
-			region_span_fn *visit, void *context);
+void region_calls_visit(const struct profile *profile,
+			region_call_fn *visit, void *context);
 
 /* Time in which a row of regions was open. */
 struct region_stretch {

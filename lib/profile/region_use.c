@@ -412,9 +412,7 @@ void region_use_add(struct region_use *uses, const struct u32_vec *row_of,
 	};
 
 	finder_init(&finder, profile);
-	for (size_t i = 0; i < profile->calls.count; i++)
-		use_call(&finder, &profile->calls.items[i], 0);
-	region_spans_visit(profile, use_call, &finder);
+	region_calls_visit(profile, use_call, &finder);
 	use_stretches(&finder);
 	finder_release(&finder);
 }
@@ -468,9 +466,7 @@ uint32_t region_at_time(const struct profile *profile, uint32_t run,
 		.time_ns = time_ns, .found = ID_NONE,
 	};
 
-	for (size_t i = 0; i < profile->calls.count; i++)
-		look_at(&seeker, &profile->calls.items[i], 0);
-	region_spans_visit(profile, look_at, &seeker);
+	region_calls_visit(profile, look_at, &seeker);
 	free(depths);
 	return seeker.found;
 }

@@ -136,9 +136,7 @@ int chart_region_heat_init(struct chart_region_heat *heat,
 	heat->level = maker.series.items[0].metric->metric.kind ==
 		      METRIC_GAUGE;
 	find_owners(&maker);
-	for (size_t i = 0; i < profile->calls.count; i++)
-		note_call(&maker, &profile->calls.items[i], 0);
-	region_spans_visit(profile, note_call, &maker);
+	region_calls_visit(profile, note_call, &maker);
 	region_stretches_merge(&maker.stretches);
 	for (size_t i = 0; i < maker.stretches.count; i++)
 		add_stretch(&maker, &maker.stretches.items[i]);

@@ -70,7 +70,7 @@ static void looks_in_a_row_are_one_stretch(void **state)
 	struct profile *profile = maker_finish(maker_of_functions());
 
 	seen.profile = profile;
-	region_spans_visit(profile, note_span, &seen);
+	region_calls_visit(profile, note_span, &seen);
 	assert_int_equal(seen.count, 3);
 	assert_span(&seen, 0, 'b', 25, 35, 10);
 	assert_span(&seen, 1, 'a', 10, 45, 8);
