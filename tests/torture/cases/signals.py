@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Signals: all of them, in order, as they were sent, and soon."""
-from harness import build, need_tracing, setup, trials
+import contextlib
+import os
+import signal
+
+from harness import Process, build, kill, need_tracing, setup, trials
 from ways import ATTACHED, LAUNCHED, check_same, plain, same, under
 
 QUEUED = trials(500000)
@@ -25,29 +29,34 @@ def queue():
               runs[1].figures.get("queue_ns_each", 0) / 1000))
 
 
-def too_late(before, now):
-    """By how much p99 is above the bound, and what two switches take now."""
-    added = now["latency_p99"] - before["latency_p99"]
-    return added - LATE_MAX_NS - max(0, now["trip_p99"] - now["trip_p50"])
+@contextlib.contextmanager
+def awake():
+    """No CPU sleeps meanwhile.  In a virtual machine one that does is woken
+    up by the host, which takes 50 to 300 us and says nothing of cprof."""
+    spinners = [Process([signals, "awake", str(cpu)], "awake%d" % cpu)
+                for cpu in os.sched_getaffinity(0)]
+    try:
+        yield
+    finally:
+        for spinner in spinners:
+            kill(spinner.pid, signal.SIGKILL)
+            spinner.wait()
 
 
 def latency(way):
     """The p99 that cprof adds, beyond what two switches take here now."""
     command = [signals, "latency", str(trials(10000))]
-    truth = plain(command)
+    with awake():
+        truth = plain(command)
+        runs = [under(way, command, RATE + ("--no-follow",))
+                for _ in range(3)]
+    problems = sum((same(run, truth) for run in runs), [])
+    if problems:
+        return problems
+    # Other work on the machine can only add: of cprof's part, each has all.
     before = truth.figures
-    # Other work on the machine can only add, for some seconds at a time: of
-    # cprof's part, each run has all.
-    for _ in range(8):
-        run = under(way, command, RATE + ("--no-follow",))
-        problems = same(run, truth)
-        if problems:
-            return problems
-        now = run.figures
-        if too_late(before, now) <= 0:
-            break
-        tap.note("%s: p99 %.1f us, once more" %
-                 (way, now["latency_p99"] / 1000))
+    now = min((run.figures for run in runs),
+              key=lambda figures: figures["latency_p99"])
     tap.note("%s: us to the handler, without and with cprof: median %.1f "
              "%.1f, p99 %.1f %.1f, most %.0f %.0f" %
              ((way,) + tuple(figures["latency_" + name] / 1000
@@ -57,8 +66,8 @@ def latency(way):
              "p99 %.1f, most %.0f" %
              tuple(now["trip_" + name] / 1000 for name in
                    ("p50", "p99", "max")))
-    if too_late(before, now) > 0:
-        added = now["latency_p99"] - before["latency_p99"]
+    added = now["latency_p99"] - before["latency_p99"]
+    if added > LATE_MAX_NS + max(0, now["trip_p99"] - now["trip_p50"]):
         problems.append("%.0f us are added to the p99" % (added / 1000))
     added = now["latency_p50"] - before["latency_p50"]
     if added > LATE_MAX_NS / 2:

@@ -8,14 +8,17 @@
  *	signals traps COUNT	int3, SIGTRAP and faults that it provokes
  *	signals timer MS	setitimer(2) and timer_create(2) at 1 kHz
  *	signals die NAME	of int3, trap, segv
+ *	signals awake CPU	keeps that CPU from sleeping until it is killed
  */
 #include "torture.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -397,6 +400,22 @@ static int die(const char *how)
 	return 99;
 }
 
+/* Not noticed by those who work there: it has the time that is left. */
+static int awake(int cpu)
+{
+	const struct sched_param none = { .sched_priority = 0 };
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET(cpu, &one);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) ||
+	    sched_setscheduler(0, SCHED_IDLE, &none) ||
+	    sched_setaffinity(0, sizeof(one), &one))
+		return 99;
+	for (;;)
+		spin_ns(1000000);
+}
+
 int main(int argc, char **argv)
 {
 	const char *mode = argc > 1 ? argv[1] : "";
@@ -413,6 +432,8 @@ int main(int argc, char **argv)
 		return traps(number);
 	if (!strcmp(mode, "timer"))
 		return timer(number);
+	if (!strcmp(mode, "awake"))
+		return awake((int)number);
 	if (!strcmp(mode, "die") && argc > 2)
 		return die(argv[2]);
 	return 99;
