@@ -147,7 +147,10 @@ uint64_t tracer_busy_since(const struct tracer *tracer);
 /* Look for threads that were not announced to us (CLONE_UNTRACED). */
 void tracer_rescan(struct tracer *tracer, pid_t pid);
 
-/* No more interrupts; wait for those on the way, `deadline_ns` at most. */
+/*
+ * No more interrupts; wait for those on the way, `deadline_ns` at most, and
+ * shortly for children that were announced.
+ */
 void tracer_quiesce(struct tracer *tracer, uint64_t deadline_ns);
 
 size_t tracer_count(const struct tracer *tracer);

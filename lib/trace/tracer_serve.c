@@ -11,7 +11,8 @@
 
 enum {
 	CONTINUE_NS = 2000,	/* from PTRACE_CONT to a thread that can run */
-	NEWBORN_SLICES = 1	/* put on a CPU, to stop there */
+	NEWBORN_SLICES = 1,	/* put on a CPU, to stop there */
+	NEWBORN_NS = 20 * 1000 * 1000,	/* until it has, on a busy machine */
 };
 
 static void queue_hand_out_one(struct tracer *tracer)
@@ -497,13 +498,22 @@ static bool interrupts_outstanding(const struct tracer *tracer)
 	return false;
 }
 
+/* Announced, and not yet seen: they are what runs on, mostly. */
+static bool births_outstanding(const struct tracer *tracer)
+{
+	return tracer->follow && tracer->parents.count;
+}
+
 void tracer_quiesce(struct tracer *tracer, uint64_t deadline_ns)
 {
+	const uint64_t born_ns = clock_monotonic_ns() + NEWBORN_NS;
+
 	tracer->quiet = true;
-	while (interrupts_outstanding(tracer)) {
+	for (;;) {
 		const uint64_t now_ns = clock_monotonic_ns();
 
-		if (now_ns >= deadline_ns)
+		if (now_ns >= deadline_ns || !(interrupts_outstanding(tracer) ||
+		    (births_outstanding(tracer) && now_ns < born_ns)))
 			break;
 		tracer_serve(tracer, MIN(deadline_ns, now_ns + NS_PER_MS));
 	}

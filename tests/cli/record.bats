@@ -333,8 +333,7 @@ for run in json.load(sys.stdin)["runs"]:
 
 @test "of a program that goes into the background it says who runs on" {
 	needs_tracing
-	"$CPROF" record -o p -- sh -c \
-		'sleep 60 3>&- & echo $!; sleep 0.3' >out 2>err
+	"$CPROF" record -o p -- sh -c 'sleep 60 3>&- & echo $!' >out 2>err
 	left=$(cat out)
 	kill "$left"
 	grep -q "process $left (.*) of the program runs on, " err
