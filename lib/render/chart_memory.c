@@ -134,6 +134,36 @@ static void note_negative(struct memory *memory)
 	}
 }
 
+static void add_amount(struct strbuf *out, enum axis_unit unit, double value)
+{
+	if (unit == AXIS_BYTES)
+		units_add_bytes(out, value);
+	else if (unit == AXIS_NS)
+		units_add_duration(out, value);
+	else
+		strbuf_addf(out, "%.4g", value);
+}
+
+/* The kernel keeps the highest, which may be between two looks. */
+static void note_peak(struct memory *memory)
+{
+	const struct view *view = memory->chart->view;
+	const struct memory_facts *facts = &view->overview->memory;
+	const struct chart_series *line = &memory->lines.items[0];
+	struct strbuf peak = STRBUF_INIT;
+	int64_t most = 0;
+
+	for (size_t i = 0; i < line->count; i++)
+		most = MAX(most, line->values[i].value);
+	if (memory->lines.count > 1 || !filter_spec_is_empty(view->spec) ||
+	    facts->peak_bytes <= (double)most * 1.01)
+		return;
+	add_amount(&peak, AXIS_BYTES, facts->peak_bytes);
+	chart_add_note(memory->chart, "Between two looks it was higher: %s "
+		       "at most.", strbuf_text(&peak));
+	strbuf_release(&peak);
+}
+
 /* What is below the only line is filled, so that it reads as an amount. */
 static void draw_area(const struct memory *memory, const double *values)
 {
@@ -193,16 +223,6 @@ static void draw_parts(const struct memory *memory, const double *all)
 	}
 	free(below);
 	free(above);
-}
-
-static void add_amount(struct strbuf *out, enum axis_unit unit, double value)
-{
-	if (unit == AXIS_BYTES)
-		units_add_bytes(out, value);
-	else if (unit == AXIS_NS)
-		units_add_duration(out, value);
-	else
-		strbuf_addf(out, "%.4g", value);
 }
 
 static void draw_peak(const struct memory *memory, double value, double ns)
@@ -307,6 +327,7 @@ static int memory_draw(struct chart *chart, struct error *err)
 	keep_highest(&memory);
 	note_negative(&memory);
 	if (strcmp(memory.name, "memory.rss") == 0) {
+		note_peak(&memory);
 		find_parts(&memory);
 		strbuf_add(&title, "resident memory over time");
 	} else {

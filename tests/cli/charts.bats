@@ -232,11 +232,15 @@ print(*struct.unpack(">II", head[16:]))' "$1"
 	drawn memory metrics.prof
 	texts_have "resident memory over time"
 	texts_have "peak 60.0 MB after 600 ms"
+	texts_have "Between two looks it was higher: 64.0 MB at most."
 	texts_have "20 MB"
 	texts_have "heap, stacks and other data of its own"
 	texts_lack "shared memory"
 	[ "$("$svg" groups a.svg series)" -eq 3 ]
+	drawn memory --time 0.5-1 metrics.prof
+	texts_lack "Between two looks"
 	drawn memory --metric io.read metrics.prof
+	texts_lack "Between two looks"
 	texts_have "io.read over time per second"
 	grep -q '^peak 266.7 MB after ' <<<"$texts"
 	texts_have "worker-1 [4712]"

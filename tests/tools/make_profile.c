@@ -41,6 +41,7 @@ struct maker {
 	uint64_t now_ns;
 	uint64_t cpu_ns;	/* of this run */
 	uint64_t samples;	/* of this run */
+	struct memory_facts memory;
 };
 
 enum { MODULE_APP = 1, MODULE_LIBZ, MODULE_CODE };
@@ -216,7 +217,8 @@ static void end_run(struct maker *maker)
 		.stops = maker->samples, .held_ns = maker->samples * 5000,
 		.interrupt_ns = maker->samples * 9000,
 		.own_cpu_ns = maker->samples * 20000,
-		.lateness_p50_ns = 50000, .lateness_p99_ns = 200000 });
+		.lateness_p50_ns = 50000, .lateness_p99_ns = 200000,
+		.memory = maker->memory });
 }
 
 static void define_modules(struct sample_sink *sink, bool markup)
@@ -503,6 +505,10 @@ static int play_kind(struct sample_sink *sink, const char *kind,
 		return 0;
 	}
 	if (strcmp(kind, "metrics") == 0) {
+		/* A little more than 60 MB, when nobody looked. */
+		maker.memory = (struct memory_facts){
+			.initial_bytes = 30000000, .final_bytes = 30000000,
+			.peak_bytes = 64000000, .peak_ns = 700 * NS_PER_MS };
 		make(&maker, 1, 3, STEPS(thread_steps));
 		tell_metrics(&maker);
 		tell_regions(&maker);
