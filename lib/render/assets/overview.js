@@ -73,12 +73,10 @@ function waitFindings() {
 
 	if (states[RUNNABLE] > all * 0.05)
 		said.push("Threads were ready but had no CPU for " +
-			fmtPercent(states[RUNNABLE], all) + " of their time: " +
-			"there is more to run here than there are CPUs.");
+			fmtPercent(states[RUNNABLE], all) + " of their time.");
 	if (longest !== undefined && waits[longest] > all * 0.2)
 		said.push("Threads spent " + fmtPercent(waits[longest], all) +
-			" of their time " + stateLabel(longest + 2)
-				.replace(/^waiting/, "waiting") +
+			" of their time " + stateLabel(longest + 2) +
 			"; the off-CPU clock shows from where.");
 	return said;
 }
