@@ -48,24 +48,28 @@ static void idle_cores_are_counted(void **state)
 	assert_memory_equal(&before.all, &before.ours, sizeof(before.all));
 }
 
+/* Both texts, where only that CPU is ours. */
+static void parse_for(int cpu, struct cpu_idle *before, struct cpu_idle *later)
+{
+	cpu_set_t ours;
+
+	CPU_ZERO(&ours);
+	CPU_SET(cpu, &ours);
+	parse(before_text, &ours, before);
+	parse(later_text, &ours, later);
+}
+
 static void only_cpus_that_we_may_use_are_ours(void **state)
 {
 	struct cpu_idle before, later;
 	double cores = -1;
-	cpu_set_t ours;
 
-	CPU_ZERO(&ours);
-	CPU_SET(0, &ours);
-	parse(before_text, &ours, &before);
-	parse(later_text, &ours, &later);
+	parse_for(0, &before, &later);
 	assert_int_equal(later.all.cpus, 2);
 	assert_int_equal(later.ours.cpus, 1);
 	assert_true(cpu_idle_cores(&before.ours, &later.ours, &cores));
 	assert_true(cores == 0);
-	CPU_ZERO(&ours);
-	CPU_SET(2, &ours);
-	parse(before_text, &ours, &before);
-	parse(later_text, &ours, &later);
+	parse_for(2, &before, &later);
 	assert_true(cpu_idle_cores(&before.ours, &later.ours, &cores));
 	assert_true(cores == 1);
 }
@@ -74,11 +78,8 @@ static void other_cpus_than_before_tell_nothing(void **state)
 {
 	struct cpu_idle before, later;
 	double cores = -1;
-	cpu_set_t ours;
 
-	CPU_ZERO(&ours);
-	CPU_SET(0, &ours);
-	parse(before_text, &ours, &before);
+	parse_for(0, &before, &later);
 	parse(later_text, NULL, &later);
 	assert_false(cpu_idle_cores(&before.ours, &later.ours, &cores));
 	/* Nothing passed, or the clock went back. */
