@@ -17,25 +17,15 @@ enum {
 	 * CPU, looks every 50 ms, and takes a look that comes 150 ms late
 	 * for a machine that stood still.
 	 */
-	REAL_TIME_US = 50 * 1000
-};
-
-/* As linux/sched/types.h has it, which cannot live beside sched.h. */
-struct slice_request {
-	uint32_t size;
-	uint32_t policy;
-	uint64_t flags;
-	int32_t nice;
-	uint32_t priority;
-	uint64_t runtime;
-	uint64_t deadline;
-	uint64_t period;
+	REAL_TIME_US = 50 * 1000,
+	PUNCTUAL = 1,		/* the lowest of real-time priorities */
+	FIRST = 2
 };
 
 /* Linux 6.12; older ones take no notice. */
 static void ask_for_short_slices(void)
 {
-	struct slice_request request = {
+	struct priority request = {
 		.size = sizeof(request),
 		.policy = SCHED_OTHER,
 		.nice = getpriority(PRIO_PROCESS, 0),
@@ -92,9 +82,29 @@ static bool bound_real_time(void)
  */
 void priority_be_punctual(void)
 {
-	const struct sched_param lowest = { .sched_priority = 1 };
+	const struct sched_param lowest = { .sched_priority = PUNCTUAL };
 
 	if (!bound_real_time() ||
 	    sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &lowest))
 		ask_for_short_slices();
+}
+
+/*
+ * SCHED_RESET_ON_FORK could not be taken back without CAP_SYS_NICE.  No
+ * limit bounds this, as children would inherit it: it is for those who look
+ * and sleep, and the kernel keeps 5 % for all others (sched(7)).
+ */
+bool priority_go_first(struct priority *before)
+{
+	const struct sched_param first = { .sched_priority = FIRST };
+
+	return syscall(SYS_sched_getattr, 0, before, sizeof(*before), 0) == 0 &&
+	       sched_setscheduler(0, SCHED_FIFO, &first) == 0;
+}
+
+void priority_restore(const struct priority *before)
+{
+	struct priority again = *before;
+
+	syscall(SYS_sched_setattr, 0, &again, 0);
 }

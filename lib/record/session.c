@@ -218,12 +218,15 @@ static int launch_once(struct session *session, struct error *err)
 
 	if (start_program(session, err))
 		return -1;
-	attend_program(session);
-	program_close(&session->program);
 	if (session->run.kind == RUN_PLAIN) {
+		attend_program(session);
+		program_close(&session->program);
 		keep_plain_run(session, &session->plain);
 		return 0;
 	}
+	session_watch_begin(session);
+	attend_program(session);
+	program_close(&session->program);
 	session->result->runs++;
 
 	/* Children that live on are not what was asked for. */
@@ -231,6 +234,7 @@ static int launch_once(struct session *session, struct error *err)
 	if (!session->finish_sent)
 		wait_for(session, &session->run_ended, STOP_WITHIN_S,
 			 "the sampler did not let the program's children go");
+	session_watch_end(session);
 	return 0;
 }
 
@@ -291,6 +295,7 @@ static int attach(struct session *session, struct error *err)
 {
 	session_ask(session, CONTROL_ATTACH, 0);
 	launcher_drop_inherited();
+	session_watch_begin(session);
 	if (!wait_for(session, &session->ready, START_WITHIN_S,
 		      "the sampler did not get ready")) {
 		*err = session->failure;
@@ -304,6 +309,7 @@ static int attach(struct session *session, struct error *err)
 	stop_recording(session);
 	wait_for(session, &session->run_ended, STOP_WITHIN_S,
 		 "the sampler did not let the processes go");
+	session_watch_end(session);
 	ask_to_finish(session);
 	wait_for_file(session);
 	if (!session->done) {

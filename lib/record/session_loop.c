@@ -359,6 +359,18 @@ static void watch_sampler(struct session *session, uint64_t now)
 	session_abandon_sampler(session, why);
 }
 
+void session_watch_begin(struct session *session)
+{
+	session->goes_first = priority_go_first(&session->priority);
+}
+
+void session_watch_end(struct session *session)
+{
+	if (session->goes_first)
+		priority_restore(&session->priority);
+	session->goes_first = false;
+}
+
 static int poll_timeout(const struct session *session, uint64_t now,
 			uint64_t until_ns)
 {
@@ -477,6 +489,7 @@ void session_close(struct session *session)
 {
 	const struct session_watch *watch = &session->options->watch;
 
+	session_watch_end(session);
 	program_close(&session->program);
 	end_sampler(session);
 	signal_guard_close(&session->signals);

@@ -4,6 +4,7 @@
 #define CPROF_RECORD_SESSION_LOOP_H
 
 #include "record/launcher.h"
+#include "record/priority.h"
 #include "record/session.h"
 #include "record/signals.h"
 #include "record/watchdog.h"
@@ -40,6 +41,8 @@ struct session {
 	uint64_t start_ns;		/* when the recording began */
 	uint64_t zombie_since_ns;	/* the program ended, not reaped */
 	struct watchdog watchdog;
+	struct priority priority;	/* our own, while we do not watch */
+	bool goes_first;
 	uint64_t progress_ns;		/* when it was last told */
 };
 
@@ -53,6 +56,13 @@ void session_close(struct session *session);
  * long as it takes) and deal with those that came.
  */
 void session_step(struct session *session, uint64_t until_ns);
+
+/*
+ * While the sampler may hold threads, the watchdog is in time on a full
+ * machine, too, if it may.  Nothing is to be started between the two.
+ */
+void session_watch_begin(struct session *session);
+void session_watch_end(struct session *session);
 
 /* Ask the sampler; a message that cannot be sent means that it is gone. */
 void session_ask(struct session *session, enum control_type type, pid_t pid);

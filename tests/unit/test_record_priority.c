@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A punctual thread that works without a pause is one of many again. */
+/* Who goes before all others, and when it no longer does. */
 #include "base/clock.h"
 #include "record/priority.h"
 
@@ -69,10 +69,26 @@ static void one_that_never_pauses_is_real_time_no_more(void **state)
 	assert_int_equal(seen.again, SCHED_FIFO);
 }
 
+static void one_that_went_first_is_as_before(void **state)
+{
+	struct priority before, after;
+	const int was = sched_getscheduler(0);
+
+	if (!priority_go_first(&before))
+		skip();
+	assert_int_equal(sched_getscheduler(0), SCHED_FIFO);
+	priority_restore(&before);
+	assert_int_equal(sched_getscheduler(0), was);
+	assert_true(priority_go_first(&after));
+	priority_restore(&after);
+	assert_memory_equal(&after, &before, sizeof(before));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_that_never_pauses_is_real_time_no_more),
+		cmocka_unit_test(one_that_went_first_is_as_before),
 	};
 
 	return cmocka_run_group_tests_name("record: priority", tests,

@@ -5,6 +5,7 @@ The program goes on within 250 ms, with its own exit status, and cprof says
 what happened.  One that is only slow, or whose program stands still for
 reasons of its own, is left alone.
 """
+import contextlib
 import os
 import signal
 import time
@@ -30,6 +31,17 @@ COMMAND = [gaps, "1", str(MS)]
 def one_cpu():
     """In a child: it and its own share what was the last CPU of ours."""
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+
+
+@contextlib.contextmanager
+def full_machine():
+    """Meanwhile, five more want each CPU."""
+    crowd = Process([gaps, str(5 * os.cpu_count()), "100000"], "crowd")
+    try:
+        yield
+    finally:
+        kill(crowd.pid, signal.SIGKILL)
+        crowd.wait()
 
 
 def start(way, environment, prepare):
@@ -188,6 +200,10 @@ for each in ("launched", "attached"):
     # Where it may, the sampler is real-time: nobody else would get the CPU.
     stalls("an endless loop on the only CPU", each, hang_by_itself, 1,
            hanging("loop"), one_cpu)
+    with full_machine():
+        stalls("sampler stopped, on a full machine", each, stop_it, trials(1))
+        stalls("a loop, on a full machine", each, hang_by_itself, 1,
+               hanging("loop"))
 no_false_alarm("a program with many signals", signals)
 no_false_alarm("a sampler that gets no CPU for 60 ms at a time",
                short_breaks)
