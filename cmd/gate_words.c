@@ -14,18 +14,18 @@ static double percent_of(double change)
 	return 100 * expm1(change);
 }
 
-/* Two digits, "0.52 %", and never "1.2e+02 %". */
+/* Two digits, "0.52%", and never "1.2e+02%". */
 static void add_spread(struct strbuf *out, double percent)
 {
-	strbuf_addf(out, percent < 99.5 ? "%.2g %%" : "%.0f %%", percent);
+	strbuf_addf(out, percent < 99.5 ? "%.2g%%" : "%.0f%%", percent);
 }
 
-/* "+5.1 % (4.2 % to 6.0 %)" */
+/* "+5.1% (4.2% to 6.0%)" */
 static void add_change(struct strbuf *out, const struct estimate *change)
 {
-	strbuf_addf(out, "%+.1f %%", percent_of(change->value));
+	strbuf_addf(out, "%+.1f%%", percent_of(change->value));
 	if (estimate_has_interval(change))
-		strbuf_addf(out, " (%+.1f to %+.1f %%)",
+		strbuf_addf(out, " (%+.1f to %+.1f%%)",
 			    percent_of(change->low), percent_of(change->high));
 }
 
@@ -63,7 +63,7 @@ static void add_verdict(struct strbuf *out, const struct decision *decision,
 		break;
 	case DECISION_FASTER:
 		add_change(out, &decision->change);
-		strbuf_addf(out, " in %zu rounds: better by more than %.1f %%",
+		strbuf_addf(out, " in %zu rounds: better by more than %.1f%%",
 			    decision->rounds.count, margin);
 		break;
 	case DECISION_UNCONFIRMED:
@@ -82,14 +82,14 @@ static void add_verdict(struct strbuf *out, const struct decision *decision,
 	case DECISION_NOT_SLOWER:
 		add_change(out, &decision->change);
 		strbuf_addf(out, " in %zu rounds: not slower by more than "
-			    "%g %%", decision->rounds.count,
+			    "%g%%", decision->rounds.count,
 			    100 * decision->rules.threshold);
 		break;
 	default:
 		add_change(out, &decision->change);
 		strbuf_addf(out, " in %zu rounds, ", decision->rounds.count);
 		if (isfinite(margin))
-			strbuf_addf(out, "margin %.1f %%", margin);
+			strbuf_addf(out, "margin %.1f%%", margin);
 		else
 			strbuf_add(out, "too few for any verdict");
 	}
@@ -141,7 +141,7 @@ void gate_words_noise(struct strbuf *out, const struct decision *decision)
 
 void gate_words_needed(struct strbuf *out, const struct decision *decision)
 {
-	/* With the usual 2 %: 3, 5, 10 and 20 %. */
+	/* With the usual 2%: 3, 5, 10 and 20%. */
 	static const double times[] = { 1.5, 2.5, 5, 10 };
 	const double threshold = decision->rules.threshold;
 	const double unit = threshold > 0 ? threshold : 0.02;
@@ -160,7 +160,7 @@ void gate_words_needed(struct strbuf *out, const struct decision *decision)
 			strbuf_addf(out, "more than %d", MANY_ROUNDS);
 		else
 			strbuf_addf(out, "%zu", rounds);
-		strbuf_addf(out, "%s to see +%g %%", i ? "" :
+		strbuf_addf(out, "%s to see +%g%%", i ? "" :
 			    " rounds of 3 runs", 100 * change);
 	}
 }
@@ -192,10 +192,10 @@ void gate_words_machine(struct strbuf *out, const struct trial *trial)
 	strbuf_addf(out, "Machine: load %.2f to %.2f", before->load1,
 		    after->load1);
 	if (all.pressure_percent >= 0)
-		strbuf_addf(out, ", some task waited for a CPU for %.1f %% of "
+		strbuf_addf(out, ", some task waited for a CPU for %.1f%% of "
 			    "the time", all.pressure_percent);
 	if (all.steal_percent > 0)
-		strbuf_addf(out, ", %.1f %% stolen by the hypervisor",
+		strbuf_addf(out, ", %.1f%% stolen by the hypervisor",
 			    all.steal_percent);
 	if (before->mhz_low > 0)
 		strbuf_addf(out, ", %.0f to %.0f MHz",
@@ -218,7 +218,7 @@ void gate_words_reason(struct strbuf *out, const struct trial *trial,
 	case DECISION_UNFIT:
 		strbuf_addf(out, "the machine, or the command, changed "
 			    "meanwhile: base differs from itself by more than "
-			    "the threshold of %.1f %%", threshold);
+			    "the threshold of %.1f%%", threshold);
 		break;
 	case DECISION_UNCONFIRMED:
 		strbuf_add(out, trial->out_of_time ?
@@ -232,11 +232,11 @@ void gate_words_reason(struct strbuf *out, const struct trial *trial,
 			strbuf_addf(out, "too few rounds for any verdict: "
 				    "%zu", decision->rounds.count);
 		else if (decision->floor > log1p(decision->rules.threshold))
-			strbuf_addf(out, "the noise floor, %.1f %%, is above "
-				    "the threshold, %.1f %%",
+			strbuf_addf(out, "the noise floor, %.1f%%, is above "
+				    "the threshold, %.1f%%",
 				    percent_of(decision->floor), threshold);
 		else
-			strbuf_addf(out, "%s %.1f %% lies within the interval",
+			strbuf_addf(out, "%s %.1f%% lies within the interval",
 				    trial->out_of_time ?
 				    "--max-time was over:" :
 				    "--max-pairs are used up:", threshold);

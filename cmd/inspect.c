@@ -310,7 +310,7 @@ static void print_held(const struct run_end *end)
 	if (end->held_max_ns) {
 		strbuf_add(&line, "half of the stops within ");
 		units_add_duration(&line, end->held_p50_ns);
-		strbuf_add(&line, ", 99 % within ");
+		strbuf_add(&line, ", 99% within ");
 		units_add_duration(&line, end->held_p99_ns);
 		strbuf_add(&line, ", longest ");
 		units_add_duration(&line, end->held_max_ns);

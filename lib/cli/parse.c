@@ -62,7 +62,7 @@ int opt_parse_percent(const char *text, void *value, struct error *err)
 		return error_set(err, ERROR_USAGE,
 				 "'%s' is not a percentage (try 2.5)", text);
 	if (parsed > 100)
-		return error_set(err, ERROR_USAGE, "'%s' is above 100 %%",
+		return error_set(err, ERROR_USAGE, "'%s' is above 100%%",
 				 text);
 	*percent = parsed;
 	return 0;

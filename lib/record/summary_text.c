@@ -20,7 +20,7 @@ static void add_percent(struct strbuf *out, uint64_t part, uint64_t whole)
 {
 	const double percent = 100.0 * part / whole;
 
-	strbuf_addf(out, percent < 10 ? "%.2g %%" : "%.0f %%", percent);
+	strbuf_addf(out, percent < 10 ? "%.2g%%" : "%.0f%%", percent);
 }
 
 /*
@@ -39,7 +39,7 @@ static void add_rate(struct strbuf *out, const struct recording_summary *sum)
 	/* More than was asked for: in the words of the report. */
 	if (sum->overhead_ppm &&
 	    sum->cost_ns * 1e6 > (double)sum->cpu_ns * sum->overhead_ppm)
-		strbuf_addf(out, " (%g %%, or 25 ms, allowed for "
+		strbuf_addf(out, " (%g%%, or 25 ms, allowed for "
 			    "samples)", sum->overhead_ppm / 1e4);
 }
 

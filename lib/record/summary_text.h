@@ -8,7 +8,7 @@
 #include "record/session.h"
 
 /*
- * "12,345 samples of 8 threads in 2 processes in 12.3 s, 987 Hz, held 0.4 %,
+ * "12,345 samples of 8 threads in 2 processes in 12.3 s, 987 Hz, held 0.4%,
  * lost nothing; a.prof, 123 kB".  No end of line.
  */
 void summary_text_add(struct strbuf *out, const struct recording_summary *sum,

@@ -129,7 +129,7 @@ static void add_quality(struct chart *chart)
 					   chart->view->overview, flaws);
 
 	for (size_t i = 0; i < count; i++)
-		chart_add_note(chart, "Beware: %.3g %% %s.", flaws[i].percent,
+		chart_add_note(chart, "Beware: %.3g%% %s.", flaws[i].percent,
 			       flaws[i].what);
 	if (!filter_spec_is_empty(chart->view->spec))
 		chart_add_note(chart, "Only a part of the profile is shown, "

@@ -68,7 +68,7 @@ static void flame_add_tip(const struct chart_stacks *stacks,
 {
 	strbuf_add(out, ": ");
 	units_add_duration(out, box->weight);
-	strbuf_addf(out, ", %.2f %% of %s",
+	strbuf_addf(out, ", %.2f%% of %s",
 		    100.0 * box->weight / flame_weight(stacks, 0),
 		    chart_clock_text(flame_of(stacks)->view->clock));
 }

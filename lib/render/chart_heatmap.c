@@ -178,7 +178,7 @@ static char *share_of(const struct heat *heat, double sum)
 			strbuf_addf(&text, "%.4g", sum);
 		return strbuf_take(&text);
 	}
-	return mem_printf("%.1f %%", heat->total > 0 ?
+	return mem_printf("%.1f%%", heat->total > 0 ?
 			  100 * sum / heat->total : 0);
 }
 
@@ -391,7 +391,7 @@ static void note_estimate(const struct heat *heat)
 		       "moment is divided by the time that each function ran "
 		       "or waited for files in it.", heat->metric);
 	if (from->lost > from->all * 0.001)
-		chart_add_note(heat->chart, "%.1f %% fell into moments without "
+		chart_add_note(heat->chart, "%.1f%% fell into moments without "
 			       "such a sample.", 100 * from->lost / from->all);
 }
 

@@ -15,7 +15,7 @@ void chart_rows_add(struct chart_rows *rows, struct chart_row row)
 
 char *chart_share(uint64_t part, uint64_t whole)
 {
-	return mem_printf("%.1f %%", whole ? 100.0 * part / whole : 0.0);
+	return mem_printf("%.1f%%", whole ? 100.0 * part / whole : 0.0);
 }
 
 size_t chart_rows_that_fit(double height)

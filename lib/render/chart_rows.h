@@ -28,7 +28,7 @@ struct chart_rows {
 /* Takes the strings of `row`. */
 void chart_rows_add(struct chart_rows *rows, struct chart_row row);
 
-/* "12.3 %", for the caller to free(). */
+/* "12.3%", for the caller to free(). */
 char *chart_share(uint64_t part, uint64_t whole);
 
 /* How many rows there can be in `height`. */

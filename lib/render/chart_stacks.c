@@ -214,7 +214,7 @@ static void cut_spikes(struct chart_stacks *stacks)
 		return;
 	stacks->rows = rows;
 	chart_add_note(stacks->chart, "Above are %u more rows of calls, with "
-		       "less than %g %% of the time in each; they are drawn "
+		       "less than %g%% of the time in each; they are drawn "
 		       "with --height.", cut, 100 * SPIKES);
 }
 

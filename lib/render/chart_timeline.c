@@ -263,7 +263,7 @@ static void note_rest(struct lanes *lanes)
 	}
 	if (lanes->shown < lanes->sums.count)
 		chart_add_note(lanes->chart, "The busiest threads; %zu others "
-			       "with %.1f %% of the CPU time are not shown "
+			       "with %.1f%% of the CPU time are not shown "
 			       "below, but in the cores.",
 			       lanes->sums.count - lanes->shown, all_ns ?
 			       100.0 * rest_ns / all_ns : 0.0);

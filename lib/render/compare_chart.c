@@ -101,7 +101,7 @@ static void stacks_add_more(const struct chart_stacks *stacks,
 		words_add_delta(out, METRIC_NS, delta_of(difference, node));
 }
 
-/* "+120 ms (+24.0 %), 500 ms became 620 ms": the end may be cut. */
+/* "+120 ms (+24.0%), 500 ms became 620 ms": the end may be cut. */
 static void add_change(struct strbuf *out,
 		       const struct difference *difference, uint32_t node)
 {

@@ -211,11 +211,11 @@ static void add_details(struct strbuf *out,
 	strbuf_add(out, "\n<details><summary>How this was measured</summary>"
 		   "\n\n- ");
 	words_add_runs(out, comparison);
-	strbuf_addf(out, "\n- changes below %.1f %% count as none",
+	strbuf_addf(out, "\n- changes below %.1f%% count as none",
 		    metric ? metric->change.margin_percent :
 		    comparison->threshold_percent);
 	if (metric && change_has_interval(&metric->change))
-		strbuf_addf(out, "\n- intervals hold with %.3g %% (%s)",
+		strbuf_addf(out, "\n- intervals hold with %.3g%% (%s)",
 			    metric->change.level * 100,
 			    judged_by_text(metric->change.judged_by));
 	strbuf_addf(out, "\n- recommendation: %s\n\n| | base | new |\n"

@@ -45,7 +45,7 @@ void words_add_amount(struct strbuf *out, enum metric_unit unit,
 	else if (unit == METRIC_BYTES)
 		units_add_bytes(out, llround(size));
 	else if (unit == METRIC_PPM)
-		strbuf_addf(out, "%.2f %%", size / 1e4);
+		strbuf_addf(out, "%.2f%%", size / 1e4);
 	else
 		add_number(out, size);
 }
@@ -65,8 +65,8 @@ void words_add_percent(struct strbuf *out, double percent)
 	else if (isinf(percent))
 		strbuf_add(out, percent < 0 ? "-infinity" : "+infinity");
 	else
-		strbuf_addf(out, fabs(percent) < 999.95 ? "%+.1f %%" :
-			    "%+.0f %%", percent);
+		strbuf_addf(out, fabs(percent) < 999.95 ? "%+.1f%%" :
+			    "%+.0f%%", percent);
 }
 
 void words_add_interval(struct strbuf *out, enum metric_unit unit,

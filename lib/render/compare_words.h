@@ -13,18 +13,18 @@
  */
 typedef void words_name_fn(struct strbuf *out, const char *name);
 
-/* "412 ms", "12.3 MB", "1,234", "0.4 %"; negative ones with "-". */
+/* "412 ms", "12.3 MB", "1,234", "0.4%"; negative ones with "-". */
 void words_add_amount(struct strbuf *out, enum metric_unit unit,
 		      double amount);
 
 /* The same with "+" where it is above 0. */
 void words_add_delta(struct strbuf *out, enum metric_unit unit, double delta);
 
-/* "+11.3 %"; "-" where there is no percentage: of nothing. */
+/* "+11.3%"; "-" where there is no percentage: of nothing. */
 void words_add_percent(struct strbuf *out, double percent);
 
 /*
- * "+8.1 % to +14.2 %", in the unit when percentages make no sense; "none"
+ * "+8.1% to +14.2%", in the unit when percentages make no sense; "none"
  * without an interval.
  */
 void words_add_interval(struct strbuf *out, enum metric_unit unit,
@@ -41,7 +41,7 @@ const struct code_change *words_culprit(const struct comparison *comparison);
 void words_add_metric(struct strbuf *out, const struct metric_change *metric,
 		      words_name_fn *add_name);
 
-/* "slower: wall time +11.3 % (+8.1 % to +14.2 %)": the verdict, one line. */
+/* "slower: wall time +11.3% (+8.1% to +14.2%)": the verdict, one line. */
 void words_add_headline(struct strbuf *out,
 			const struct comparison *comparison,
 			words_name_fn *add_name);

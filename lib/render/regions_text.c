@@ -427,8 +427,8 @@ static void print_use(struct strbuf *out, const struct text_style *style,
 		table_print(out, style, &printer->table);
 		if (printer->vague)
 			text_add_wrapped(out, style, "~ may be off, memory by "
-				"more than 1 MiB and 5 %, the others by more "
-				"than 1 %: much was used close to a begin or "
+				"more than 1 MiB and 5%, the others by more "
+				"than 1%: much was used close to a begin or "
 				"an end, between two looks.  --json tells by "
 				"how much.", 0, 2);
 		add_collector_notes(out, style, printer->view->profile);

@@ -143,7 +143,7 @@ static void memory_line(struct strbuf *out, const struct text_style *style,
 	strbuf_release(&text);
 }
 
-/* The longest waits first; what is under 0.1 % of all is left out. */
+/* The longest waits first; what is under 0.1% of all is left out. */
 static void waiting_line(struct strbuf *out, const struct text_style *style,
 			 const struct overview *overview)
 {

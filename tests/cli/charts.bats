@@ -148,7 +148,7 @@ print(*struct.unpack(">II", head[16:]))' "$1"
 	texts_have "flame graph of CPU time"
 	texts_have "libz.so.1"
 	texts_have "50 ms"
-	grep -q '<title>alpha: 98.0 ms, 98.00 % of CPU time</title>$' a.svg
+	grep -q '<title>alpha: 98.0 ms, 98.00% of CPU time</title>$' a.svg
 	drawn flamegraph --clock wall plain.prof
 	texts_have "flame graph of wall time"
 }
@@ -168,7 +168,7 @@ print(*struct.unpack(">II", head[16:]))' "$1"
 		jq -r '.rows[].name' >wanted
 	grep -xF -f wanted <<<"$texts" | diff wanted -
 	texts_have "60.0 ms"
-	texts_have "60.0 %"
+	texts_have "60.0%"
 	drawn functions --top 2 plain.prof
 	texts_have "(6 others)"
 	texts_lack deflate
@@ -223,8 +223,8 @@ print(*struct.unpack(">II", head[16:]))' "$1"
 	done
 	# The shares are those of the report: 175 ms and 87.5 ms.
 	drawn heatmap uneven.prof
-	texts_have "66.7 %"
-	texts_have "33.3 %"
+	texts_have "66.7%"
+	texts_have "33.3%"
 }
 
 @test "memory: what it consists of, and its peak" {
@@ -278,7 +278,7 @@ print(*struct.unpack(">II", head[16:]))' "$1"
 	texts_have "io.read of functions over time"
 	texts_have "per second"
 	texts_have alpha
-	texts_have "100.0 %"
+	texts_have "100.0%"
 	texts_lack jit_hot
 	grep -q "^Nobody saw who it was" <<<"$texts"
 	drawn heatmap --metric memory.rss metrics.prof
@@ -337,7 +337,7 @@ print(*struct.unpack(">II", head[16:]))' "$1"
 	made plain
 	head -c $(($(stat -c %s plain.prof) - 40)) plain.prof >cut.prof
 	drawn functions cut.prof
-	grep -q '^Beware: 100 % of the files are cut off' <<<"$texts"
+	grep -q '^Beware: 100% of the files are cut off' <<<"$texts"
 }
 
 @test "what cannot be drawn is told before anything is written" {

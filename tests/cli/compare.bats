@@ -22,11 +22,11 @@ setup() {
 	status_is 1
 	err_empty
 	out_like '^BASE +app 1.0 +8 plain, 8 sampled +profiles/v1.prof +./app -x'
-	out_like '^wall time +1.0[0-9] s +1.1[0-9] s +\+1[0-9.]+ % .* slower$'
+	out_like '^wall time +1.0[0-9] s +1.1[0-9] s +\+1[0-9.]+% .* slower$'
 	out_like '1 function explains \+1[0-9]+ ms of it'
 	[[ $(grep -A1 '^ *change ' <<<"$output" | tail -1) == *slower*hash* ]] ||
 		show
-	out_like '^verdict: slower: wall time \+1[0-9.]+ % \(\+'
+	out_like '^verdict: slower: wall time \+1[0-9.]+% \(\+'
 	out_like '^recommendation: keep BASE'
 }
 

@@ -31,7 +31,7 @@ said() {
 	needs jq
 	made slower github
 	said 'length == 3 and .[0].level == "error" and
-		(.[0].message | test("slower: wall time \\+12.0 %"))'
+		(.[0].message | test("slower: wall time \\+12.0%"))'
 	said '.[1].title == "decode" and .[1].level == "warning" and
 		(.[1].message | test("100 ms became 140 ms"))'
 	said '[.[].title] | index("hash") == null'
@@ -82,8 +82,8 @@ said() {
 @test "Markdown says the verdict first, then the numbers" {
 	made slower markdown
 	[ "$(head -n 1 out)" = \
-		"### Slower: wall time +12.0 % (+9.0 % to +15.0 %)" ]
-	grep -q '^| \*\*wall time\*\* | 400 ms | 448 ms | +12.0 % |' out
+		"### Slower: wall time +12.0% (+9.0% to +15.0%)" ]
+	grep -q '^| \*\*wall time\*\* | 400 ms | 448 ms | +12.0% |' out
 	grep -q '^| `decode` | 100 ms | 140 ms | +40.0 ms |' out
 	grep -q '^| `emit` | 0 | 20.0 ms | .* slower, new |' out
 	grep -q '^| `nap` | 20.0 ms | 32.0 ms | .* slower | sleeping |' out
@@ -218,7 +218,7 @@ texts_have() {
 	# All, main, alpha, beta, deflate and fib.
 	[ "$("$svg" groups a.svg frame)" -eq 6 ]
 	texts_have "app 1.2 against app 1.2"
-	texts_have "wall time +40.0 ms (+33.3 %), 120 ms became 160 ms"
+	texts_have "wall time +40.0 ms (+33.3%), 120 ms became 160 ms"
 	texts_have "alpha  +10.0 ms"
 	texts_have "fib  new +30.0 ms"
 	texts_have beta # and no room for more
@@ -228,12 +228,12 @@ texts_have() {
 		texts_have "$word"
 	done
 	"$svg" titles a.svg >titles
-	grep -qx 'beta: gone -20.0 ms (-100.0 %), 20.0 ms became 0 per run' \
+	grep -qx 'beta: gone -20.0 ms (-100.0%), 20.0 ms became 0 per run' \
 		titles
 	grep -qx 'fib: new +30.0 ms, 0 became 30.0 ms per run' titles
-	grep -qx 'deflate: 0 (+0.0 %), 40.0 ms became 40.0 ms per run' titles
+	grep -qx 'deflate: 0 (+0.0%), 40.0 ms became 40.0 ms per run' titles
 	drawn cpu.svg --metric cpu
-	texts_have "CPU time +40.0 ms (+33.3 %), 120 ms became 160 ms"
+	texts_have "CPU time +40.0 ms (+33.3%), 120 ms became 160 ms"
 	# Hatched are fib and beta: some 80 and 120 units, a line every six.
 	"$CPROF" compare -o same.svg before.prof before.prof || true
 	[ "$(grep -c polyline a.svg)" -gt \

@@ -74,7 +74,7 @@ async function summary(browser) {
 	check("the verdict comes first", /^▲Slower: wall time/.test(said),
 		said.slice(0, 80));
 	check("each metric has its numbers", /400 ms/.test(said) &&
-		/\+9\.00 % to \+15\.0 %/.test(said), said);
+		/\+9\.00% to \+15\.0%/.test(said), said);
 	same("and an interval is drawn for each", await page.locator(
 		".metrics .plot .whisker").count(), 5);
 	check("who waits for longer is told, and for what",

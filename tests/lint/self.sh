@@ -101,6 +101,8 @@ breaks style "wider than 80 columns" \
 	'add lib/base/page.css "\t\t\t\t\t\t\t\t\t/* far too far */"'
 breaks style "ends with a blank" 'add lib/base/low.h "int f(void); "'
 breaks style "comments are" 'add lib/base/low.h "// no"'
+breaks style "printed without a blank" \
+	"add lib/base/low.c 'const char *of(void) { return \"%d %%\"; }'"
 breaks style "its own header first" \
 	'sed -i "2i#include <stdio.h>" lib/base/low.c'
 breaks layers "lib/base includes" \

@@ -40,6 +40,11 @@ nothing "no line ends with a blank" "$(each_source '
 nothing "comments are /* */ only" "$(each '
 	/^[ \t]*\/\// { print FILENAME ":" FNR ": " $0 }')"
 
+# In what we print: "1.4%", so that a reader finds one form of it.
+nothing "percentages are printed without a blank" "$(
+	find lib cmd -name '*.[ch]' -exec grep -HnE '".*[0-9a-z] %%' {} +
+	find lib -name '*.js' -exec grep -HnE '" %[] ,;)"]' {} +)"
+
 # shellcheck disable=SC2016
 nothing "a source file includes its own header first" "$(
 	find lib -name '*.c' | while read -r file; do

@@ -264,7 +264,7 @@ static size_t boxes_of_spike(uint32_t height, bool *noted)
 	     (at = strstr(at, "class=\"frame\"")); at++)
 		count++;
 	*noted = strstr(strbuf_text(&out), " more rows of calls, with less "
-			"than 1 % of the time in each") != NULL;
+			"than 1% of the time in each") != NULL;
 	strbuf_release(&out);
 	chart_stacks_release(&stacks);
 	return count;

@@ -135,7 +135,7 @@ static void the_summary_tells_rate_held_time_and_losses(void **state)
 	summary_text_add(&text, &sum, "a\x1b.prof");
 	assert_string_equal(strbuf_text(&text),
 		"12,345 samples of 8 threads in 2 processes in 12.3 s, 987 Hz "
-		"per running thread, held 0.4 %, cost about 0.9 %, 1 sample "
+		"per running thread, held 0.4%, cost about 0.9%, 1 sample "
 		"lost, 2,000 ticks "
 		"late; a\\x1b.prof, 123.0 kB");
 	strbuf_clear(&text);
@@ -145,7 +145,7 @@ static void the_summary_tells_rate_held_time_and_losses(void **state)
 	strbuf_clear(&text);
 	sum.cost_ns = 110 * NS_PER_MS;
 	summary_text_add(&text, &sum, "a");
-	assert_non_null(strstr(strbuf_text(&text), "cost about 1.1 % (1 %, "
+	assert_non_null(strstr(strbuf_text(&text), "cost about 1.1% (1%, "
 			"or 25 ms, allowed for samples), 1 "));
 	strbuf_clear(&text);
 	sum = (struct recording_summary){ .samples = 1, .threads = 1,

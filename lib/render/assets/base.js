@@ -58,10 +58,10 @@ function fmtPercent(part, whole) {
 	const percent = whole ? 100 * part / whole : 0;
 
 	if (percent >= 99.95)
-		return "100 %";
+		return "100%";
 	if (percent > 0 && percent < 0.05)
-		return "<0.1 %";
-	return percent.toFixed(1) + " %";
+		return "<0.1%";
+	return percent.toFixed(1) + "%";
 }
 
 function fmtCount(count) {

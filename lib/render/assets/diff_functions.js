@@ -208,6 +208,6 @@ function intervalText(change) {
 	if (change.low === null || change.high === null)
 		return "no interval: " + change.by;
 	return fmtDelta(change.low) + " to " + fmtDelta(change.high) +
-		", with " + fmtFigure(change.level * 100) + " %, by " +
+		", with " + fmtFigure(change.level * 100) + "%, by " +
 		change.by;
 }

@@ -52,13 +52,13 @@ const diffInfoView = {
 			["Runs", raw.runs],
 			["Judged by", deciding ? deciding.change.by : ""],
 			["Intervals hold with", deciding ?
-				fmtFigure(deciding.change.level * 100) + " %" :
+				fmtFigure(deciding.change.level * 100) + "%" :
 				""],
 			["Changes that count", "above " +
 				fmtFigure(deciding ? deciding.change.margin :
-					raw.threshold) + " %"],
+					raw.threshold) + "%"],
 			["Noise of the base", raw.noise === null ? "not known" :
-				fmtFigure(raw.noise) + " %"],
+				fmtFigure(raw.noise) + "%"],
 			["Nodes of the call tree", fmtCount(tree.count - 1)],
 			["Merged into (other)", merged ?
 				fmtCount(merged) + " calls" : "nothing"],

@@ -108,12 +108,12 @@ function fmtFigure(value) {
 	return String(Number(Number(value).toPrecision(3)));
 }
 
-/* "+12.3 %"; what came from nothing has no percentage. */
+/* "+12.3%"; what came from nothing has no percentage. */
 function fmtShift(percent) {
 	if (percent === null || !isFinite(percent))
 		return "";
 	return (percent > 0 ? "+" : percent < 0 ? "−" : "") +
-		digits(Math.abs(percent)) + " %";
+		digits(Math.abs(percent)) + "%";
 }
 
 /* An amount of a metric, and a change of one. */
@@ -128,7 +128,7 @@ function fmtAmount(unit, amount) {
 	case "bytes":
 		return fmtBytes(Math.round(amount));
 	case "ppm":
-		return digits(amount / 1e4) + " %";
+		return digits(amount / 1e4) + "%";
 	default:
 		return amount < 100 && amount % 1 ? digits(amount) :
 			fmtCount(amount);

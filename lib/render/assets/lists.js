@@ -124,7 +124,7 @@ const infoView = {
 			["Asked rate", run.kind === "plain" ?
 				"not sampled" : run.rate_hz + " Hz"],
 			["Allowed cost", run.max_overhead_ppm ?
-				run.max_overhead_ppm / 1e4 + " %" : ""],
+				run.max_overhead_ppm / 1e4 + "%" : ""],
 			["Exit status", run.exit_status],
 			["Ended", run.ended ?
 				"yes" : "no: the recording is cut off"],

@@ -104,13 +104,13 @@ function qualityFacts() {
 	return facts;
 }
 
-/* "2 % of the samples": how far a share of this many samples may be off. */
+/* "2% of the samples": how far a share of this many samples may be off. */
 function precision() {
 	const n = app.sums.count;
 
 	if (n < 2)
 		return "";
-	return "With " + fmtCount(n) + " samples, a share of 10 % is good to " +
+	return "With " + fmtCount(n) + " samples, a share of 10% is good to " +
 		"about ±" + (196 * Math.sqrt(0.09 / n)).toFixed(1) +
 		" percentage points.";
 }
@@ -256,8 +256,8 @@ const overviewView = {
 			el("h3", {}, flaws.length ? "Quality: poor" :
 				"Quality: good"),
 			flaws.map(([percent, what, limit]) => el("p", { class:
-				"warning" }, digits(percent) + " % " + what +
-				" (limit: " + limit + " %)")),
+				"warning" }, digits(percent) + "% " + what +
+				" (limit: " + limit + "%)")),
 			el("dl", {}, facts.map(([label, value]) => el("div", {},
 				el("dt", {}, label), el("dd", {}, value)))),
 			el("p", { class: "dim" }, precision()),

@@ -198,7 +198,7 @@ function regionsTable() {
 	const counters = rows.length ? rows[0].counters : [];
 
 	return dataTable("Regions", ["Region", "Calls", "Total", "Self",
-		"Average", "95 %", "Longest", "CPU",
+		"Average", "95%", "Longest", "CPU",
 		...(memory ? ["Memory change", "Memory peak"] : []),
 		...counters.flatMap((counter) => [
 			counter.name + " change", counter.name + " peak"])],
