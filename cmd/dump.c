@@ -5,6 +5,7 @@
 
 #include "base/escape.h"
 #include "base/json.h"
+#include "base/path.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -23,13 +24,6 @@ struct view {
 	const struct dump_names *names;
 	pid_t pid;
 };
-
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash && slash[1] ? slash + 1 : path;
-}
 
 static const char *module_path(const struct view *view,
 			       const struct frame *frame)
@@ -53,7 +47,7 @@ static void add_frame(struct strbuf *out, const struct view *view,
 		      const struct frame *frame, size_t *number)
 {
 	const struct frame_name *name = dump_names_get(view->names, frame);
-	const char *module = base_name(module_path(view, frame));
+	const char *module = path_base(module_path(view, frame));
 
 	for (size_t i = 0; name && i < name->count; i++) {
 		strbuf_addf(out, "#%-3zu ", (*number)++);

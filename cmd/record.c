@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/escape.h"
+#include "base/path.h"
 #include "proc/process.h"
 #include "proc/task.h"
 #include "record/output_path.h"
@@ -165,13 +166,6 @@ static int parse_label(const char *text, struct label_vec *labels,
 	return 0;
 }
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash && slash[1] ? slash + 1 : path;
-}
-
 /*
  * The program's base name.  Of a process: what it is called, which for a
  * server behind a symbolic link is not the name of its file; but that of
@@ -183,14 +177,14 @@ static void find_name(struct record *record)
 	char exe[PATH_MAX], name[32];
 
 	if (recording->argv) {
-		strbuf_add(&record->name, base_name(recording->argv[0]));
+		strbuf_add(&record->name, path_base(recording->argv[0]));
 		return;
 	}
 	process_exe(recording->pids[0], exe, sizeof(exe));
 	task_name(recording->pids[0], recording->pids[0], name);
 	if (!*name || (strlen(name) == COMM_MAX &&
-		       strncmp(base_name(exe), name, COMM_MAX) == 0))
-		strbuf_add(&record->name, base_name(exe));
+		       strncmp(path_base(exe), name, COMM_MAX) == 0))
+		strbuf_add(&record->name, path_base(exe));
 	else
 		strbuf_add(&record->name, name);
 	if (!record->name.len)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "compare/compare.h"
 
+#include "base/path.h"
 #include "base/units.h"
 #include "compare/runs.h"
 #include "profile/overview.h"

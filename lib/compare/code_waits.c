@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "compare/code_waits.h"
 
+#include "base/path.h"
+
 #include <string.h>
 
 struct wait_key {

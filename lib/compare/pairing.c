@@ -2,6 +2,7 @@
 #include "compare/pairing.h"
 
 #include "base/map64.h"
+#include "base/path.h"
 #include "base/strbuf.h"
 
 #include <ctype.h>

@@ -2,6 +2,7 @@
 #include "profile/builder.h"
 
 #include "base/mem.h"
+#include "base/path.h"
 #include "base/strbuf.h"
 #include "profile/builder_state.h"
 

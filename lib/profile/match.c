@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "profile/match.h"
 
+#include "base/path.h"
+
 #include <fnmatch.h>
 #include <inttypes.h>
 #include <stdio.h>

@@ -74,10 +74,3 @@ bool sample_has_cpu(const struct sample *sample)
 {
 	return sample->state == STATE_RUNNING || sample->cpu_ns;
 }
-
-const char *path_base(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash && slash[1] ? slash + 1 : path;
-}

@@ -177,7 +177,4 @@ const struct profile_run *profile_sample_run(const struct profile *profile,
  */
 bool sample_has_cpu(const struct sample *sample);
 
-/* What stands behind the last '/' of `path`. */
-const char *path_base(const char *path);
-
 #endif

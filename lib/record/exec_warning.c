@@ -2,6 +2,7 @@
 #include "record/exec_warning.h"
 
 #include "base/compiler.h"
+#include "base/path.h"
 #include "elf/section.h"
 #include "proc/facts.h"
 #include "proc/process.h"
@@ -20,13 +21,6 @@ enum {
 	/* More is not searched: the tracer has other things to do. */
 	NAMES_BYTES_MAX = 4 << 20
 };
-
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash && slash[1] ? slash + 1 : path;
-}
 
 static bool kernel_honours_rights(struct exec_warnings *warnings)
 {
@@ -124,7 +118,7 @@ static void name_of(const char *exe, char *name, size_t size)
 	const ssize_t len = readlink(exe, path, sizeof(path) - 1);
 
 	path[MAX(len, 0)] = '\0';
-	snprintf(name, size, "%.*s", (int)size - 1, base_name(path));
+	snprintf(name, size, "%.*s", (int)size - 1, path_base(path));
 }
 
 bool exec_warning(struct exec_warnings *warnings, int exe, pid_t pid,

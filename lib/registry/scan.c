@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "registry/scan.h"
 
+#include "base/path.h"
 #include "format/chunk_run.h"
 
 #include <dirent.h>
@@ -255,11 +256,9 @@ int registry_read(struct registry *out, const char *const *paths, size_t count,
 	for (size_t i = 0; i < count; i++) {
 		struct registry_entry *entry =
 			registry_entry_vec_add(&out->entries);
-		const char *slash;
 
 		entry->path = arena_strdup(&out->arena, paths[i]);
-		slash = strrchr(entry->path, '/');
-		entry->file = slash ? slash + 1 : entry->path;
+		entry->file = path_base(entry->path);
 		if (read_entry(out, entry, err))
 			return error_context(err, "%s", paths[i]);
 	}

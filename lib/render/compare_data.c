@@ -2,6 +2,7 @@
 #include "render/compare_data.h"
 
 #include "base/json.h"
+#include "base/path.h"
 #include "compare/comparison_tree.h"
 #include "render/compare_words.h"
 #include "render/html_shell.h"

@@ -10,6 +10,7 @@
 #include "base/escape.h"
 #include "base/intern.h"
 #include "base/json.h"
+#include "base/path.h"
 #include "base/sha256.h"
 #include "render/compare_words.h"
 

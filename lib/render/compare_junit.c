@@ -9,6 +9,7 @@
 #include "render/compare_forms.h"
 
 #include "base/clock.h"
+#include "base/path.h"
 #include "render/compare_words.h"
 #include "render/markup.h"
 

@@ -5,6 +5,7 @@
  */
 #include "render/compare_forms.h"
 
+#include "base/path.h"
 #include "compare/comparison_tree.h"
 #include "render/compare_words.h"
 #include "render/markup.h"

@@ -2,6 +2,7 @@
 /* For a terminal: what is compared, the metrics, the code, the verdict. */
 #include "render/compare_forms.h"
 
+#include "base/path.h"
 #include "compare/comparison_tree.h"
 #include "render/compare_words.h"
 #include "render/name.h"

@@ -6,6 +6,7 @@
 #include "render/export_formats.h"
 
 #include "base/clock.h"
+#include "base/path.h"
 #include "base/units.h"
 #include "render/markup.h"
 #include "render/md_numbers.h"

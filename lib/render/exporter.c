@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "render/exporter.h"
 
+#include "base/path.h"
 #include "profile/profile.h"
 #include "render/export_formats.h"
 

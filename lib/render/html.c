@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "render/html.h"
 
+#include "base/path.h"
 #include "render/html_assets.h"
 #include "render/html_data.h"
 #include "render/html_shell.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "render/rows_text.h"
 
+#include "base/path.h"
 #include "base/units.h"
 #include "render/name.h"
 #include "render/table.h"

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/intern.h"
+#include "base/path.h"
 #include "base/units.h"
 #include "render/summary_text.h"
 

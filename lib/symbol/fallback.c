@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "symbol/fallback.h"
 
+#include "base/path.h"
+
 #include <inttypes.h>
 #include <string.h>
 
 const char *module_base_name(const struct module *module)
 {
-	const char *path = module->path ? module->path : "";
-	const char *slash = strrchr(path, '/');
-
-	return slash && slash[1] ? slash + 1 : path;
+	return path_base(module->path ? module->path : "");
 }
 
 void fallback_name(struct strbuf *out, const struct module *module,

@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/map64.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "base/vec.h"
 #include "elf/image.h"
 #include "unwind/jit_map.h"
@@ -139,21 +140,14 @@ uint32_t module_table_lookup(const struct module_table *table,
 	return (uint32_t)id;
 }
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 /* 0 when there is no build-id. */
 static uint64_t build_id_hash(const struct module *module)
 {
 	if (!module->build_id_len)
 		return 0;
 	return hash_bytes(module->build_id, module->build_id_len) ^
-	       hash_bytes(base_name(module->path),
-			  strlen(base_name(module->path)));
+	       hash_bytes(path_base(module->path),
+			  strlen(path_base(module->path)));
 }
 
 static bool same_build(const struct module *a, const struct module *b)

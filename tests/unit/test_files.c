@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* error and output: failures that explain themselves, files that are whole. */
+/*
+ * error, output and path: failures that explain themselves, files that are
+ * whole, and their names.
+ */
 #include "base/error.h"
 #include "base/output.h"
+#include "base/path.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -167,6 +171,15 @@ static void a_file_that_is_too_large_is_refused(void **state)
 	unlink("big");
 }
 
+static void a_path_ends_in_its_base_name(void **state)
+{
+	assert_string_equal(path_base("/usr/lib/libz.so.1"), "libz.so.1");
+	assert_string_equal(path_base("app"), "app");
+	assert_string_equal(path_base(""), "");
+	/* There is nothing shorter to say. */
+	assert_string_equal(path_base("/usr/lib/"), "/usr/lib/");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -178,6 +191,7 @@ int main(void)
 		cmocka_unit_test(a_full_disk_is_noticed_at_commit),
 		cmocka_unit_test(a_missing_folder_is_an_error_with_the_name),
 		cmocka_unit_test(a_file_that_is_too_large_is_refused),
+		cmocka_unit_test(a_path_ends_in_its_base_name),
 	};
 
 	return cmocka_run_group_tests(tests, enter_folder, leave_folder);
