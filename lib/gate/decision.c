@@ -30,21 +30,6 @@ enum {
 	NEEDED_MAX = 99999
 };
 
-const char *decision_verdict_name(enum decision_verdict verdict)
-{
-	static const char *const names[] = {
-		[DECISION_OPEN] = "open",
-		[DECISION_SLOWER] = "slower",
-		[DECISION_NOT_SLOWER] = "not slower",
-		[DECISION_FASTER] = "faster",
-		[DECISION_UNCONFIRMED] = "not confirmed",
-		[DECISION_UNDECIDED] = "cannot tell",
-		[DECISION_UNFIT] = "machine unfit",
-	};
-
-	return names[verdict];
-}
-
 struct decision_round decision_round_of(double base, double control,
 					double new_value)
 {

@@ -42,9 +42,6 @@ enum decision_verdict {
 	DECISION_UNFIT		/* the control differs from its own kind */
 };
 
-/* "slower", "not slower", "faster", ... */
-const char *decision_verdict_name(enum decision_verdict verdict);
-
 struct decision_rules {
 	double threshold;	/* smallest change that matters: 0.02 */
 	double alpha;		/* of all looks, each side: 0.05 */
