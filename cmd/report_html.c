@@ -26,20 +26,6 @@ static char *page_path(const char *profile)
 	return mem_printf("%.*s.html", (int)len, profile);
 }
 
-static int write_page(const char *path, const struct strbuf *page,
-		      struct error *err)
-{
-	struct output *out = NULL;
-	int ret = -1;
-
-	if (output_open(&out, path, err))
-		return -1;
-	if (!output_write(out, strbuf_text(page), page->len, err))
-		ret = output_commit(out, err);
-	output_close(out);
-	return ret;
-}
-
 static void print_path(const char *path)
 {
 	struct strbuf text = STRBUF_INIT;
@@ -58,7 +44,7 @@ int report_html(const struct view *view, const struct html_options *options,
 	int ret;
 
 	html_page(&page, view, options);
-	ret = write_page(path, &page, err);
+	ret = output_write_file(path, strbuf_text(&page), page.len, err);
 	if (!ret)
 		print_path(path);
 	if (!ret && open)
