@@ -260,66 +260,71 @@ static void quality_line(struct strbuf *out, const struct text_style *style,
 	strbuf_release(&text);
 }
 
-/* The 95% interval of a share of one half, in points of percent. */
-static void few_samples_hint(struct strbuf *out, const struct text_style *style,
-			     const struct view *view)
+static void few_samples_hint(struct strbuf *text, const struct view *view)
 {
 	const double samples = view->overview->cpu_effective;
-	struct strbuf text = STRBUF_INIT;
 
-	if (view->clock != WEIGH_CPU || samples <= 0 || samples >= FEW_SAMPLES)
+	if (samples <= 0 || samples >= FEW_SAMPLES)
 		return;
-	strbuf_addf(&text, "few samples%s",
+	strbuf_addf(text, "few samples%s",
 		    view->overview->cpu_samples > 2 * samples ?
 		    ", or some that stand for much" : "");
 	/* The line before has said it else. */
 	if (!is_doubtful(view->overview))
-		strbuf_addf(&text, ": shares may be off by %.0f points",
+		strbuf_addf(text, ": shares may be off by %.0f points",
 			    ceil(overview_points_off(view->overview)));
-	strbuf_add(&text, "; record for longer, or more often (cprof record "
+	strbuf_add(text, "; record for longer, or more often (cprof record "
 		   "-F, --max-overhead)");
-	summary_add_line(out, style, "Hint", &text);
-	strbuf_release(&text);
 }
 
 /* It ran, and nobody saw it do so. */
-static void no_samples_hint(struct strbuf *out, const struct text_style *style,
-			    const struct view *view)
+static void no_samples_hint(struct strbuf *text, const struct view *view)
 {
 	const struct overview *overview = view->overview;
-	struct strbuf text = STRBUF_INIT;
 
-	if (view->clock != WEIGH_CPU || overview->samples ||
-	    !overview->cpu_weight_ns)
+	if (overview->samples || !overview->cpu_weight_ns)
 		return;
-	strbuf_add(&text, "it ended before anybody looked; run it often "
+	strbuf_add(text, "it ended before anybody looked; run it often "
 		   "(cprof record --runs 100), or give it more to do");
-	summary_add_line(out, style, "Hint", &text);
-	strbuf_release(&text);
 }
 
-static void low_cpu_hint(struct strbuf *out, const struct text_style *style,
-			 const struct view *view)
+static void low_cpu_hint(struct strbuf *text, const struct view *view)
 {
 	const struct overview *overview = view->overview;
-	struct strbuf text = STRBUF_INIT;
 	uint64_t waited_ns = 0;
 
-	if (view->clock != WEIGH_CPU || !overview->wall_ns ||
-	    !overview->samples || overview->cpu_ns * 100 >=
-				  overview->wall_ns * CPU_LOW_PERCENT)
+	if (!overview->wall_ns || !overview->samples ||
+	    overview->cpu_ns * 100 >= overview->wall_ns * CPU_LOW_PERCENT)
 		return;
 	for (int i = STATE_RUNNABLE; i < STATE_COUNT; i++)
 		waited_ns += overview->state_ns[i];
-	strbuf_addf(&text, "the program used %.1f%% of one CPU",
+	strbuf_addf(text, "the program used %.1f%% of one CPU",
 		    100.0 * overview->cpu_ns / overview->wall_ns);
 	if (overview->state_ns[STATE_RUNNABLE] > waited_ns / 2)
-		strbuf_add(&text, " and mostly waited for one: the machine "
+		strbuf_add(text, " and mostly waited for one: the machine "
 			   "was busy");
 	else
-		strbuf_add(&text, "; what it waited for: cprof report "
+		strbuf_add(text, "; what it waited for: cprof report "
 			   "--clock off-cpu");
-	summary_add_line(out, style, "Hint", &text);
+}
+
+/* They are about CPU time, and of no use to who looks at something else. */
+static void hint_lines(struct strbuf *out, const struct text_style *style,
+		       const struct view *view)
+{
+	static void (*const hints[])(struct strbuf *text,
+				     const struct view *view) = {
+		few_samples_hint, no_samples_hint, low_cpu_hint
+	};
+	struct strbuf text = STRBUF_INIT;
+
+	if (view->clock != WEIGH_CPU)
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(hints); i++) {
+		hints[i](&text, view);
+		if (text.len)
+			summary_add_line(out, style, "Hint", &text);
+	}
 	strbuf_release(&text);
 }
 
@@ -338,9 +343,7 @@ void summary_text(struct strbuf *out, const struct text_style *style,
 	samples_line(out, style, view);
 	cost_line(out, style, view);
 	quality_line(out, style, view->overview);
-	few_samples_hint(out, style, view);
-	no_samples_hint(out, style, view);
-	low_cpu_hint(out, style, view);
+	hint_lines(out, style, view);
 }
 
 static void add_warning(struct strbuf *out, const struct text_style *style,
