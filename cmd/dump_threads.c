@@ -207,6 +207,12 @@ static int take_threads(struct taker *taker, struct error *err)
 	pid_vec_release(&tids);
 	if (taken > 0)
 		return 0;
+	/* It is there, and tracing is allowed: of its threads, why not? */
+	if (!taker->refused_errno && !has_ended(taker->pid) &&
+	    taker->dump->threads.count)
+		return error_set(err, ERROR_SYSTEM, "cannot read process %d: "
+				 "%s", taker->pid,
+				 taker->dump->threads.items[0].problem);
 	return proc_diagnose_trace(taker->pid, taker->refused_errno
 					       ? taker->refused_errno : ESRCH,
 				   err);

@@ -75,41 +75,64 @@ static bool names_leak_check(const char *names, size_t len)
 	       memmem(names, len, lsan, sizeof(lsan));
 }
 
-static bool has_leak_check(const char *exe)
+/* Open the program behind `exe` and read how it begins; false: no ELF file. */
+static bool open_program(int exe, struct elf_file *file, Elf64_Ehdr *header)
 {
-	const int fd = open(exe, O_RDONLY | O_CLOEXEC);
+	char path[64];
+	struct stat status;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", exe);
+	*file = (struct elf_file){ .fd = open(path, O_RDONLY | O_CLOEXEC) };
+	if (file->fd < 0)
+		return false;
+	if (fstat(file->fd, &status) == 0)
+		file->bytes = status.st_size;
+	if (elf_file_read_into(file, 0, header, sizeof(*header)) &&
+	    memcmp(header->e_ident, ELFMAG, SELFMAG) == 0)
+		return true;
+	close(file->fd);
+	return false;
+}
+
+/* x32 programs, too: what they are made of is in 32-bit files. */
+static bool is_foreign(const Elf64_Ehdr *header)
+{
+	return header->e_ident[EI_CLASS] != ELFCLASS64;
+}
+
+bool exec_is_foreign(int exe)
+{
+	struct elf_file file;
+	Elf64_Ehdr header;
+
+	if (exe < 0 || !open_program(exe, &file, &header))
+		return false;
+	close(file.fd);
+	return is_foreign(&header);
+}
+
+static bool has_leak_check(const struct elf_file *file,
+			   const Elf64_Ehdr *header)
+{
 	struct elf_section_table sections;
 	const struct elf_section *names;
-	struct elf_file file = { .fd = fd };
-	struct stat status;
-	Elf64_Ehdr header;
 	uint8_t *text = NULL;
-	bool found = false;
+	bool found;
 
-	if (fd < 0)
-		return false;
-	if (fstat(fd, &status) == 0)
-		file.bytes = status.st_size;
-	if (elf_file_read_into(&file, 0, &header, sizeof(header)) &&
-	    memcmp(header.e_ident, ELFMAG, SELFMAG) == 0 &&
-	    header.e_ident[EI_CLASS] == ELFCLASS64) {
-		elf_section_table_read(&sections, &file, &header);
-		names = elf_section_find(&sections, ".dynstr");
-		if (names && names->bytes <= NAMES_BYTES_MAX)
-			text = elf_file_read(&file, names->offset,
-					     names->bytes);
-		found = text && names_leak_check((const char *)text,
-						 names->bytes);
-		free(text);
-		elf_section_table_release(&sections);
-	}
-	close(fd);
+	elf_section_table_read(&sections, file, header);
+	names = elf_section_find(&sections, ".dynstr");
+	if (names && names->bytes <= NAMES_BYTES_MAX)
+		text = elf_file_read(file, names->offset, names->bytes);
+	found = text && names_leak_check((const char *)text, names->bytes);
+	free(text);
+	elf_section_table_release(&sections);
 	return found;
 }
 
 bool exec_warning_all_told(const struct exec_warnings *warnings)
 {
-	return warnings->privileged_told && warnings->sanitizer_told;
+	return warnings->privileged_told && warnings->sanitizer_told &&
+	       warnings->foreign_told;
 }
 
 static void name_of(const char *exe, char *name, size_t size)
@@ -119,6 +142,38 @@ static void name_of(const char *exe, char *name, size_t size)
 
 	path[MAX(len, 0)] = '\0';
 	snprintf(name, size, "%.*s", (int)size - 1, path_base(path));
+}
+
+/* What the file itself says. */
+static bool warn_of_file(struct exec_warnings *warnings, int exe,
+			 const char *name, struct strbuf *text)
+{
+	bool *told = NULL;
+	struct elf_file file;
+	Elf64_Ehdr header;
+
+	if (!open_program(exe, &file, &header))
+		return false;
+	if (is_foreign(&header)) {
+		told = &warnings->foreign_told;
+		if (!*told)
+			strbuf_addf(text, "%s is a 32-bit program: it runs on, "
+				    "but where it spends its time is not seen "
+				    "(cprof reads 64-bit x86 programs)", name);
+	} else if (!warnings->sanitizer_told &&
+		   has_leak_check(&file, &header)) {
+		told = &warnings->sanitizer_told;
+		strbuf_addf(text, "%s is built with AddressSanitizer or "
+			    "LeakSanitizer: the leak check at its end fails "
+			    "while it is traced, and so does the program "
+			    "(detect_leaks=0 in ASAN_OPTIONS or LSAN_OPTIONS "
+			    "does without)", name);
+	}
+	close(file.fd);
+	if (!told || *told)
+		return false;
+	*told = true;
+	return true;
 }
 
 bool exec_warning(struct exec_warnings *warnings, int exe, pid_t pid,
@@ -140,14 +195,5 @@ bool exec_warning(struct exec_warnings *warnings, int exe, pid_t pid,
 			    name, rights);
 		return true;
 	}
-	if (!warnings->sanitizer_told && has_leak_check(path)) {
-		warnings->sanitizer_told = true;
-		strbuf_addf(text, "%s is built with AddressSanitizer or "
-			    "LeakSanitizer: the leak check at its end fails "
-			    "while it is traced, and so does the program "
-			    "(detect_leaks=0 in ASAN_OPTIONS or LSAN_OPTIONS "
-			    "does without)", name);
-		return true;
-	}
-	return false;
+	return warn_of_file(warnings, exe, name, text);
 }

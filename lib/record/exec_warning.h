@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Programs that do not behave as usual while they are traced. */
+/* Programs that behave in another way while traced, or that are not read. */
 #ifndef CPROF_RECORD_EXEC_WARNING_H
 #define CPROF_RECORD_EXEC_WARNING_H
 
@@ -12,9 +12,16 @@
 struct exec_warnings {
 	bool privileged_told;
 	bool sanitizer_told;
+	bool foreign_told;
 	bool know_rights;
 	bool may_trace_all;	/* then the kernel honours set-user-ID */
 };
+
+/*
+ * Is the program `exe` (a descriptor, O_PATH will do) one that cannot be
+ * read, as its threads have 32 bits?  False when it cannot be told.
+ */
+bool exec_is_foreign(int exe);
 
 /* Is there nothing left to tell? */
 bool exec_warning_all_told(const struct exec_warnings *warnings);

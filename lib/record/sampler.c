@@ -131,6 +131,21 @@ static int seize_launched(struct sampler *sampler, struct error *err)
 	return 0;
 }
 
+static int attach(struct sampler *sampler, pid_t pid, uint64_t start_ticks,
+		  struct error *err)
+{
+	if (tracer_seize(sampler->tracer, pid, start_ticks, err))
+		return -1;
+	sampler_open_program(sampler, pid);
+	/* Of a program that is launched, others may be read. */
+	if (exec_is_foreign(sampler->exe_fd))
+		return error_set(err, ERROR_UNSUPPORTED, "process %d is a "
+				 "32-bit program: cprof reads 64-bit x86 "
+				 "programs", pid);
+	sampler_check_program(sampler, pid, false);
+	return 0;
+}
+
 int sampler_begin(struct sampler *sampler, pid_t launched, struct error *err)
 {
 	const struct recording *recording = sampler->recording;
@@ -148,12 +163,10 @@ int sampler_begin(struct sampler *sampler, pid_t launched, struct error *err)
 	if (launched)
 		return seize_launched(sampler, err);
 	for (size_t i = 0; i < recording->pid_count; i++) {
-		if (tracer_seize(sampler->tracer, recording->pids[i],
-				 recording->pid_starts ?
-				 recording->pid_starts[i] : 0, err))
+		if (attach(sampler, recording->pids[i],
+			   recording->pid_starts ?
+			   recording->pid_starts[i] : 0, err))
 			return -1;
-		sampler_open_program(sampler, recording->pids[i]);
-		sampler_check_program(sampler, recording->pids[i], false);
 	}
 	return 0;
 }

@@ -426,7 +426,7 @@ for run in json.load(sys.stdin)["runs"]:
 	needs as ld
 	cat >old.s <<-'END'
 		.globl _start
-		_start: mov $200000000, %ecx
+		_start: mov $1000000000, %ecx
 		1: dec %ecx
 		jnz 1b
 		mov $1, %eax
@@ -439,7 +439,13 @@ for run in json.load(sys.stdin)["runs"]:
 	[ "$status" -eq 7 ] || skip "32-bit programs do not run here"
 	record -o p -- ./old
 	status_is 7
+	err_has "old is a 32-bit program"
 	err_has "stacks not read, 1 thread not seen"
 	COLUMNS=500 cprof report p
 	out_has '1 thread not seen'
+	./old & target=$!
+	cprof dump -p $target
+	kill $target
+	status_is 2
+	err_has "it is not a 64-bit x86 thread"
 }
