@@ -290,7 +290,9 @@ size_t filter_spans(const struct filter *filter, uint32_t run,
 	while (first + count < filter->spans.count &&
 	       filter->spans.items[first + count].run == run)
 		count++;
-	*spans = filter->spans.items + first;
+	/* Without any, there may be no array to point into. */
+	if (count)
+		*spans = &filter->spans.items[first];
 	return count;
 }
 

@@ -11,6 +11,7 @@
 
 #include "fuzz_profile.h"
 
+#include "base/clock.h"
 #include "base/hash.h"
 #include "render/chart.h"
 #include "render/exporter.h"
@@ -58,6 +59,17 @@ static const struct chart_kind *any_chart(size_t which)
 	return chart_kinds[which % count];
 }
 
+/* What a chart is of: a clock, what all have, or one that is in the file. */
+static const char *any_metric(const struct profile *profile, size_t which)
+{
+	static const char *const known[] = { NULL, "off-cpu", "memory" };
+	const size_t count = ARRAY_SIZE(known) + profile->metrics.count;
+
+	which %= count;
+	return which < ARRAY_SIZE(known) ? known[which] :
+	       profile->metrics.items[which - ARRAY_SIZE(known)].metric.name;
+}
+
 /* One format at a time: exports take longer than reports. */
 static void export_one(struct view *view, size_t which)
 {
@@ -66,6 +78,7 @@ static void export_one(struct view *view, size_t which)
 		.theme = which & 4 ? &chart_dark : &chart_light,
 		.width = which & 8 ? 0 : CHART_MIN + which % 2000,
 		.height = which & 1 ? 0 : CHART_MIN + which % 700,
+		.metric = any_metric(view->profile, which / 64),
 	};
 	struct strbuf note = STRBUF_INIT;
 	const struct export_request request = {
@@ -93,9 +106,42 @@ static void export_one(struct view *view, size_t which)
 	strbuf_release(&note);
 }
 
+/* Most look at all of it: a filter that fits nothing ends in a message. */
+static struct filter_spec any_part(size_t which)
+{
+	static const char *const all[] = { "*" };
+	static const char *const some[] = { "*a*", "*e*" };
+	const struct patterns any = { all, ARRAY_SIZE(all) };
+	const struct patterns few = { some, ARRAY_SIZE(some) };
+	struct filter_spec spec = { .from_ns = which % 3 };
+
+	switch (which / 3 % 12) {
+	case 0:
+		spec.regions = any;
+		break;
+	case 1:
+		spec.regions = few;
+		spec.to_ns = NS_PER_MS * (which % 1000);
+		break;
+	case 2:
+		spec.functions = few;
+		break;
+	case 3:
+		spec.threads = few;
+		spec.files = any;
+		break;
+	case 4:
+		spec.processes = any;
+		spec.modules = few;
+		break;
+	}
+	return spec;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	const struct filter_spec spec = { .from_ns = len % 3, .to_ns = 0 };
+	const size_t which = hash_bytes(data, len) % (1 << 20);
+	const struct filter_spec spec = any_part(which);
 	struct profile *profile = salvage(data, len);
 	struct overview overview;
 	struct filter filter;
@@ -110,9 +156,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	overview_init(&overview, profile);
 	if (!filter_init(&filter, &spec, profile, NULL)) {
 		show_all(&view);
-		view.clock = len % 3;
+		view.clock = which % 3;
+		view.by = which % ROWS_BY_COUNT;
 		for (size_t i = 0; i < 3; i++)
-			export_one(&view, hash_bytes(data, len) % 1024 + i);
+			export_one(&view, which + i);
 	}
 	filter_release(&filter);
 	overview_release(&overview);
