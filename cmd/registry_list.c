@@ -6,7 +6,6 @@
 #include "registry/totals.h"
 #include "render/table.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -147,15 +146,15 @@ static void add_figures(struct lister *lister,
 
 	totals_group_init(&group, entry);
 	if (group.duration_ns.count)
-		units_add_duration(&text, llround(group.duration_ns.mean));
+		units_add_duration(&text, units_whole(group.duration_ns.mean));
 	table_take(table, TONE_PLAIN, &text);
 	if (group.duration_ns.count)
-		units_add_duration(&text, llround(group.cpu_ns.mean));
+		units_add_duration(&text, units_whole(group.cpu_ns.mean));
 	table_take(table, TONE_PLAIN, &text);
 	if (lister->region)
 		add_region(lister, entry);
 	if (group.peak_bytes.count)
-		units_add_bytes(&text, llround(group.peak_bytes.mean));
+		units_add_bytes(&text, units_whole(group.peak_bytes.mean));
 	if (lister->memory)
 		table_take(table, TONE_PLAIN, &text);
 	totals_group_release(&group);

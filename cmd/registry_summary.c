@@ -7,7 +7,6 @@
 #include "registry/totals.h"
 #include "render/table.h"
 
-#include <math.h>
 #include <unistd.h>
 
 enum {
@@ -19,7 +18,7 @@ static void add_duration(struct table *table, double ns)
 {
 	struct strbuf text = STRBUF_INIT;
 
-	units_add_duration(&text, llround(ns));
+	units_add_duration(&text, units_whole(ns));
 	table_take(table, TONE_PLAIN, &text);
 	strbuf_release(&text);
 }
@@ -83,7 +82,7 @@ static void add_row(struct summariser *summariser,
 		table_add(table, TONE_DIM, "-");
 	add_deviation(table, &group->cpu_ns);
 	if (group->peak_bytes.count)
-		units_add_bytes(&text, llround(group->peak_bytes.mean));
+		units_add_bytes(&text, units_whole(group->peak_bytes.mean));
 	table_take(table, TONE_PLAIN, &text);
 	if (group->region)
 		table_add(table, TONE_PLAIN, group->region);

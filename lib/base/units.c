@@ -152,3 +152,10 @@ void units_add_count(struct strbuf *out, uint64_t count)
 		strbuf_add_char(out, digits[i]);
 	}
 }
+
+uint64_t units_whole(double value)
+{
+	if (!(value > 0))
+		return 0;
+	return value < 0x1p64 ? (uint64_t)value : UINT64_MAX;
+}

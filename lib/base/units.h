@@ -23,4 +23,10 @@ void units_add_bytes(struct strbuf *out, uint64_t bytes);
 /* "1,234,567" */
 void units_add_count(struct strbuf *out, uint64_t count);
 
+/*
+ * `value` without its fraction, for the functions above: 0 for what is below
+ * it or no number, UINT64_MAX for what is larger.
+ */
+uint64_t units_whole(double value);
+
 #endif

@@ -2,6 +2,7 @@
 #include "render/chart_axis.h"
 
 #include "base/compiler.h"
+#include "base/units.h"
 
 #include <math.h>
 
@@ -128,4 +129,18 @@ void axis_label(struct strbuf *out, const struct axis *axis, double value)
 	/* 1/3 of an hour would take all of them. */
 	strbuf_addf(out, "%.*f%s", MIN(decimals, 3), value / scale->size,
 		    scale->name);
+}
+
+void axis_add_amount(struct strbuf *out, enum axis_unit unit, double value)
+{
+	if (unit == AXIS_NUMBER) {
+		strbuf_addf(out, "%.4g", value);
+		return;
+	}
+	if (value < 0)
+		strbuf_add_char(out, '-');
+	if (unit == AXIS_BYTES)
+		units_add_bytes(out, units_whole(fabs(value)));
+	else
+		units_add_duration(out, units_whole(fabs(value)));
 }

@@ -31,6 +31,9 @@ double axis_at(const struct axis *axis, double value);
 /* Add "1.5 s", "20 MB", "0": as many digits as the steps need. */
 void axis_label(struct strbuf *out, const struct axis *axis, double value);
 
+/* Add one amount with the digits that it has: "-1.53 s", "20.1 MB", "7". */
+void axis_add_amount(struct strbuf *out, enum axis_unit unit, double value);
+
 /* Labels from 0 on: how many there are. */
 size_t axis_count(const struct axis *axis);
 

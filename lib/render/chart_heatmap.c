@@ -15,8 +15,6 @@
 
 #include <math.h>
 
-#define WHOLE_MAX 1e18		/* whatever a file says: fits 64 bits */
-
 enum {
 	SHOWN = 25,
 	ROW = 24,
@@ -170,12 +168,7 @@ static char *share_of(const struct heat *heat, double sum)
 	struct strbuf text = STRBUF_INIT;
 
 	if (heat->of_regions) {
-		if (heat->region_heat.unit == AXIS_BYTES)
-			units_add_bytes(&text, MIN(sum, WHOLE_MAX));
-		else if (heat->region_heat.unit == AXIS_NS)
-			units_add_duration(&text, MIN(sum, WHOLE_MAX));
-		else
-			strbuf_addf(&text, "%.4g", sum);
+		axis_add_amount(&text, heat->region_heat.unit, sum);
 		return strbuf_take(&text);
 	}
 	return mem_printf("%.1f%%", heat->total > 0 ?

@@ -134,16 +134,6 @@ static void note_negative(struct memory *memory)
 	}
 }
 
-static void add_amount(struct strbuf *out, enum axis_unit unit, double value)
-{
-	if (unit == AXIS_BYTES)
-		units_add_bytes(out, value);
-	else if (unit == AXIS_NS)
-		units_add_duration(out, value);
-	else
-		strbuf_addf(out, "%.4g", value);
-}
-
 /* The kernel keeps the highest, which may be between two looks. */
 static void note_peak(struct memory *memory)
 {
@@ -158,7 +148,7 @@ static void note_peak(struct memory *memory)
 	if (memory->lines.count > 1 || !filter_spec_is_empty(view->spec) ||
 	    facts->peak_bytes <= (double)most * 1.01)
 		return;
-	add_amount(&peak, AXIS_BYTES, facts->peak_bytes);
+	axis_add_amount(&peak, AXIS_BYTES, facts->peak_bytes);
 	chart_add_note(memory->chart, "Between two looks it was higher: %s "
 		       "at most.", strbuf_text(&peak));
 	strbuf_release(&peak);
@@ -236,7 +226,8 @@ static void draw_peak(const struct memory *memory, double value, double ns)
 	double width;
 
 	strbuf_add(&text, "peak ");
-	add_amount(&text, chart_series_unit(&memory->lines.items[0]), value);
+	axis_add_amount(&text, chart_series_unit(&memory->lines.items[0]),
+			value);
 	strbuf_add(&text, " after ");
 	units_add_duration(&text, ns);
 	width = canvas_text_width(chart->canvas, &chart_small,

@@ -260,12 +260,7 @@ static char *value_of(const struct compared *c, double value)
 {
 	struct strbuf text = STRBUF_INIT;
 
-	if (c->unit == AXIS_NS)
-		units_add_duration(&text, value);
-	else if (c->unit == AXIS_BYTES)
-		units_add_bytes(&text, value);
-	else
-		strbuf_addf(&text, "%.4g", value);
+	axis_add_amount(&text, c->unit, value);
 	return strbuf_take(&text);
 }
 

@@ -19,7 +19,7 @@ static const double much_of_change = 0.25;
 static void add_number(struct strbuf *out, double value)
 {
 	if (value == floor(value) && value < 1e15)
-		units_add_count(out, (uint64_t)value);
+		units_add_count(out, units_whole(value));
 	else
 		strbuf_addf(out, value < 10 ? "%.2f" : "%.1f", value);
 }

@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WHOLE_MAX 1e18		/* whatever a file says: fits 64 bits */
-
 static const char *const view_names[] = {
 	[VIEW_MEMORY] = "memory",
 	[VIEW_RESOURCES] = "resources",
@@ -136,7 +134,7 @@ static void add_number(struct strbuf *out, double value)
 	if ((value < 1000 && value != floor(value)) || value >= 1e13)
 		strbuf_addf(out, "%.3g", value);
 	else
-		units_add_count(out, (uint64_t)value);
+		units_add_count(out, units_whole(value));
 }
 
 void metric_add_value(struct strbuf *out, enum metric_unit unit, double value)
@@ -146,10 +144,10 @@ void metric_add_value(struct strbuf *out, enum metric_unit unit, double value)
 	value = fabs(value);
 	switch (unit) {
 	case METRIC_BYTES:
-		units_add_bytes(out, MIN(value, WHOLE_MAX));
+		units_add_bytes(out, units_whole(value));
 		break;
 	case METRIC_NS:
-		units_add_duration(out, MIN(value, WHOLE_MAX));
+		units_add_duration(out, units_whole(value));
 		break;
 	case METRIC_PPM:
 		strbuf_addf(out, "%.3g%%", value / 10000);

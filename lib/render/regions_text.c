@@ -10,8 +10,6 @@
 #include <math.h>
 #include <string.h>
 
-#define WHOLE_MAX 1e18		/* whatever a file says: fits 64 bits */
-
 enum {
 	COLUMNS_MAX = 16,
 	ROWS_SHORT = 8,
@@ -196,7 +194,7 @@ static void add_bytes(struct printer *printer, double bytes, bool vague,
 		strbuf_add_char(&text, '+');
 	if (bytes <= -1)
 		strbuf_add_char(&text, '-');
-	units_add_bytes(&text, MIN(fabs(bytes), WHOLE_MAX));
+	units_add_bytes(&text, units_whole(fabs(bytes)));
 	table_take(&printer->table, TONE_PLAIN, &text);
 	strbuf_release(&text);
 }
@@ -211,7 +209,7 @@ static void add_amount(struct printer *printer, enum region_amount amount,
 		return;
 	}
 	add_vague(printer, &text, vague);
-	units_add_duration(&text, MIN(MAX(value, 0.0), WHOLE_MAX));
+	units_add_duration(&text, units_whole(value));
 	table_take(&printer->table, TONE_PLAIN, &text);
 	strbuf_release(&text);
 }

@@ -70,6 +70,27 @@ static void a_round_axis_ends_at_a_label(void **state)
 	}
 }
 
+static void amount_is(enum axis_unit unit, double value, const char *wanted)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	axis_add_amount(&text, unit, value);
+	assert_string_equal(strbuf_text(&text), wanted);
+	strbuf_release(&text);
+}
+
+static void amounts_are_told_whatever_a_file_says(void **state)
+{
+	amount_is(AXIS_NS, 1.5e9, "1.50 s");
+	amount_is(AXIS_NS, -2e6, "-2.00 ms");
+	amount_is(AXIS_BYTES, 0, "0 B");
+	/* A program may count below 0, and a file beyond all numbers. */
+	amount_is(AXIS_BYTES, -4096, "-4.1 kB");
+	amount_is(AXIS_BYTES, 2e24, "18.4 EB");
+	amount_is(AXIS_NS, 2e24, "213503 d 23 h");
+	amount_is(AXIS_NUMBER, 1234567, "1.235e+06");
+}
+
 static void svg_is(const char *text, const char *wanted)
 {
 	const struct canvas_size size = { 100, 50, 1 };
@@ -354,6 +375,7 @@ int main(void)
 		cmocka_unit_test(labels_of_an_axis_are_round),
 		cmocka_unit_test(an_axis_of_nothing_has_an_end),
 		cmocka_unit_test(a_round_axis_ends_at_a_label),
+		cmocka_unit_test(amounts_are_told_whatever_a_file_says),
 		cmocka_unit_test(text_of_an_svg_is_no_markup),
 		cmocka_unit_test(a_fitted_text_is_as_wide_as_there_is_room),
 		cmocka_unit_test(charts_have_the_colours_of_the_page),

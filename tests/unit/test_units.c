@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/units.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -144,6 +145,18 @@ static void bytes_have_one_decimal_and_the_right_unit(void **state)
 	expect_shown(units_add_bytes, cases, ARRAY_SIZE(cases));
 }
 
+static void any_number_has_a_whole_that_fits(void **state)
+{
+	assert_true(units_whole(2.9) == 2);
+	assert_true(units_whole(-3) == 0);
+	assert_true(units_whole(NAN) == 0);
+	assert_true(units_whole(-INFINITY) == 0);
+	assert_true(units_whole(0x1p63) == UINT64_C(1) << 63);
+	assert_true(units_whole(0x1p64) == UINT64_MAX);
+	assert_true(units_whole(2e24) == UINT64_MAX);
+	assert_true(units_whole(INFINITY) == UINT64_MAX);
+}
+
 static void counts_have_commas_at_thousands(void **state)
 {
 	static const struct shown cases[] = {
@@ -164,6 +177,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_duration_is_refused_and_said),
 		cmocka_unit_test(durations_have_three_figures_at_every_size),
 		cmocka_unit_test(bytes_have_one_decimal_and_the_right_unit),
+		cmocka_unit_test(any_number_has_a_whole_that_fits),
 		cmocka_unit_test(counts_have_commas_at_thousands),
 	};
 
