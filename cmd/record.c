@@ -12,6 +12,7 @@
 #include "record/signals.h"
 #include "record/status_line.h"
 #include "record/summary_text.h"
+#include "render/text.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -78,6 +79,22 @@ static void say(const char *text)
 	strbuf_add(&line, "cprof: ");
 	escape_text(&line, text);
 	strbuf_add_char(&line, '\n');
+	fputs(line.text, stderr);
+	strbuf_release(&line);
+}
+
+/* What is longer than a line and no command: on a terminal, word by word. */
+static void say_wrapped(const char *text)
+{
+	const struct text_style style = text_style_of(STDERR_FILENO);
+	struct strbuf line = STRBUF_INIT;
+
+	if (!isatty(STDERR_FILENO)) {
+		say(text);
+		return;
+	}
+	fputs("cprof: ", stderr);
+	text_add_wrapped(&line, &style, text, strlen("cprof: "), 2);
 	fputs(line.text, stderr);
 	strbuf_release(&line);
 }
@@ -390,7 +407,7 @@ static void say_summary(const struct record *record,
 		strbuf_addf(&text, "%u more without sampling, ",
 			    result->plain_runs);
 	summary_text_add(&text, sum, record->recording.path);
-	say(strbuf_text(&text));
+	say_wrapped(strbuf_text(&text));
 	strbuf_clear(&text);
 	if (*sum->not_collected) {
 		strbuf_addf(&text, "not recorded: %s", sum->not_collected);

@@ -9,6 +9,10 @@
 #include <stdatomic.h>
 #include <string.h>
 
+enum {
+	SHORT_RUN_COST_NS = 25000000	/* that a run may lose at any rate */
+};
+
 static void add_number(struct strbuf *out, uint64_t count, const char *one,
 		       const char *many)
 {
@@ -24,6 +28,31 @@ static void add_percent(struct strbuf *out, uint64_t part, uint64_t whole)
 }
 
 /*
+ * As a time, and as a part of the work of the program where it worked; and,
+ * in the words of the report, what was allowed where it was more.
+ */
+static void add_cost(struct strbuf *out, const struct recording_summary *sum)
+{
+	const bool more = sum->overhead_ppm &&
+			  sum->cost_ns > SHORT_RUN_COST_NS &&
+			  sum->cost_ns * 1e6 >
+			  (double)sum->cpu_ns * sum->overhead_ppm;
+	const bool worked = sum->cost_ns < sum->cpu_ns;
+
+	strbuf_add(out, ", cost about ");
+	units_add_duration(out, sum->cost_ns);
+	if (!worked && !more)
+		return;
+	strbuf_add(out, " (");
+	if (worked)
+		add_percent(out, sum->cost_ns, sum->cpu_ns);
+	if (more)
+		strbuf_addf(out, "%s%g%%, or 25 ms, allowed for samples",
+			    worked ? "; " : "", sum->overhead_ppm / 1e4);
+	strbuf_add_char(out, ')');
+}
+
+/*
  * How often a running thread was sampled, for how long it stood still, and
  * what that cost of its work.
  */
@@ -34,13 +63,7 @@ static void add_rate(struct strbuf *out, const struct recording_summary *sum)
 	strbuf_addf(out, ", %.0f Hz per running thread, held ",
 		    sum->on_cpu_samples * 1e9 / sum->cpu_ns);
 	add_percent(out, sum->held_ns, sum->cpu_ns);
-	strbuf_add(out, ", cost about ");
-	add_percent(out, sum->cost_ns, sum->cpu_ns);
-	/* More than was asked for: in the words of the report. */
-	if (sum->overhead_ppm &&
-	    sum->cost_ns * 1e6 > (double)sum->cpu_ns * sum->overhead_ppm)
-		strbuf_addf(out, " (%g%%, or 25 ms, allowed for "
-			    "samples)", sum->overhead_ppm / 1e4);
+	add_cost(out, sum);
 }
 
 static void add_losses(struct strbuf *out, const struct recording_summary *sum)

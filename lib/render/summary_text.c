@@ -11,9 +11,11 @@
 #include <math.h>
 
 enum {
-	FEW_SAMPLES = 400,	/* below it, shares may be off by 5 points */
+	FEW_SAMPLES = 96,	/* below it, shares may be off by 10 points */
 	CPU_LOW_PERCENT = 20,	/* below it, waiting is the better view */
-	ENOUGH_RATE_NS = 50000000	/* CPU time that makes a rate */
+	SHORT_WALL_NS = 20000000,	/* that may end between two looks */
+	ENOUGH_RATE_NS = 50000000,	/* CPU time that makes a rate */
+	NEAR_RATE_PERCENT = 70		/* of what was asked: it is the limit */
 };
 
 void summary_add_line(struct strbuf *out, const struct text_style *style,
@@ -66,6 +68,35 @@ static void add_plural(struct strbuf *out, uint64_t count, const char *one,
 	strbuf_addf(out, " %s", count == 1 ? one : many);
 }
 
+/* Is that said of shares which more samples would not mend? */
+static bool is_doubtful(const struct overview *overview)
+{
+	return overview_points_doubtful(overview) >= 1;
+}
+
+static double samples_per_s(const struct overview *overview)
+{
+	return (double)overview->cpu_samples * NS_PER_S /
+	       overview->cpu_weight_ns;
+}
+
+/*
+ * How far shares of the whole may be off by chance; where there is more to it,
+ * the line about quality says both.
+ */
+static void add_chance(struct strbuf *out, const struct view *view)
+{
+	const struct overview *overview = view->overview;
+	double points;
+
+	if (view->clock != WEIGH_CPU || overview->cpu_effective <= 0 ||
+	    is_doubtful(overview) || !filter_spec_is_empty(view->spec))
+		return;
+	points = ceil(overview_points_off(overview));
+	strbuf_addf(out, ": shares may be off by %.0f point%s", points,
+		    points == 1 ? "" : "s");
+}
+
 static void samples_line(struct strbuf *out, const struct text_style *style,
 			 const struct view *view)
 {
@@ -73,15 +104,19 @@ static void samples_line(struct strbuf *out, const struct text_style *style,
 	const struct profile *profile = view->profile;
 	struct strbuf text = STRBUF_INIT;
 
-	units_add_count(&text, overview->samples);
-	strbuf_add(&text, ", ");
-	units_add_count(&text, overview->cpu_samples);
-	strbuf_add(&text, " of them on a CPU");
-	if (overview->cpu_weight_ns >= ENOUGH_RATE_NS)
+	if (overview->samples) {
+		units_add_count(&text, overview->samples);
+		strbuf_add(&text, ", ");
+		units_add_count(&text, overview->cpu_samples);
+		strbuf_add(&text, " of them on a CPU");
+	} else {
+		strbuf_add(&text, "none");
+	}
+	if (overview->cpu_samples && overview->cpu_weight_ns >= ENOUGH_RATE_NS)
 		strbuf_addf(&text, " at %.0f Hz (%" PRIu32 " Hz asked)",
-			    (double)overview->cpu_samples * NS_PER_S /
-			    overview->cpu_weight_ns,
+			    samples_per_s(overview),
 			    profile_main_run(profile)->begin.rate_hz);
+	add_chance(&text, view);
 	strbuf_add(&text, "; ");
 	add_plural(&text, profile->threads.count, "thread", "threads");
 	strbuf_add(&text, " in ");
@@ -102,9 +137,15 @@ static void cost_line(struct strbuf *out, const struct text_style *style,
 	if (!overview->cost_ns || !overview->cpu_ns)
 		return;
 	percent = 100.0 * overview->cost_ns / overview->cpu_ns;
-	strbuf_addf(&text, percent < 10 ? "about %.2g%%" : "about %.0f%%",
-		    percent);
-	strbuf_add(&text, " of the program's CPU time");
+	strbuf_add(&text, "about ");
+	units_add_duration(&text, overview->cost_ns);
+	/* What hardly ran has no percentage that tells anything. */
+	if (percent < 99.5)
+		strbuf_addf(&text, percent < 9.95 ? ", %.2g%% of" :
+			    ", %.0f%% of", percent);
+	else
+		strbuf_add(&text, ", more than");
+	strbuf_add(&text, " the program's CPU time");
 	if (allowed_ppm)
 		strbuf_addf(&text, " (%g%%, or 25 ms, allowed for "
 			    "samples)", allowed_ppm / 10000.0);
@@ -188,12 +229,6 @@ static void add_share(struct strbuf *out, uint64_t part, uint64_t whole,
 		strbuf_addf(out, "%.1f%% %s", 100.0 * part / whole, what);
 }
 
-/* Is that said of shares which more samples would not mend? */
-static bool is_doubtful(const struct overview *overview)
-{
-	return overview_points_doubtful(overview) >= 1;
-}
-
 /*
  * Shares of bursts that are hardly longer than a stop takes, and of calls
  * that stops run into.
@@ -225,6 +260,9 @@ static void quality_line(struct strbuf *out, const struct text_style *style,
 	const uint64_t samples = overview->samples;
 	struct strbuf text = STRBUF_INIT;
 
+	/* Nothing is known of none. */
+	if (!samples && !losses->samples_lost && !losses->threads_missed)
+		return;
 	add_share(&text, overview->truncated, samples, "truncated stacks, ");
 	add_share(&text, overview->nameless, overview->cpu_samples,
 		  "unresolved names, ");
@@ -260,21 +298,32 @@ static void quality_line(struct strbuf *out, const struct text_style *style,
 	strbuf_release(&text);
 }
 
+/* Little work and much waiting: then that is what to look at. */
+static bool sleeps(const struct overview *overview)
+{
+	return overview->wall_ns && overview->samples &&
+	       overview->cpu_ns * 100 < overview->wall_ns * CPU_LOW_PERCENT;
+}
+
+/* Which of the rate and the budget kept samples away? */
 static void few_samples_hint(struct strbuf *text, const struct view *view)
 {
-	const double samples = view->overview->cpu_effective;
+	const struct overview *overview = view->overview;
+	const struct run_begin *begin =
+		&profile_main_run(view->profile)->begin;
 
-	if (samples <= 0 || samples >= FEW_SAMPLES)
+	if (overview->cpu_effective <= 0 ||
+	    overview->cpu_effective >= FEW_SAMPLES || sleeps(overview))
 		return;
-	strbuf_addf(text, "few samples%s",
-		    view->overview->cpu_samples > 2 * samples ?
+	strbuf_addf(text, "few samples%s; for more of them, record for "
+		    "longer, or several runs (--runs 10)",
+		    overview->cpu_samples > 2 * overview->cpu_effective ?
 		    ", or some that stand for much" : "");
-	/* The line before has said it else. */
-	if (!is_doubtful(view->overview))
-		strbuf_addf(text, ": shares may be off by %.0f points",
-			    ceil(overview_points_off(view->overview)));
-	strbuf_add(text, "; record for longer, or more often (cprof record "
-		   "-F, --max-overhead)");
+	if (samples_per_s(overview) * 100 >=
+	    (double)begin->rate_hz * NEAR_RATE_PERCENT)
+		strbuf_add(text, ", or more often (-F)");
+	else if (begin->overhead_ppm)
+		strbuf_add(text, ", or let it cost more (--max-overhead off)");
 }
 
 /* It ran, and nobody saw it do so. */
@@ -282,7 +331,9 @@ static void no_samples_hint(struct strbuf *text, const struct view *view)
 {
 	const struct overview *overview = view->overview;
 
-	if (overview->samples || !overview->cpu_weight_ns)
+	/* Of what was short the last line tells. */
+	if (overview->samples || !overview->cpu_weight_ns ||
+	    overview->wall_ns < SHORT_WALL_NS)
 		return;
 	strbuf_add(text, "it ended before anybody looked; run it often "
 		   "(cprof record --runs 100), or give it more to do");
@@ -293,13 +344,16 @@ static void low_cpu_hint(struct strbuf *text, const struct view *view)
 	const struct overview *overview = view->overview;
 	uint64_t waited_ns = 0;
 
-	if (!overview->wall_ns || !overview->samples ||
-	    overview->cpu_ns * 100 >= overview->wall_ns * CPU_LOW_PERCENT)
+	if (!sleeps(overview))
 		return;
 	for (int i = STATE_RUNNABLE; i < STATE_COUNT; i++)
 		waited_ns += overview->state_ns[i];
-	strbuf_addf(text, "the program used %.1f%% of one CPU",
-		    100.0 * overview->cpu_ns / overview->wall_ns);
+	strbuf_add(text, "the program used ");
+	if (overview->cpu_ns * 1000 < overview->wall_ns)
+		strbuf_add(text, "under 0.1% of one CPU");
+	else
+		strbuf_addf(text, "%.1f%% of one CPU",
+			    100.0 * overview->cpu_ns / overview->wall_ns);
 	if (overview->state_ns[STATE_RUNNABLE] > waited_ns / 2)
 		strbuf_add(text, " and mostly waited for one: the machine "
 			   "was busy");
@@ -479,9 +533,9 @@ static const char *why_empty(const struct view *view)
 		return "the recording ended before the program began";
 	if (!overview->runs && overview->plain_runs)
 		return "its runs were only timed, none of them was sampled";
-	if (overview->wall_ns < 20 * NS_PER_MS)
-		return "the program ran for too short a time; record more of "
-			"it, or with a higher rate (cprof record -F)";
+	if (overview->wall_ns < SHORT_WALL_NS)
+		return "the program ran for too short a time; give it more to "
+			"do, or run it often (cprof record --runs 100)";
 	return "nothing was sampled while the program ran; cprof doctor says "
 		"whether tracing is possible here";
 }

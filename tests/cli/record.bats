@@ -406,6 +406,16 @@ for run in json.load(sys.stdin)["runs"]:
 	[ -z "$(ls -A)" ]
 }
 
+@test "on a terminal the summary is broken where words end" {
+	TERM=dumb COLUMNS=70 script -qc "'$CPROF' record -o p -- \
+		sh -c 'i=0; while [ \$i -lt 30000 ]; do i=\$((i + 1)); done'" \
+		/dev/null </dev/null | tr -d '\r' >out
+	grep -q '^cprof: [0-9]* samples* of 1 thread ' out || show
+	tr -s '\n ' ' ' <out | grep -q '; p, [0-9]' || show
+	grep -q '^  ' out || show
+	[ "$(awk '{ print length }' out | sort -n | tail -1)" -le 70 ] || show
+}
+
 @test "a status line is shown on a terminal while attached, and erased" {
 	needs script
 	needs_tracing

@@ -384,6 +384,23 @@ report_is() {
 	err_has "standard output"
 }
 
+@test "how far chance may be off stands with the samples; few of them: what to do" {
+	made plain
+	cprof report plain.prof
+	out_like '^Samples .* asked\): shares may be off by 10 points;'
+	out_lacks 'Hint'
+	# Of a part of it, that is not known.
+	cprof report --function alpha plain.prof
+	out_lacks 'may be off'
+	made crowded
+	cprof report crowded.prof
+	out_like '^Samples .* shares may be off by 45 points;'
+	out_like '^Hint +few samples, .*; for more of them, record for longer, '
+	cprof report --clock wall crowded.prof
+	out_lacks 'may be off'
+	out_lacks 'few samples'
+}
+
 @test "a terminal gets colours and a pager, NO_COLOR and sudo do not" {
 	needs script
 	made plain

@@ -135,8 +135,8 @@ static void the_summary_tells_rate_held_time_and_losses(void **state)
 	summary_text_add(&text, &sum, "a\x1b.prof");
 	assert_string_equal(strbuf_text(&text),
 		"12,345 samples of 8 threads in 2 processes in 12.3 s, 987 Hz "
-		"per running thread, held 0.4%, cost about 0.9%, 1 sample "
-		"lost, 2,000 ticks "
+		"per running thread, held 0.4%, cost about 90.0 ms (0.9%), 1 "
+		"sample lost, 2,000 ticks "
 		"late; a\\x1b.prof, 123.0 kB");
 	strbuf_clear(&text);
 	sum.overhead_ppm = 10000;
@@ -145,8 +145,21 @@ static void the_summary_tells_rate_held_time_and_losses(void **state)
 	strbuf_clear(&text);
 	sum.cost_ns = 110 * NS_PER_MS;
 	summary_text_add(&text, &sum, "a");
-	assert_non_null(strstr(strbuf_text(&text), "cost about 1.1% (1%, "
-			"or 25 ms, allowed for samples), 1 "));
+	assert_non_null(strstr(strbuf_text(&text), "cost about 110 ms (1.1%; "
+			"1%, or 25 ms, allowed for samples), 1 "));
+	strbuf_clear(&text);
+	/* More than 1%, and less than a short run may lose. */
+	sum.cpu_ns = NS_PER_S;
+	sum.cost_ns = 24 * NS_PER_MS;
+	summary_text_add(&text, &sum, "a");
+	assert_non_null(strstr(strbuf_text(&text),
+			       "cost about 24.0 ms (2.4%), 1 "));
+	strbuf_clear(&text);
+	/* A percentage of next to nothing tells nothing. */
+	sum.cpu_ns = NS_PER_MS;
+	sum.cost_ns = 16 * NS_PER_MS;
+	summary_text_add(&text, &sum, "a");
+	assert_non_null(strstr(strbuf_text(&text), "cost about 16.0 ms, 1 "));
 	strbuf_clear(&text);
 	sum = (struct recording_summary){ .samples = 1, .threads = 1,
 					  .processes = 1 };
