@@ -118,6 +118,8 @@ static void put_run_end(json_t *row, const struct run_end *end)
 	json_put(row, "held_max_ns", json_count(end->held_max_ns));
 	json_put(row, "cpu_stops", json_count(end->cpu_stops));
 	json_put(row, "call_stops", json_count(end->call_stops));
+	json_put(row, "late_stops", json_count(end->late_stops));
+	json_put(row, "sleep_cost_ns", json_count(end->sleep_cost_ns));
 	json_put(row, "losses", losses_json(&end->losses));
 }
 

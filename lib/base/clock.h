@@ -11,6 +11,9 @@
 /* CLOCK_MONOTONIC, in nanoseconds. */
 uint64_t clock_monotonic_ns(void);
 
+/* CPU time of the calling thread, in nanoseconds. */
+uint64_t clock_thread_cpu_ns(void);
+
 /* Nanoseconds since the Unix epoch. */
 uint64_t clock_realtime_ns(void);
 

@@ -6,15 +6,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <time.h>
-
-static uint64_t thread_cpu_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-	return (uint64_t)now.tv_sec * NS_PER_S + now.tv_nsec;
-}
 
 static void open_once(struct collector *collector)
 {
@@ -31,7 +22,7 @@ static void open_once(struct collector *collector)
 
 void collector_look(struct collector *collector, struct collect_look *look)
 {
-	const uint64_t cpu_ns = thread_cpu_ns();
+	const uint64_t cpu_ns = clock_thread_cpu_ns();
 	const uint64_t start_ns = clock_monotonic_ns();
 
 	open_once(collector);
@@ -40,7 +31,7 @@ void collector_look(struct collector *collector, struct collect_look *look)
 		collector->reads++;
 	}
 	collector->took_ns = clock_monotonic_ns() - start_ns;
-	collector->last_cpu_ns = thread_cpu_ns() - cpu_ns;
+	collector->last_cpu_ns = clock_thread_cpu_ns() - cpu_ns;
 	collector->cost_ns += collector->last_cpu_ns;
 }
 

@@ -216,6 +216,8 @@ static void decode_losses(struct byte_reader *in, struct losses *out)
  *	uvarint  when that was, ns on the recording's clock
  *	uvarint  stops that found a thread on a CPU
  *	uvarint  of these, in or at the end of a system call, and not moved
+ *	uvarint  stops that found asleep what was not at the look before
+ *	uvarint  CPU time of going to sleep and waking up, ns; 0: not known
  *	more     fields of newer minor versions; skip them
  */
 void run_end_encode(struct byte_writer *out, uint32_t run,
@@ -246,6 +248,8 @@ void run_end_encode(struct byte_writer *out, uint32_t run,
 	write_uvarint(out, end->memory.peak_ns);
 	write_uvarint(out, end->cpu_stops);
 	write_uvarint(out, end->call_stops);
+	write_uvarint(out, end->late_stops);
+	write_uvarint(out, end->sleep_cost_ns);
 }
 
 void run_end_decode(struct byte_reader *in, uint32_t *run,
@@ -283,4 +287,8 @@ void run_end_decode(struct byte_reader *in, uint32_t *run,
 		return;
 	out->cpu_stops = read_uvarint(in);
 	out->call_stops = read_uvarint(in);
+	if (in->failed || !byte_reader_left(in))
+		return;
+	out->late_stops = read_uvarint(in);
+	out->sleep_cost_ns = read_uvarint(in);
 }

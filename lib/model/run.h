@@ -135,6 +135,10 @@ struct run_end {
 	/* That found a thread on a CPU; in a call, without those moved. */
 	uint64_t cpu_stops;
 	uint64_t call_stops;
+	/* Those that found asleep what was not at the look before. */
+	uint64_t late_stops;
+	/* CPU time of one sleep: the ways in and out; 0: not known. */
+	uint64_t sleep_cost_ns;
 };
 
 /* One program image: exec ends one and begins another. */

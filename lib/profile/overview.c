@@ -42,6 +42,20 @@ static double call_doubt(const struct run_end *end)
 	return MIN(seen - true_part + noise, seen) * cpu_ns;
 }
 
+/*
+ * A stop takes hold a little after the tick: of a burst on a CPU that is
+ * not much longer, the end is seen too often, the beginning too rarely.
+ * Looks that find the burst over are as many, of all, as the time is that
+ * nobody can see: so much is each share off at the most.
+ */
+static double late_doubt(const struct run_end *end)
+{
+	const double looks = (double)end->cpu_stops + end->late_stops;
+	const double cpu_ns = (double)end->user_ns + end->system_ns;
+
+	return end->late_stops ? cpu_ns * end->late_stops / looks : 0;
+}
+
 static void add_run(struct overview *overview,
 		    const struct profile_run *run)
 {
@@ -65,6 +79,7 @@ static void add_run(struct overview *overview,
 	overview->stops += run->end.stops;
 	overview->held_ns += run->end.held_ns;
 	overview->cost_ns += run->end.cost_ns;
+	overview->doubtful_ns += MIN(late_doubt(&run->end), DOUBT_MAX);
 	overview->call_doubt_ns += MIN(call_doubt(&run->end), DOUBT_MAX);
 	overview->peak_memory_bytes = MAX(overview->peak_memory_bytes,
 					 run->end.peak_memory_bytes);
@@ -91,13 +106,12 @@ static void add_processes(struct overview *overview,
 }
 
 /*
- * A stop takes hold a little after the tick: of a burst on a CPU that is
- * not much longer, the end is seen too often, the beginning too rarely.
- * On a full machine, where bursts begin with a wait for a CPU, that may be
- * taken for the beginning of the burst, if it is short.
+ * A recorder that did not count them knows the mean skid only, which has the
+ * time in it that it took to wake up itself.  And on a full machine, where
+ * bursts begin with a wait for a CPU, that may be taken for the beginning of
+ * the burst, if it is short.
  */
-static uint64_t doubtful_per_burst(const struct thread_end *end,
-				   uint64_t skid_ns)
+static uint64_t skid_per_burst(const struct thread_end *end, uint64_t skid_ns)
 {
 	const uint64_t all_ns = end->cpu_ns + end->runqueue_ns;
 
@@ -105,6 +119,18 @@ static uint64_t doubtful_per_burst(const struct thread_end *end,
 		return skid_ns;
 	return skid_ns + (uint64_t)((double)HANDOVER_NS * end->runqueue_ns /
 				    all_ns);
+}
+
+/*
+ * The kernel's ways into a sleep and out of it are hardly ever met: a tick in
+ * them finds the thread asleep, or only runnable.  They are part of each
+ * burst, and that part is given to the rest of it.
+ */
+static uint64_t doubtful_per_burst(const struct thread_end *end,
+				   const struct run_end *run)
+{
+	return run->sleep_cost_ns ? run->sleep_cost_ns :
+				    skid_per_burst(end, run->skid_ns);
 }
 
 /* `between_ns`: by thread, CPU time that no sample saw, and no code has. */
@@ -120,8 +146,8 @@ static void add_bursts(struct overview *overview,
 		const uint32_t process = thread->begin.process;
 		const uint32_t run =
 			profile->processes.items[process].begin.run;
-		const uint64_t skid_ns = doubtful_per_burst(&thread->end,
-			profile->runs.items[run].end.skid_ns);
+		const uint64_t unseen_ns = doubtful_per_burst(&thread->end,
+			&profile->runs.items[run].end);
 		const uint64_t seen_ns = thread->end.cpu_ns -
 			MIN(between_ns[i], thread->end.cpu_ns);
 		uint64_t burst_ns;
@@ -133,8 +159,8 @@ static void add_bursts(struct overview *overview,
 			continue;
 		bursts += thread->end.yields;
 		overview->short_ns += thread->end.cpu_ns;
-		overview->doubtful_ns += burst_ns <= skid_ns ? seen_ns :
-			(unsigned __int128)seen_ns * skid_ns / burst_ns;
+		overview->doubtful_ns += burst_ns <= unseen_ns ? seen_ns :
+			(unsigned __int128)seen_ns * unseen_ns / burst_ns;
 	}
 	if (bursts)
 		overview->burst_ns = overview->short_ns / bursts;

@@ -42,7 +42,8 @@ struct overview {
 	uint64_t moved;			/* samples, out of system calls */
 	/*
 	 * CPU time in bursts under a millisecond, the mean of those bursts,
-	 * and how much of it may be attributed to code that ran later.
+	 * and how much may be other code's: since nobody sees the ends of
+	 * bursts, or since stops found them over.
 	 */
 	uint64_t short_ns;
 	uint64_t burst_ns;

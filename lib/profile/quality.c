@@ -56,7 +56,7 @@ size_t quality_flaws(const struct profile *profile,
 		  threads, 0, false },
 		{ "of the CPU time is between samples",
 		  overview->between_ns, cpu_ns, 5, false },
-		{ "of the CPU time may be attributed to later code",
+		{ "of the CPU time may be attributed to other code",
 		  overview->doubtful_ns + overview->call_doubt_ns, cpu_ns, 5,
 		  false },
 	};

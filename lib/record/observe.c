@@ -400,6 +400,7 @@ static void stopped_asleep(struct sampler *sampler,
 			   struct thread_record *thread,
 			   const struct stop *stop, uint32_t stack)
 {
+	sampler->counts.late_stops += !thread->stop_is_sleep;
 	thread->mark.valid = false;
 	thread->sleep.stack = stack;
 	thread->sleep.state = sleep_state(thread, &stop->capture);

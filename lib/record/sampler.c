@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -90,6 +89,7 @@ static void reset_run(struct sampler *sampler, pid_t launched)
 	sampler->lateness = (struct lateness){ .count = 0 };
 	sampler->held = (struct lateness){ .count = 0 };
 	sampler->held_max_ns = 0;
+	sampler->sleep_cost = (struct sleep_cost){ 0 };
 	sampler->processes = NULL;
 	sampler->launched = launched;
 	sampler->program_started = false;
@@ -343,18 +343,10 @@ struct schedule {
 	uint64_t page_ns;	/* next news for cprof */
 };
 
-static uint64_t thread_cpu_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-	return (uint64_t)now.tv_sec * NS_PER_S + now.tv_nsec;
-}
-
 /* With that of collectors in the background. */
 static uint64_t own_cpu_ns(const struct sampler *sampler)
 {
-	return thread_cpu_ns() + collect_background_ns(sampler->collect);
+	return clock_thread_cpu_ns() + collect_background_ns(sampler->collect);
 }
 
 /* To where the next tick is to find us. */
@@ -363,7 +355,7 @@ static void take_place(struct sampler *sampler)
 	const struct tracee *tracee = sampler->placement.tid ?
 		tracer_find(sampler->tracer, sampler->placement.tid) : NULL;
 	const struct thread_record *thread = tracee ? tracee->owner : NULL;
-	const uint64_t own_ns = thread_cpu_ns();
+	const uint64_t own_ns = clock_thread_cpu_ns();
 
 	budget_count_near(&sampler->budget, sampler->near_stops,
 			  own_ns - sampler->own_ns);
@@ -481,6 +473,8 @@ static void fill_end(const struct sampler *sampler, struct run_end *end)
 		.memory = sampler->memory,
 		.cpu_stops = counts->on_cpu_samples,
 		.call_stops = counts->call_samples - counts->moved,
+		.late_stops = counts->late_stops,
+		.sleep_cost_ns = sleep_cost_ns(&sampler->sleep_cost),
 	};
 	/* The scheduler's sum is exact; these only tell the parts. */
 	if (told_ns)
@@ -527,6 +521,13 @@ static bool serve_until(struct sampler *sampler, uint64_t until_ns)
 	}
 }
 
+static uint64_t stops_served(const struct sampler *sampler)
+{
+	const struct tracer_stats *stats = tracer_stats(sampler->tracer);
+
+	return stats->stops + stats->others;
+}
+
 /*
  * A wait over many ticks, as everyone slept, is cut short when somebody new
  * comes; but that brings about no tick: looks would come when the program
@@ -536,6 +537,7 @@ static void wait_for_tick(struct sampler *sampler, struct schedule *schedule)
 {
 	const uint64_t start_ns = sampler_now(sampler);
 	uint64_t ticks = idle_ticks(sampler);
+	const uint64_t served = stops_served(sampler);
 
 	take_place(sampler);
 	/* A tick that was missed is not made up for. */
@@ -552,6 +554,10 @@ static void wait_for_tick(struct sampler *sampler, struct schedule *schedule)
 				       now_ns + next_period(sampler));
 	}
 	sampler->tick += ticks;
+	if (ticks == 1 && !sampler->placement.tid &&
+	    stops_served(sampler) == served)
+		sleep_cost_add(&sampler->sleep_cost,
+			       clock_thread_cpu_ns() - sampler->own_ns);
 }
 
 void sampler_run(struct sampler *sampler, struct run_end *end)
@@ -561,7 +567,7 @@ void sampler_run(struct sampler *sampler, struct run_end *end)
 		.due_ns = start_ns,
 		.window_ns = start_ns + WINDOW_NS,
 		.counted_ns = clock_monotonic_ns(),
-		.own_cpu_ns = thread_cpu_ns(),
+		.own_cpu_ns = clock_thread_cpu_ns(),
 	};
 
 	cpu_idle_read(&schedule.idle);

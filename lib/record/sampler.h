@@ -22,6 +22,7 @@
 #include "record/lateness.h"
 #include "record/placement.h"
 #include "record/regions.h"
+#include "record/sleep_cost.h"
 #include "record/stack_table.h"
 #include "record/thread_log.h"
 #include "trace/tracer.h"
@@ -94,6 +95,7 @@ struct sampler_counts {
 	uint64_t skid_ns;		/* sum over them */
 	uint64_t call_samples;		/* of them, stopped in a call */
 	uint64_t moved;			/* of these, see call_skid.h */
+	uint64_t late_stops;		/* see model/run.h */
 	uint64_t threads;
 	uint64_t processes;
 	uint64_t cpu_ns;
@@ -128,6 +130,7 @@ struct sampler {
 	struct lateness lateness;
 	struct lateness held;		/* how long stops lasted */
 	uint64_t held_max_ns;
+	struct sleep_cost sleep_cost;	/* waits for a tick */
 	struct budget budget;
 	struct placement placement;
 	uint64_t near_stops;		/* since own_ns */

@@ -241,7 +241,7 @@ static void add_doubt(struct strbuf *out, const struct overview *overview)
 
 	if (!is_doubtful(overview))
 		return;
-	if (overview->doubtful_ns) {
+	if (overview->short_ns) {
 		strbuf_addf(out, ", %.0f%% of the CPU time in bursts of ",
 			    100.0 * overview->short_ns / whole_ns);
 		units_add_duration(out, overview->burst_ns);

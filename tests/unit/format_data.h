@@ -46,7 +46,8 @@ static inline void data_end(struct sample_sink *sink, uint64_t end_ns,
 		.held_p99_ns = UINT64_MAX, .held_max_ns = 2,
 		.losses = { 1, 2, 3, 4, 5, 6, 7 },
 		.memory = { 8, 9, UINT64_MAX, 10 },
-		.cpu_stops = 11, .call_stops = UINT64_MAX });
+		.cpu_stops = 11, .call_stops = UINT64_MAX,
+		.late_stops = 12, .sleep_cost_ns = UINT64_MAX });
 }
 
 static inline void data_modules(struct sample_sink *sink)

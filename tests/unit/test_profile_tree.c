@@ -276,11 +276,13 @@ static void callees_of_a_recursive_function_count_once(void **state)
 	profile_free(profile);
 }
 
-static void bursts_near_the_skid_are_doubtful(void **state)
+/* What is doubtful of three threads with short bursts, and one without. */
+static void overview_of_bursts(struct overview *overview,
+			       const struct run_end *end)
 {
 	struct maker *maker = maker_simple();
 	const struct thread_end ends[] = {
-		/* bursts of 100 us, of 10 ms, and of less than the skid */
+		/* bursts of 100 us, of 10 ms, and of 10 us */
 		{ .thread = 0, .cpu_ns = 1000000, .yields = 10, .name = "" },
 		{ .thread = 1, .cpu_ns = 50000000, .yields = 5, .name = "" },
 		{ .thread = 2, .cpu_ns = 400000, .yields = 40, .name = "" },
@@ -288,7 +290,6 @@ static void bursts_near_the_skid_are_doubtful(void **state)
 		{ .thread = 3, .cpu_ns = 4000000, .yields = 10,
 		  .runqueue_ns = 4000000, .name = "" },
 	};
-	struct overview overview;
 	struct profile *profile;
 
 	maker_thread(maker, 0, "long", 11);
@@ -296,15 +297,48 @@ static void bursts_near_the_skid_are_doubtful(void **state)
 	maker_thread(maker, 0, "late", 13);
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
 		maker->sink->ops->thread_end(maker->sink, &ends[i]);
-	maker->sink->ops->run_end(maker->sink, &(struct run_end){
-		.end_ns = 1000000000, .skid_ns = 30000 });
+	maker->sink->ops->run_end(maker->sink, end);
 	profile = maker_finish(maker);
-	overview_init(&overview, profile);
+	overview_init(overview, profile);
+	overview_release(overview);
+	profile_free(profile);
+}
+
+static void a_sleep_that_nobody_sees_is_doubtful_per_burst(void **state)
+{
+	const struct run_end end = {
+		.end_ns = 1000000000, .skid_ns = 90000, .sleep_cost_ns = 15000,
+	};
+	struct overview overview;
+
+	overview_of_bursts(&overview, &end);
 	assert_int_equal(overview.short_ns, 5400000);
 	assert_int_equal(overview.burst_ns, 90000);
+	assert_int_equal(overview.doubtful_ns, 150000 + 400000 + 150000);
+}
+
+static void stops_that_find_bursts_over_are_doubtful(void **state)
+{
+	const struct run_end end = {
+		.end_ns = 1000000000, .user_ns = 50000000, .system_ns = 6000000,
+		.skid_ns = 90000, .sleep_cost_ns = 15000,
+		.cpu_stops = 60, .late_stops = 10,
+	};
+	struct overview overview;
+
+	overview_of_bursts(&overview, &end);
+	assert_int_equal(overview.doubtful_ns, 700000 + 8000000);
+}
+
+static void the_skid_is_doubtful_where_late_stops_were_not_counted(
+	void **state)
+{
+	const struct run_end end = { .end_ns = 1000000000, .skid_ns = 30000 };
+	struct overview overview;
+
+	overview_of_bursts(&overview, &end);
+	assert_int_equal(overview.short_ns, 5400000);
 	assert_int_equal(overview.doubtful_ns, 300000 + 400000 + 600000);
-	overview_release(&overview);
-	profile_free(profile);
 }
 
 /* A thread of 100 us a burst, of 3 ms, of which no sample saw 1 ms. */
@@ -465,7 +499,11 @@ int main(void)
 		cmocka_unit_test(inverted_trees_start_with_what_is_hot),
 		cmocka_unit_test(callees_of_a_recursive_function_count_once),
 		cmocka_unit_test(the_overview_counts_states_and_quality),
-		cmocka_unit_test(bursts_near_the_skid_are_doubtful),
+		cmocka_unit_test(
+		    a_sleep_that_nobody_sees_is_doubtful_per_burst),
+		cmocka_unit_test(stops_that_find_bursts_over_are_doubtful),
+		cmocka_unit_test(
+		    the_skid_is_doubtful_where_late_stops_were_not_counted),
 		cmocka_unit_test(what_nobody_saw_is_chance_and_no_doubt),
 		cmocka_unit_test(calls_beyond_the_kernels_time_are_doubtful),
 		cmocka_unit_test(shares_may_be_off_by_chance_and_doubt),
