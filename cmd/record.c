@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -435,11 +436,15 @@ static void say_summary(const struct record *record,
 static int cannot_execute(const char *program, int error)
 {
 	struct strbuf text = STRBUF_INIT;
+	struct stat status;
 
 	strbuf_addf(&text, "cannot execute '%s': ", program);
 	if (error == ENOENT && strchr(program, '/') &&
 	    access(program, F_OK) == 0)
 		strbuf_add(&text, "the interpreter that it names is missing");
+	else if (error == EACCES && !stat(program, &status) &&
+		 S_ISDIR(status.st_mode))
+		strbuf_add(&text, "it is a directory");
 	else
 		strbuf_add(&text, strerror(error));
 	say(strbuf_text(&text));

@@ -115,6 +115,8 @@ int view_args_load(struct profile **profile, struct view_args *args,
 {
 	const struct profile_load how = {
 		.salvage = args->salvage,
+		.if_damaged = args->salvage ? NULL :
+			      "--salvage reads the rest",
 		.name_frames = name_frames,
 		.context = args,
 	};

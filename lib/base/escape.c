@@ -75,6 +75,17 @@ static bool is_layout(unsigned int code)
 	return in_ranges(layout, ARRAY_SIZE(layout), code);
 }
 
+/* As C writes it. */
+static void add_byte(struct strbuf *out, uint8_t byte)
+{
+	if (byte == '\n')
+		strbuf_add(out, "\\n");
+	else if (byte == '\t')
+		strbuf_add(out, "\\t");
+	else
+		strbuf_addf(out, "\\x%02x", byte);
+}
+
 void escape_text(struct strbuf *out, const char *text)
 {
 	while (*text) {
@@ -88,7 +99,7 @@ void escape_text(struct strbuf *out, const char *text)
 		} else {
 			len = len ? len : 1;
 			for (size_t i = 0; i < len; i++)
-				strbuf_addf(out, "\\x%02x", (uint8_t)text[i]);
+				add_byte(out, (uint8_t)text[i]);
 		}
 		text += len;
 	}

@@ -7,8 +7,9 @@
 
 /*
  * Add `text` so that it shows itself and does nothing else: control
- * characters (C0, DEL, C1) and bytes that are not UTF-8 become \xNN; line
- * and paragraph separators and bidirectional controls become \u{NNNN}.
+ * characters (C0, DEL, C1) and bytes that are not UTF-8 become \xNN, or \n
+ * and \t; line and paragraph separators and bidirectional controls become
+ * \u{NNNN}.
  */
 void escape_text(struct strbuf *out, const char *text);
 

@@ -44,8 +44,12 @@ const char *cli_nearest(const char *word, const char *const *names)
 	size_t best_distance = MAX(len / 3, (size_t)1) + 1;
 
 	for (; *names; names++) {
+		const size_t name_len = strlen(*names);
 		size_t d = distance(word, *names);
 
+		/* Of another word nothing is left. */
+		if (d >= MAX(len, name_len))
+			continue;
 		/* The beginning of a name is near, however short. */
 		if (len > 1 && strncmp(word, *names, len) == 0)
 			d = MIN(d, (size_t)1);

@@ -1,7 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "profile/load.h"
 
+#include "base/mem.h"
 #include "format/replay.h"
+
+#include <stdlib.h>
+
+static void add_advice(struct error *err, const char *advice)
+{
+	char *text;
+
+	if (!err || err->kind != ERROR_FORMAT)
+		return;
+	text = mem_printf("%s (%s)", err->text, advice);
+	error_set(err, ERROR_FORMAT, "%s", text);
+	free(text);
+}
 
 static int load_file(struct profile_builder *builder, const char *path,
 		     const struct profile_load *load, struct error *err)
@@ -28,6 +42,8 @@ static int load_file(struct profile_builder *builder, const char *path,
 		load->name_frames(load->context, builder);
 	ret = 0;
 out:
+	if (ret && reader && load->if_damaged)
+		add_advice(err, load->if_damaged);
 	profile_reader_close(reader);
 	return ret ? error_context(err, "%s", path) : 0;
 }

@@ -6,6 +6,7 @@
 #include "profile/builder.h"
 
 struct profile_load {
+	const char *if_damaged;	/* what may help then, for the error; or NULL */
 	bool salvage;		/* step over damage instead of failing */
 	/* Called after each file, to name frames without a symbol; or NULL. */
 	void (*name_frames)(void *context, struct profile_builder *builder);

@@ -155,9 +155,13 @@ static int no_such_name(const struct ref_files *files, const char *operand,
 		strbuf_add(&text, "; the names there: ");
 	if (!near)
 		add_list(&text, &names);
-	error_set(err, ERROR_NOT_FOUND, "%s: no such file, and no profile of "
-		  "that name in %s%s", operand, files->directory,
-		  strbuf_text(&text));
+	if (strcmp(operand, "-") == 0)
+		error_set(err, ERROR_NOT_FOUND, "profiles are read from files, "
+			  "not from standard input");
+	else
+		error_set(err, ERROR_NOT_FOUND, "%s: no such file, and no "
+			  "profile of that name in %s%s", operand,
+			  files->directory, strbuf_text(&text));
 	strbuf_release(&text);
 	intern_release(&names);
 	return -1;

@@ -114,7 +114,7 @@ said() {
 	"$verdict" github out >said
 	# As many annotations as names that stand no harm make.
 	said 'length == 260 * 3'
-	said 'any(.title == "%s%n%s") and any(.title == "\\x0a# head")'
+	said 'any(.title == "%s%n%s") and any(.title == "\\n# head")'
 }
 
 @test "without profiles there are no stacks, and that is no trouble" {

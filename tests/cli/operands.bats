@@ -67,6 +67,14 @@ setup() {
 	status_is 2
 	out_empty
 	err_has "axx: no such file, and no profile of that name in profiles"
+	cprof report -
+	status_is 2
+	err_has "profiles are read from files, not from standard input"
+	make_run profiles/nameless.prof ""
+	cprof report ,
+	status_is 2
+	err_lacks "did you mean"
+	rm profiles/nameless.prof
 	cprof report app@1
 	status_is 2
 	err_has "the versions there: 2.0, 1.0"

@@ -406,6 +406,13 @@ for run in json.load(sys.stdin)["runs"]:
 	[ -z "$(ls -A)" ]
 }
 
+@test "a directory is not executed, and it is said so" {
+	mkdir folder
+	cprof record -o p -- ./folder
+	status_is 126
+	err_has "cannot execute './folder': it is a directory"
+}
+
 @test "on a terminal the summary is broken where words end" {
 	TERM=dumb COLUMNS=70 script -qc "'$CPROF' record -o p -- \
 		sh -c 'i=0; while [ \$i -lt 30000 ]; do i=\$((i + 1)); done'" \

@@ -295,6 +295,7 @@ report_is() {
 	status_is 2
 	out_empty
 	err_like '^cprof report: bad\.prof: chunk [0-9]+ at offset [0-9]+: '
+	err_has "(--salvage reads the rest)"
 	cprof report --salvage bad.prof
 	status_is 0
 	out_like "^Attention: bad.prof is damaged in 1 place(;|$)"

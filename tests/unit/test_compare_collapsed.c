@@ -111,7 +111,7 @@ static void names_cannot_part_a_line(void **state)
 
 	maker_sample(maker, "m;\n", 1);
 	assert_lines(maker_finish(maker), 1, mab_and("m", 1), 1,
-		     "m 0 1000\nm;:;\\x0a 1000 0\nm;a;b 0 6000\n");
+		     "m 0 1000\nm;:;\\n 1000 0\nm;a;b 0 6000\n");
 }
 
 int main(void)

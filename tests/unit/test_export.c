@@ -82,7 +82,7 @@ static void json_text_shows_what_would_act(void **state)
 {
 	quoted_is("plain \xc3\xa9", "\"plain \xc3\xa9\"");
 	quoted_is("a\"b\\c", "\"a\\\"b\\\\c\"");
-	quoted_is("\x1b[2J\n", "\"\\\\x1b[2J\\\\x0a\"");
+	quoted_is("\x1b[2J\n", "\"\\\\x1b[2J\\\\n\"");
 	quoted_is("\xff\xc3", "\"\\\\xff\\\\xc3\"");
 	quoted_is("</script>&", "\"\\u003c/script\\u003e\\u0026\"");
 	quoted_is("\xe2\x80\xa8", "\"\\\\u{2028}\"");

@@ -78,7 +78,7 @@ static void names_cannot_act_on_a_terminal(void **state)
 		{ "std::vector<int>::push", "std::vector<int>::push" },
 		{ "gr\xc3\xbc\xc3\x9f", "gr\xc3\xbc\xc3\x9f" },
 		{ "\x1b[31mred", "\\x1b[31mred" },
-		{ "a\nb\tc\r", "a\\x0ab\\x09c\\x0d" },
+		{ "a\nb\tc\r", "a\\nb\\tc\\x0d" },
 		{ "del\x7f", "del\\x7f" },
 		{ "c1\xc2\x9b", "c1\\xc2\\x9b" },
 		{ "lone\xff", "lone\\xff" },
