@@ -159,6 +159,9 @@ static int check_args(const struct gate_args *args, struct error *err)
 	if (args->explain && args->no_explain)
 		return error_set(err, ERROR_USAGE,
 				 "either --explain or --no-explain, not both");
+	/* Where a run opens it, that looks as if the command were missing. */
+	if (args->input && access(args->input, R_OK))
+		return error_set_errno(err, "--input %s", args->input);
 	return check_formats(args, err);
 }
 

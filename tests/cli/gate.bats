@@ -65,7 +65,7 @@ usage_error() {
 	err_has "the new command: it ran into the time-out"
 	cprof gate --input not-there --base true --new true
 	status_is 2
-	err_has "No such file"
+	err_has "cprof gate: --input not-there: No such file"
 	cprof gate --prepare 'exit 4' --base true --new true
 	status_is 2
 	err_has "--prepare: exit status 4"
