@@ -274,7 +274,8 @@ int tracer_seize(struct tracer *tracer, pid_t pid, uint64_t start_ticks,
 	} while (found > 0);
 	if (found < 0)
 		return proc_diagnose_trace(pid, errno, err);
-	if (!any)
+	/* Else it was named twice, or is a thread of one that was named. */
+	if (!any && !tracee_find(tracer, pid))
 		return proc_diagnose_trace(pid, ESRCH, err);
 	return check_identity(pid, start_ticks, err);
 }

@@ -369,6 +369,16 @@ for run in json.load(sys.stdin)["runs"]:
 	kill $target
 }
 
+@test "-p of one process, twice, records it once" {
+	needs_tracing
+	sleep 30 3>&- &
+	target=$!
+	cprof record -p $target,$target -p $target -d 200ms -o p
+	status_is 0
+	err_has "1 process"
+	kill $target
+}
+
 @test "-p of a process that ends: the recording ends with it" {
 	needs_tracing
 	sleep 100 3>&- &
