@@ -262,6 +262,14 @@ static int check_args(const struct record *record, int operands,
 	return 0;
 }
 
+/* A thread's id stands for its process, as it does for other tools. */
+static pid_t process_of(pid_t id)
+{
+	struct process_status status;
+
+	return process_status_read(id, &status) ? status.tgid : id;
+}
+
 /* What the options and operands mean, short of the file's path. */
 static int fill_recording(struct record *record, int operands, char **operand,
 			  struct error *err)
@@ -285,9 +293,11 @@ static int fill_recording(struct record *record, int operands, char **operand,
 	}
 	/* From now on, it is these that are meant. */
 	for (size_t i = 0; i < record->pids.count; i++) {
+		pid_t *pid = &record->pids.items[i];
 		uint64_t ticks = 0;
 
-		process_start_read(record->pids.items[i], &ticks);
+		*pid = process_of(*pid);
+		process_start_read(*pid, &ticks);
 		ticks_vec_push(&record->pid_starts, ticks);
 	}
 	recording->pids = record->pids.items;

@@ -141,7 +141,7 @@ usage_error() {
 	record -o "a b" -- sh -c 'i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done'
 	status_is 0
 	[ "${#stderr_lines[@]}" -eq 2 ]
-	err_like '^cprof: [0-9,]+ samples of 1 thread in 1 process in .* m?s, [0-9]+ Hz per running thread, held .* %, .*; a b, .* k?B$'
+	err_like '^cprof: [0-9,]+ samples of 1 thread in 1 process in .* m?s, [0-9]+ Hz per running thread, held .*%, .*; a b, .* k?B$'
 	err_like "^cprof: next: cprof report 'a b'$"
 	record -- sh -c 'i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done'
 	err_like '^cprof: next: cprof report$'
@@ -376,6 +376,28 @@ for run in json.load(sys.stdin)["runs"]:
 	cprof record -p $target,$target -p $target -d 200ms -o p
 	status_is 0
 	err_has "1 process"
+	kill $target
+}
+
+@test "-p of a thread records its process" {
+	needs_tracing
+	cat >threads.py <<-'end'
+		import threading, time
+		class Thread(threading.Thread):
+		    def run(self):
+		        print(threading.get_native_id(), flush=True)
+		        while True:
+		            one = threading.Thread(target=time.sleep, args=(.01,))
+		            one.start()
+		            one.join()
+		Thread().start()
+	end
+	timeout 60 python3 threads.py >tid 3>&- &
+	target=$!
+	eventually [ -s tid ]
+	cprof record -p "$(cat tid)" -d 300ms -o p
+	status_is 0
+	err_has "1 process "
 	kill $target
 }
 
