@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "command.h"
+#include "record_words.h"
 
 #include "base/clock.h"
-#include "base/escape.h"
 #include "base/path.h"
 #include "proc/process.h"
 #include "proc/task.h"
@@ -12,10 +12,8 @@
 #include "record/signals.h"
 #include "record/status_line.h"
 #include "record/summary_text.h"
-#include "render/text.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,34 +69,6 @@ struct record {
 	struct recording recording;
 	struct status_line line;
 };
-
-/* One write a line, so that it does not mix with the program's. */
-static void say(const char *text)
-{
-	struct strbuf line = STRBUF_INIT;
-
-	strbuf_add(&line, "cprof: ");
-	escape_text(&line, text);
-	strbuf_add_char(&line, '\n');
-	fputs(line.text, stderr);
-	strbuf_release(&line);
-}
-
-/* What is longer than a line and no command: on a terminal, word by word. */
-static void say_wrapped(const char *text)
-{
-	const struct text_style style = text_style_of(STDERR_FILENO);
-	struct strbuf line = STRBUF_INIT;
-
-	if (!isatty(STDERR_FILENO)) {
-		say(text);
-		return;
-	}
-	fputs("cprof: ", stderr);
-	text_add_wrapped(&line, &style, text, strlen("cprof: "), 2);
-	fputs(line.text, stderr);
-	strbuf_release(&line);
-}
 
 static int parse_pids(const char *list, struct pid_vec *pids,
 		      struct error *err)
@@ -340,7 +310,7 @@ static void clear_progress(void *arg)
 
 static void show_notice(const char *text, void *arg)
 {
-	say(text);
+	record_say(text);
 }
 
 /*
@@ -361,87 +331,6 @@ static void choose_watch(struct record *record, struct session_watch *watch)
 	watch->clear = clear_progress;
 }
 
-/* Who names what he records does so more than once. */
-static void hint_at_all(struct strbuf *out, const struct record *record)
-{
-	const struct record_args *args = &record->args;
-	char *all;
-
-	if (!args->name && !*args->version)
-		return;
-	all = mem_printf("%s%s%s", record->recording.name,
-			 *args->version ? "@" : "", args->version);
-	strbuf_add(out, "; all of that name: cprof report ");
-	shell_word_add(out, all);
-	free(all);
-}
-
-/* A server that went into the background, say, is what was meant. */
-static void say_who_is_left(const struct recording_summary *sum)
-{
-	struct strbuf text = STRBUF_INIT;
-	struct process_status status;
-	char name[32];
-	uint64_t start;
-
-	/* Most that are left end a moment later. */
-	if (!sum->left_count ||
-	    !process_start_read(sum->left_pid, &start) ||
-	    start != sum->left_start ||
-	    !process_status_read(sum->left_pid, &status) ||
-	    status.state == 'Z')
-		return;
-	task_name(sum->left_pid, sum->left_pid, name);
-	strbuf_addf(&text, "process %d (%s)", (int)sum->left_pid, name);
-	if (sum->left_count > 1)
-		strbuf_addf(&text, " and %" PRIu32 " more",
-			    sum->left_count - 1);
-	strbuf_addf(&text, " of the program run%s on, unrecorded; to record "
-		    "%s: cprof record -p %d", sum->left_count > 1 ? "" : "s",
-		    sum->left_count > 1 ? "this one" : "it",
-		    (int)sum->left_pid);
-	say(strbuf_text(&text));
-	strbuf_release(&text);
-}
-
-/* One line of what was recorded, one with what to type next. */
-static void say_summary(const struct record *record,
-			const struct session_result *result)
-{
-	const struct recording_summary *sum = &result->summary;
-	struct strbuf text = STRBUF_INIT;
-
-	if (result->runs > 1 || result->plain_runs)
-		strbuf_addf(&text, "%u run%s, ", result->runs,
-			    result->runs == 1 ? "" : "s");
-	if (result->plain_runs)
-		strbuf_addf(&text, "%u more without sampling, ",
-			    result->plain_runs);
-	summary_text_add(&text, sum, record->recording.path);
-	say_wrapped(strbuf_text(&text));
-	strbuf_clear(&text);
-	if (*sum->not_collected) {
-		strbuf_addf(&text, "not recorded: %s", sum->not_collected);
-		say(strbuf_text(&text));
-		strbuf_clear(&text);
-	}
-	say_who_is_left(sum);
-	if (!sum->samples) {
-		strbuf_addf(&text, "no samples: %s", *sum->no_samples ?
-			    sum->no_samples : "the reason is not known");
-	} else {
-		strbuf_add(&text, "next: cprof report");
-		if (record->args.output) {
-			strbuf_add(&text, " ");
-			shell_word_add(&text, record->args.output);
-		} else {
-			hint_at_all(&text, record);
-		}
-	}
-	say(strbuf_text(&text));
-	strbuf_release(&text);
-}
-
 /* As the shells and env(1): 127 when there is nothing of that name. */
 static int cannot_execute(const char *program, int error)
 {
@@ -457,7 +346,7 @@ static int cannot_execute(const char *program, int error)
 		strbuf_add(&text, "it is a directory");
 	else
 		strbuf_add(&text, strerror(error));
-	say(strbuf_text(&text));
+	record_say(strbuf_text(&text));
 	strbuf_release(&text);
 	return error == ENOENT ? EXIT_NOT_FOUND : EXIT_CANNOT_EXECUTE;
 }
@@ -487,6 +376,11 @@ static int run_session(struct record *record, struct error *err)
 		.next_arg = &plan,
 		.duration_ns = record->args.duration_ns,
 	};
+	const struct record_words words = {
+		.recording = &record->recording,
+		.output = args->output,
+		.named = args->name,
+	};
 	struct session_result result;
 
 	choose_watch(record, &options.watch);
@@ -497,7 +391,7 @@ static int run_session(struct record *record, struct error *err)
 		return -1;
 	}
 	if (result.recorded && !record->args.quiet)
-		say_summary(record, &result);
+		record_say_summary(&words, &result);
 	if (result.exec_errno)
 		return cannot_execute(record->recording.argv[0],
 				      result.exec_errno);
