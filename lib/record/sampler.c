@@ -16,8 +16,6 @@
 
 enum {
 	WINDOW_NS = 1000 * 1000 * 1000,
-	TICK_NS = 10 * 1000 * 1000,	/* of user and system time */
-	LONG_RUN_NS = 50 * 1000 * 1000,	/* in a window */
 	PAGE_NS = 100 * 1000 * 1000,	/* between news for cprof */
 	QUIESCE_NS = 100 * 1000 * 1000,	/* within 200 ms nobody is traced */
 	SERVE_EVERY = 32,		/* looks between two services */
@@ -205,64 +203,6 @@ static void look_at_threads(struct sampler *sampler)
 			   sampler->active_seen * 256) / 8;
 }
 
-/*
- * User and system time, see call_skid.h.  Most of the threads that thousands
- * are made of never need it.
- */
-static bool account_matters(const struct thread_log *log)
-{
-	return call_skid_in(&log->intervals) ||
-	       log->now.run_ns - log->start.run_ns >= LONG_RUN_NS;
-}
-
-void sampler_flush_thread(struct sampler *sampler,
-			  struct thread_record *thread)
-{
-	struct thread_log *log = &thread->log;
-	uint64_t user_ns, system_ns;
-	bool fresh;
-
-	if (account_matters(log) &&
-	    task_times_read(thread->tracee->pid, thread->tracee->tid,
-			    &user_ns, &system_ns)) {
-		/* What it did before the recording is not in the looks. */
-		fresh = !thread->skid.last_user_ns &&
-			!thread->skid.last_system_ns &&
-			log->first.run_ns > TICK_NS;
-		call_skid_account(&thread->skid, user_ns, system_ns, fresh);
-	}
-	sampler->counts.moved += call_skid_move(
-		&thread->skid, &sampler->stacks, &log->intervals);
-	sampler->counts.samples += thread_log_flush(
-		log, sampler->sink,
-		stack_table_special(&sampler->stacks,
-				    SPECIAL_BETWEEN_SAMPLES));
-}
-
-static void flush_windows(struct sampler *sampler)
-{
-	for (size_t i = 0; i < tracer_count(sampler->tracer); i++) {
-		struct thread_record *thread =
-			tracer_get(sampler->tracer, i)->owner;
-
-		if (thread)
-			sampler_flush_thread(sampler, thread);
-	}
-	sampler->sink->ops->flush(sampler->sink);
-}
-
-/* All sleepers are looked at, so that the window has the whole of them. */
-static void all_due(struct sampler *sampler)
-{
-	for (size_t i = 0; i < tracer_count(sampler->tracer); i++) {
-		struct thread_record *thread =
-			tracer_get(sampler->tracer, i)->owner;
-
-		if (thread)
-			thread->due_tick = 0;
-	}
-}
-
 /* How many ticks nobody is due: everyone sleeps. */
 static uint64_t idle_ticks(const struct sampler *sampler)
 {
@@ -424,7 +364,7 @@ static void run_tick(struct sampler *sampler, struct schedule *schedule)
 	sampler->due_ns = sampler->epoch_ns + schedule->due_ns;
 	sampler->busy_ns = tracer_busy_since(sampler->tracer);
 	if (window_ends)
-		all_due(sampler);
+		sampler_window_ends(sampler);
 	look_at_threads(sampler);
 	sampler->period_ns = budget_period_ns(&sampler->budget,
 					      sampler->counts.cpu_ns +
@@ -432,7 +372,7 @@ static void run_tick(struct sampler *sampler, struct schedule *schedule)
 	if (window_ends) {
 		count_cost(sampler, schedule);
 		regions_flush(sampler);
-		flush_windows(sampler);
+		sampler_flush_windows(sampler);
 		sampler_rescan(sampler);
 		/* It may have lost that, where there was much to do. */
 		priority_be_punctual();

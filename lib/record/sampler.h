@@ -7,6 +7,7 @@
  *	observe.c	one look at one thread: asleep or running?
  *	runnable.c	did it run, or only wait for a CPU?
  *	placement.c	near which thread do we wait for the tick?
+ *	windows.c	the end of a window: what goes into the file
  *	population.c	processes and threads that come, exec and go
  */
 #ifndef CPROF_RECORD_SAMPLER_H
@@ -185,7 +186,14 @@ int sampler_begin(struct sampler *sampler, pid_t launched, struct error *err);
  */
 void sampler_run(struct sampler *sampler, struct run_end *end);
 
-/* Its window is over. */
+/*
+ * windows.c: a window ends with this tick; all sleepers are looked at, so
+ * that it has the whole of them.  ...
+ */
+void sampler_window_ends(struct sampler *sampler);
+/* ... and after the looks, it is written. */
+void sampler_flush_windows(struct sampler *sampler);
+/* That of one thread, which ends. */
 void sampler_flush_thread(struct sampler *sampler,
 			  struct thread_record *thread);
 
