@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -89,6 +90,16 @@ static const char *stat_field(pid_t pid, int number, char *text, size_t size)
 	if (!process_file_read(pid, "stat", text, size))
 		return NULL;
 	return stat_text_field(text, number);
+}
+
+uint64_t process_cpu_ns(pid_t pid)
+{
+	struct timespec used;
+	clockid_t clock;
+
+	if (clock_getcpuclockid(pid, &clock) || clock_gettime(clock, &used))
+		return 0;
+	return (uint64_t)used.tv_sec * NS_PER_S + used.tv_nsec;
 }
 
 bool process_times_read(pid_t pid, uint64_t *user_ns, uint64_t *system_ns)

@@ -61,6 +61,12 @@ bool process_start_read(pid_t pid, uint64_t *ticks);
  */
 bool process_times_read(pid_t pid, uint64_t *user_ns, uint64_t *system_ns);
 
+/*
+ * The CPU time of its living and dead threads, ns; 0: not known.  That of a
+ * thread is up to date when it has given up the CPU, else up to a tick old.
+ */
+uint64_t process_cpu_ns(pid_t pid);
+
 /* The path of the program, "" when unknown; " (deleted)" is cut off. */
 void process_exe(pid_t pid, char *path, size_t size);
 

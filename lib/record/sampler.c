@@ -19,7 +19,7 @@ enum {
 	PAGE_NS = 100 * 1000 * 1000,	/* between news for cprof */
 	QUIESCE_NS = 100 * 1000 * 1000,	/* within 200 ms nobody is traced */
 	SERVE_EVERY = 32,		/* looks between two services */
-	IDLE_TICKS_MAX = 64,
+	IDLE_TICKS_MAX = 128,
 	LAUNCH_BYTES = 128 * 1024,	/* that it may grow until its exec */
 };
 
@@ -197,7 +197,7 @@ static void look_at_threads(struct sampler *sampler)
 			sampler_look(sampler, thread);
 		/* Threads come and go in here: one may be passed over. */
 		if (i % SERVE_EVERY == SERVE_EVERY - 1)
-			tracer_serve_pending(sampler->tracer);
+			tracer_serve_signalled(sampler->tracer);
 	}
 	sampler->active = (sampler->active * 7 +
 			   sampler->active_seen * 256) / 8;

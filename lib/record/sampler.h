@@ -41,6 +41,8 @@ struct process_record {
 	uint32_t id;
 	pid_t pid;
 	uint32_t thread_count;
+	uint64_t window_cpu_ns;		/* its clock when the window began */
+	bool slept;			/* all of its threads, since then */
 	pid_t maker;			/* 0: not known */
 	char name[32];			/* of its first thread, at first */
 	/* What the kernel counts as its peak, and is not; see population.c */
@@ -187,8 +189,8 @@ int sampler_begin(struct sampler *sampler, pid_t launched, struct error *err);
 void sampler_run(struct sampler *sampler, struct run_end *end);
 
 /*
- * windows.c: a window ends with this tick; all sleepers are looked at, so
- * that it has the whole of them.  ...
+ * windows.c: a window ends with this tick; all sleepers are looked at, where
+ * their process did anything, so that it has the whole of them.  ...
  */
 void sampler_window_ends(struct sampler *sampler);
 /* ... and after the looks, it is written. */

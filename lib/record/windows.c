@@ -2,10 +2,55 @@
 /* The end of a window: what all threads did goes into the file. */
 #include "record/sampler.h"
 
+#include "proc/process.h"
+
 enum {
 	TICK_NS = 10 * 1000 * 1000,	/* of user and system time */
 	LONG_RUN_NS = 50 * 1000 * 1000	/* in a window */
 };
+
+/*
+ * None of its threads has had a CPU since the window before.  (One that has it
+ * right now may not be in the clock: it is seen at its next look, as one that
+ * woke up a tick later.)
+ */
+static void look_at_clocks(struct sampler *sampler)
+{
+	for (struct process_record *p = sampler->processes; p; p = p->next) {
+		const uint64_t cpu_ns = process_cpu_ns(p->pid);
+
+		p->slept = cpu_ns && cpu_ns == p->window_cpu_ns;
+		p->window_cpu_ns = cpu_ns;
+	}
+}
+
+/* It sleeps the same sleep as when it was looked at last. */
+static bool slept_on(const struct thread_record *thread)
+{
+	const struct tracee *tracee = thread->tracee;
+
+	return thread->asleep && thread->process->slept &&
+	       thread->sleep.slices != UINT64_MAX && !tracee->interrupted &&
+	       !tracee->stopped_by_job;
+}
+
+void sampler_window_ends(struct sampler *sampler)
+{
+	look_at_clocks(sampler);
+	for (size_t i = 0; i < tracer_count(sampler->tracer); i++) {
+		struct thread_record *thread =
+			tracer_get(sampler->tracer, i)->owner;
+
+		if (!thread)
+			continue;
+		if (slept_on(thread))
+			thread_log_add(&thread->log, sampler->tick_ns,
+				       thread->sleep.state,
+				       thread->sleep.stack, SAMPLE_UNSTOPPED);
+		else
+			thread->due_tick = 0;
+	}
+}
 
 /*
  * User and system time, see call_skid.h.  Most of the threads that thousands
@@ -51,16 +96,4 @@ void sampler_flush_windows(struct sampler *sampler)
 			sampler_flush_thread(sampler, thread);
 	}
 	sampler->sink->ops->flush(sampler->sink);
-}
-
-/* All sleepers are looked at, so that the window has the whole of them. */
-void sampler_window_ends(struct sampler *sampler)
-{
-	for (size_t i = 0; i < tracer_count(sampler->tracer); i++) {
-		struct thread_record *thread =
-			tracer_get(sampler->tracer, i)->owner;
-
-		if (thread)
-			thread->due_tick = 0;
-	}
 }

@@ -139,6 +139,12 @@ bool tracer_serve(struct tracer *tracer, uint64_t until_ns);
 void tracer_serve_pending(struct tracer *tracer);
 
 /*
+ * The same if there is any sign of something to serve: to look for it takes
+ * the kernel through all threads, twice.
+ */
+void tracer_serve_signalled(struct tracer *tracer);
+
+/*
  * The monotonic time since which the tracer has been at work without
  * waiting: threads of a shared CPU may wait for us since then.
  */

@@ -466,6 +466,12 @@ void tracer_serve_pending(struct tracer *tracer)
 	queue_hand_out(tracer);
 }
 
+void tracer_serve_signalled(struct tracer *tracer)
+{
+	if (take_signal(tracer, 0) || tracer->more)
+		tracer_serve_pending(tracer);
+}
+
 bool tracer_serve(struct tracer *tracer, uint64_t until_ns)
 {
 	uint64_t now_ns = clock_monotonic_ns();

@@ -57,6 +57,34 @@ static void a_later_process_started_later(void **state)
 	assert_int_equal(process_thread_count(child), 0);
 }
 
+static void the_clock_of_a_process_stands_still_while_it_sleeps(void **state)
+{
+	const pid_t child = fork();
+	uint64_t before_ns, after_ns;
+
+	if (!child) {
+		for (volatile int i = 0; i < 1000000; i++)
+			;
+		raise(SIGSTOP);
+		for (volatile int i = 0; i < 1000000; i++)
+			;
+		raise(SIGSTOP);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, NULL, WUNTRACED), child);
+	before_ns = process_cpu_ns(child);
+	assert_true(before_ns > 0);
+	usleep(20000);
+	assert_true(process_cpu_ns(child) == before_ns);
+	kill(child, SIGCONT);
+	assert_int_equal(waitpid(child, NULL, WUNTRACED), child);
+	after_ns = process_cpu_ns(child);
+	assert_true(after_ns > before_ns);
+	kill(child, SIGKILL);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	assert_int_equal(process_cpu_ns(child), 0);
+}
+
 static void effective_ids_are_read(void **state)
 {
 	struct process_status status;
@@ -115,6 +143,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(threads_are_counted),
 		cmocka_unit_test(a_later_process_started_later),
+		cmocka_unit_test(
+		    the_clock_of_a_process_stands_still_while_it_sleeps),
 		cmocka_unit_test(effective_ids_are_read),
 		cmocka_unit_test(the_name_in_status_is_the_threads_own),
 		cmocka_unit_test(a_long_name_in_status_is_cut),
