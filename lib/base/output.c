@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/output.h"
 
+#include "base/log.h"
 #include "base/mem.h"
 
 #include <errno.h>
@@ -25,7 +26,8 @@ static char *final_name(const char *path)
 	return real ? real : mem_strdup(path);
 }
 
-static FILE *open_beside(struct output *out, const char *path,
+/* `mode`: of the file that will be replaced, or 0. */
+static FILE *open_beside(struct output *out, const char *path, mode_t mode,
 			 struct error *err)
 {
 	FILE *file;
@@ -41,6 +43,9 @@ static FILE *open_beside(struct output *out, const char *path,
 		out->temporary = NULL;
 		return NULL;
 	}
+	/* Who may read it was said already; a failure leaves the usual. */
+	if (mode && fchmod(fd, mode & 0777) < 0)
+		log_debug(LOG_FORMAT, 1, "%s: the mode is not kept", path);
 	file = fdopen(fd, "w");
 	if (!file) {
 		error_set_errno(err, "cannot write '%s'", path);
@@ -52,7 +57,7 @@ static FILE *open_beside(struct output *out, const char *path,
 int output_open(struct output **out, const char *path, struct error *err)
 {
 	struct output *output = mem_alloc(sizeof(*output));
-	struct stat st;
+	struct stat st = { .st_mode = 0 };
 
 	*out = NULL;
 	if (strcmp(path, "-") == 0) {
@@ -63,7 +68,7 @@ int output_open(struct output **out, const char *path, struct error *err)
 		if (!output->file)
 			error_set_errno(err, "cannot write '%s'", path);
 	} else {
-		output->file = open_beside(output, path, err);
+		output->file = open_beside(output, path, st.st_mode, err);
 	}
 	if (!output->file) {
 		output_close(output);

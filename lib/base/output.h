@@ -12,7 +12,8 @@ struct output;
 
 /*
  * Begin to write `path`; "-" is standard output.  The bytes go beside the
- * final name until output_commit() renames them into place.
+ * final name until output_commit() renames them into place.  A file that is
+ * replaced so keeps its permissions.
  */
 int output_open(struct output **out, const char *path, struct error *err);
 int output_write(struct output *out, const void *data, size_t len,

@@ -131,6 +131,20 @@ static void a_link_stays_and_its_file_is_replaced(void **state)
 	unlink("file");
 }
 
+static void a_file_that_is_replaced_keeps_its_mode(void **state)
+{
+	struct error err = ERROR_INIT;
+	struct stat st;
+
+	make_file("secret", "old");
+	assert_int_equal(chmod("secret", 0640), 0);
+	assert_int_equal(output_write_file("secret", "new", 3, &err), 0);
+	expect_file("secret", "new");
+	assert_int_equal(stat("secret", &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0640);
+	unlink("secret");
+}
+
 static void a_full_disk_is_noticed_at_commit(void **state)
 {
 	struct error err = ERROR_INIT;
@@ -188,6 +202,7 @@ int main(void)
 		cmocka_unit_test(a_file_appears_only_when_it_is_committed),
 		cmocka_unit_test(without_commit_the_old_file_stays),
 		cmocka_unit_test(a_link_stays_and_its_file_is_replaced),
+		cmocka_unit_test(a_file_that_is_replaced_keeps_its_mode),
 		cmocka_unit_test(a_full_disk_is_noticed_at_commit),
 		cmocka_unit_test(a_missing_folder_is_an_error_with_the_name),
 		cmocka_unit_test(a_file_that_is_too_large_is_refused),
