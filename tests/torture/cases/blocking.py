@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Programs of calls that block (targets/blocking.h), alone and sampled."""
+import json
+import subprocess
 import time
 
-from harness import Process, attach, record, remove_profile, show_status
+from harness import CPROF, Process, attach, record, remove_profile, show_status
 
 PROFILE = "b.prof"
 LONGER = 1.05       # than without cprof
@@ -73,12 +75,15 @@ class Calls:
         arguments = (milliseconds, rounds, work_us)
         # At the same time, so that what else goes on here delays both.
         untouched = Process([self.program, *map(str, arguments)], "plain")
-        target, cprof = self.start(how, arguments, ["-q", "-F", str(rate)])
+        # At the rate that was asked for, not at what a budget allows.
+        target, cprof = self.start(how, arguments, [
+            "-q", "-F", str(rate), "--max-overhead", "off"])
         traced = self.results(target, problems)
         plain = self.results(untouched, problems)
         if cprof and cprof.wait() != 0:
             problems.append("cprof: %s\n%s" % (show_status(cprof.status),
                                                cprof.err()))
+        self.tell_stops(nominal=milliseconds * rounds / 1000)
         if not remove_profile(PROFILE):
             problems.append("there is no profile")
         # The call that the first stop hits starts again, with its time.
@@ -88,6 +93,16 @@ class Calls:
         untimed += tuple(name for name, found in plain.items()
                          if found[3] > COARSE * nominal)
         return self.judge(traced, plain, nominal, allowed, untimed, problems)
+
+    def tell_stops(self, nominal):
+        """How often a stop met one of them: else this proves little."""
+        done = subprocess.run([CPROF, "inspect", "--json", PROFILE],
+                              text=True, capture_output=True, check=False)
+        run = json.loads(done.stdout)["runs"][0] if not done.returncode \
+            else {}
+        self.tap.note("%d stops/s; %d calls were started again" %
+                      (run.get("stops", 0) / nominal,
+                       run.get("losses", {}).get("calls_restarted", 0)))
 
     def judge(self, traced, plain, nominal, allowed, untimed, problems):
         late, worst = [], ("", 0)

@@ -7,7 +7,7 @@ tap = setup()
 need_tracing()
 FLAGS = ("-lrt", "-Wno-missing-field-initializers")
 more = trials(1)
-for calls in (Calls(tap, build("blocking_files", *FLAGS), 24),
+for calls in (Calls(tap, build("blocking_files", *FLAGS), 25),
               Calls(tap, build("blocking_kernel", *FLAGS), 15)):
     calls.compare("launched", 20, 75 * more, 1000)
     calls.compare("attached", 20, 75 * more, 1000)

@@ -7,7 +7,7 @@ import signal
 from harness import Process, build, kill, need_tracing, setup, trials
 from ways import ATTACHED, LAUNCHED, check_same, plain, same, under
 
-QUEUED = trials(500000)
+QUEUED = trials(1000000)
 LATE_MAX_NS = 200000        # that cprof may add to the p99
 RATE = ("-F", "1000", "--max-overhead", "off")
 

@@ -195,6 +195,36 @@ static long do_connect(struct call *c)
 				 sizeof(name)), EAGAIN);
 }
 
+/* Of a queue that is full, TCP drops what asks to get in. */
+static void make_silent_tcp(struct call *c)
+{
+	struct sockaddr_in *address = (struct sockaddr_in *)c->path;
+
+	c->other = tcp_listener(address);
+	for (int i = 0; i < 4; i++)
+		connect(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0),
+			(struct sockaddr *)address, sizeof(*address));
+	/* Until what could get in is in. */
+	usleep(100000);
+}
+
+static long do_connect_tcp(struct call *c)
+{
+	const int fd = socket(AF_INET, SOCK_STREAM, 0);
+	long ret;
+
+	set_timeouts(fd);
+	ret = timed_out(connect(fd, (struct sockaddr *)c->path,
+				sizeof(struct sockaddr_in)), EINPROGRESS);
+	/*
+	 * The kernel's word for one that was started again.  A limit: see
+	 * cprof-transparency(7), "Time-outs".
+	 */
+	ret = timed_out(ret, EALREADY);
+	close(fd);
+	return ret;
+}
+
 static void make_listener(struct call *c)
 {
 	struct sockaddr_in address;
@@ -468,6 +498,7 @@ static struct call calls[] = {
 	{ "sendmsg_datagram", make_full_datagrams, do_sendmsg },
 	{ "write_socket", make_full_pair, do_write },
 	{ "connect_timeout", make_full_listener, do_connect },
+	{ "connect_tcp", make_silent_tcp, do_connect_tcp },
 	{ "accept4", make_listener, do_accept4, wake_listener },
 	{ "eventfd", make_event, do_read, wake_event },
 	{ "signalfd", make_signalfd, do_read, wake_blocked_signal },
