@@ -253,7 +253,7 @@ static void close_with(struct baseline *baseline)
 
 	strbuf_addf(out, "%s: ", titles[comparison->outcome]);
 	if (metric && change_has_interval(&metric->change))
-		strbuf_addf(out, "%s %+.1f%% (%+.1f to %+.1f%%)",
+		strbuf_addf(out, "%s %+.1f%% (%+.1f%% to %+.1f%%)",
 			    metric->text, metric->change.percent,
 			    metric->change.low_percent,
 			    metric->change.high_percent);

@@ -25,7 +25,7 @@ static void add_change(struct strbuf *out, const struct estimate *change)
 {
 	strbuf_addf(out, "%+.1f%%", percent_of(change->value));
 	if (estimate_has_interval(change))
-		strbuf_addf(out, " (%+.1f to %+.1f%%)",
+		strbuf_addf(out, " (%+.1f%% to %+.1f%%)",
 			    percent_of(change->low), percent_of(change->high));
 }
 

@@ -81,7 +81,7 @@ static void add_function(struct strbuf *out, const struct code_change *row)
 	words_add_flags(out, row, markup_add_code);
 	strbuf_add(out, " | ");
 	if (row->waits_for)
-		strbuf_add(out, row->waits_for);
+		strbuf_add(out, words_wait(row->waits_for));
 	else
 		add_place(out, row);
 	strbuf_add(out, " |\n");

@@ -195,7 +195,7 @@ static void add_where(struct table *table, const struct code_change *row)
 	struct strbuf text = STRBUF_INIT;
 
 	if (row->waits_for)
-		strbuf_add(&text, row->waits_for);
+		strbuf_add(&text, words_wait(row->waits_for));
 	else if (row->file)
 		name_add_place(&text, row->file, row->line, 1);
 	else if (row->module && !row->special)
@@ -370,7 +370,9 @@ static void add_waits(struct strbuf *out, const struct text_style *style,
 	strbuf_addf(&text, "; %zu %s ", waits->changed, waits->changed == 1 ?
 		    "wait explains" : "waits explain");
 	words_add_delta(&text, METRIC_NS, waits->changed_ns);
-	strbuf_add(&text, " of it:");
+	strbuf_add(&text, " of it, the other waits ");
+	words_add_delta(&text, METRIC_NS, waits->unchanged_ns);
+	strbuf_add_char(&text, ':');
 	strbuf_add_char(out, '\n');
 	text_add_wrapped(out, style, strbuf_text(&text), 0, 0);
 	add_code_table(out, style, waits, count);

@@ -64,6 +64,8 @@ void words_add_percent(struct strbuf *out, double percent)
 		strbuf_add_char(out, '-');
 	else if (isinf(percent))
 		strbuf_add(out, percent < 0 ? "-infinity" : "+infinity");
+	else if (fabs(percent) < 0.05)
+		strbuf_add(out, "0.0%");
 	else
 		strbuf_addf(out, fabs(percent) < 999.95 ? "%+.1f%%" :
 			    "%+.0f%%", percent);
@@ -84,6 +86,14 @@ void words_add_interval(struct strbuf *out, enum metric_unit unit,
 		strbuf_add(out, " to ");
 		words_add_delta(out, unit, change->high);
 	}
+}
+
+const char *words_wait(const char *waits_for)
+{
+	static const char waiting[] = "waiting for ";
+	const size_t len = sizeof(waiting) - 1;
+
+	return strncmp(waits_for, waiting, len) ? waits_for : waits_for + len;
 }
 
 /* `name` after `before`. */

@@ -57,6 +57,9 @@ void words_add_runs(struct strbuf *out, const struct comparison *comparison);
 void words_add_explained(struct strbuf *out,
 			 const struct comparison *comparison);
 
+/* "a CPU" of "waiting for a CPU", as an answer to: what for? */
+const char *words_wait(const char *waits_for);
+
 /* "new", "gone", "was old_name", "inlined into f", ...; "" if nothing. */
 void words_add_flags(struct strbuf *out, const struct code_change *row,
 		     words_name_fn *add_name);

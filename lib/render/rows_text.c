@@ -154,7 +154,8 @@ static void add_row(struct rows_printer *printer, const struct row *row)
 		table_take(table, TONE_PLAIN, &text);
 	}
 	if (printer->reasons)
-		table_add(table, TONE_WARNING, thread_state_name(row->state));
+		table_add(table, TONE_WARNING, row->state == STATE_RUNNABLE ?
+			  "no CPU" : thread_state_name(row->state));
 	add_name(printer, row);
 	if (is_code(printer) && printer->wide)
 		table_add(table, TONE_DIM,

@@ -231,7 +231,7 @@ texts_have() {
 	grep -qx 'beta: gone -20.0 ms (-100.0%), 20.0 ms became 0 per run' \
 		titles
 	grep -qx 'fib: new +30.0 ms, 0 became 30.0 ms per run' titles
-	grep -qx 'deflate: 0 (+0.0%), 40.0 ms became 40.0 ms per run' titles
+	grep -qx 'deflate: 0 (0.0%), 40.0 ms became 40.0 ms per run' titles
 	drawn cpu.svg --metric cpu
 	texts_have "CPU time +40.0 ms (+33.3%), 120 ms became 160 ms"
 	# Hatched are fib and beta: some 80 and 120 units, a line every six.
