@@ -255,6 +255,8 @@ void run_end_encode(struct byte_writer *out, uint32_t run,
 void run_end_decode(struct byte_reader *in, uint32_t *run,
 		    struct run_end *out)
 {
+	/* What a file from before does not have is 0, not chance. */
+	*out = (struct run_end){ .end_ns = 0 };
 	*run = read_uvarint32(in);
 	out->end_ns = read_uvarint(in);
 	out->exit_status = read_svarint(in);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "format/summary.h"
 
+#include "format/chunk_run.h"
 #include "format/region_sums.h"
 
 #include "format_file.h"
@@ -240,6 +241,40 @@ static void a_copy_by_replay_is_the_same_profile(void **state)
 	strbuf_release(&got.text);
 }
 
+/* All values take one byte: then the last bytes are the last fields. */
+static void fields_that_an_older_file_does_not_have_are_0(void **state)
+{
+	const struct run_end end = {
+		.end_ns = 1, .held_max_ns = 2, .call_stops = 3,
+		.late_stops = 4, .sleep_cost_ns = 5
+	};
+	struct byte_writer bytes = BYTE_WRITER_INIT;
+	struct byte_reader in;
+	struct run_end got;
+	uint32_t run;
+
+	run_end_encode(&bytes, 0, &end);
+	in = byte_reader_of(bytes.data, bytes.len);
+	run_end_decode(&in, &run, &got);
+	assert_int_equal(got.sleep_cost_ns, 5);
+
+	memset(&got, 0xff, sizeof(got));
+	in = byte_reader_of(bytes.data, bytes.len - 2);
+	run_end_decode(&in, &run, &got);
+	assert_false(in.failed);
+	assert_int_equal(got.call_stops, 3);
+	assert_int_equal(got.late_stops, 0);
+	assert_int_equal(got.sleep_cost_ns, 0);
+
+	memset(&got, 0xff, sizeof(got));
+	in = byte_reader_of(bytes.data, bytes.len - 8);
+	run_end_decode(&in, &run, &got);
+	assert_int_equal(got.held_max_ns, 2);
+	assert_int_equal(got.memory.peak_bytes, 0);
+	assert_int_equal(got.call_stops, 0);
+	byte_writer_release(&bytes);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -249,6 +284,8 @@ int main(void)
 		cmocka_unit_test(
 			a_file_tells_what_the_same_bytes_in_memory_tell),
 		cmocka_unit_test(a_copy_by_replay_is_the_same_profile),
+		cmocka_unit_test(
+			fields_that_an_older_file_does_not_have_are_0),
 	};
 
 	return cmocka_run_group_tests_name("format round trip", tests,
