@@ -82,6 +82,11 @@ async function summary(browser) {
 	same("no panel is cut", await page.evaluate(() => [...document
 		.querySelectorAll(".overview .panel")].filter((panel) =>
 		panel.scrollHeight > panel.clientHeight + 1).length), 0);
+	same("nor does one touch the next", await page.evaluate(() =>
+		[...document.querySelectorAll(".overview .panel")].filter(
+			(panel) => panel.nextElementSibling &&
+			panel.nextElementSibling.getBoundingClientRect().top <
+			panel.getBoundingClientRect().bottom + 4).length), 0);
 	await page.close();
 	page = await open(browser, "uncertain");
 	check("what was forced stands at the top", /Forced, although: hosts/

@@ -23,13 +23,15 @@ const summaryView = {
 			el("div", { class: "columns" },
 				el("div", { class: "pile" }, this.functions(),
 					this.waits()),
-				el("div", {}, this.account(),
+				el("div", { class: "pile" }, this.account(),
 					this.modules())));
 	},
 
 	hero() {
 		const { raw } = app.data;
-		const whole = (text) => text.replace(/ %/g, "\u00a0%");
+		/* With the minus sign that the tables have. */
+		const whole = (text) =>
+			text.replace(/(^|[ (])-(?=\d)/g, "$1−");
 		const said = whole(raw.headline);
 
 		return el("div", { class: "hero" },
@@ -45,7 +47,8 @@ const summaryView = {
 				(raw.forced ? "Forced, although: " :
 					"Not comparable: ") : "") +
 				whole(text))),
-			raw.reasons.map((text) => el("p", {}, whole(text))),
+			raw.reasons.map((text, i) => el("p", {}, (i ? "" :
+				"Because: ") + whole(text))),
 			raw.advice.map((text, i) => el("p", {}, (i ? "" :
 				"To get a verdict: ") + whole(text))));
 	},
@@ -154,7 +157,7 @@ const summaryView = {
 			"aria-hidden": "true" },
 		VERDICT_MARKS[row.change.verdict]),
 		el("span", { class: "label" }, row.name + (row.waitsFor ?
-			": " + row.waitsFor : "")),
+			": " + row.waitsFor.replace(/^waiting for /, "") : "")),
 		intervalPlot(row.change, scale, nsKeys()),
 		el("span", { class: "value" }, fmtDelta(row.change.delta)),
 		el("span", { class: "dim time" }, rowVerdict(row)));

@@ -127,7 +127,7 @@ const infoView = {
 				run.max_overhead_ppm / 1e4 + "%" : ""],
 			["Exit status", run.exit_status],
 			["Ended", run.ended ?
-				"yes" : "no: the recording is cut off"],
+				"" : "no: the recording is cut off"],
 		]);
 	},
 
