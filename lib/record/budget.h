@@ -15,6 +15,7 @@ struct budget {
 	double allowed;			/* part of its CPU time; 0: all */
 	uint64_t shortest_ns;		/* period at the rate asked for */
 	double factor;			/* work lost / INTERRUPT-to-CONT time */
+	double sleep_ns;		/* CPU time that a sleep takes here */
 	double stop_ns;			/* work lost by a stop, smoothed */
 	double cost_ns;			/* work lost so far by sampling */
 	double other_ns;		/* and by stops that nobody asked for */
@@ -43,6 +44,12 @@ struct stop_mark {
 
 /* `percent` of the program's CPU time; 0: no limit. */
 void budget_init(struct budget *budget, double percent, uint32_t rate_hz);
+
+/*
+ * A sleep of ours, the way into it and out of it, takes so much of a CPU: in
+ * proportion to that are the parts of a stop which nobody can see.
+ */
+void budget_learn_sleep(struct budget *budget, uint64_t cpu_ns);
 
 /*
  * A thread that was on a CPU was stopped.  `mark` is of the thread: when it

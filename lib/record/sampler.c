@@ -27,6 +27,13 @@ enum {
 #define SHORTEST_PERIOD 0.05
 #define LONGEST_PERIOD 5.0
 
+static void count_sleep(void *context, uint64_t cpu_ns)
+{
+	struct sampler *sampler = context;
+
+	sleep_cost_add(&sampler->sleep_cost, cpu_ns);
+}
+
 static const struct tracer_ops tracer_events = {
 	.started = sampler_thread_started,
 	.stopped = sampler_stopped,
@@ -34,6 +41,7 @@ static const struct tracer_ops tracer_events = {
 	.execing = sampler_execing,
 	.exiting = sampler_exiting,
 	.ended = sampler_thread_ended,
+	.slept = count_sleep,
 };
 
 /* Whole microseconds: less to store, and nobody measures finer. */
@@ -344,6 +352,8 @@ static void count_cost(struct sampler *sampler, struct schedule *schedule)
 		window.idle_ns = all * window.elapsed_ns;
 		window.own_idle_ns = ours * window.elapsed_ns;
 	}
+	budget_learn_sleep(&sampler->budget,
+			   sleep_cost_ns(&sampler->sleep_cost));
 	budget_count_others(&sampler->budget, others - schedule->others);
 	budget_end_window(&sampler->budget, &window);
 	schedule->counted_ns = now_ns;
@@ -461,13 +471,6 @@ static bool serve_until(struct sampler *sampler, uint64_t until_ns)
 	}
 }
 
-static uint64_t stops_served(const struct sampler *sampler)
-{
-	const struct tracer_stats *stats = tracer_stats(sampler->tracer);
-
-	return stats->stops + stats->others;
-}
-
 /*
  * A wait over many ticks, as everyone slept, is cut short when somebody new
  * comes; but that brings about no tick: looks would come when the program
@@ -477,7 +480,6 @@ static void wait_for_tick(struct sampler *sampler, struct schedule *schedule)
 {
 	const uint64_t start_ns = sampler_now(sampler);
 	uint64_t ticks = idle_ticks(sampler);
-	const uint64_t served = stops_served(sampler);
 
 	take_place(sampler);
 	/* A tick that was missed is not made up for. */
@@ -494,10 +496,6 @@ static void wait_for_tick(struct sampler *sampler, struct schedule *schedule)
 				       now_ns + next_period(sampler));
 	}
 	sampler->tick += ticks;
-	if (ticks == 1 && !sampler->placement.tid &&
-	    stops_served(sampler) == served)
-		sleep_cost_add(&sampler->sleep_cost,
-			       clock_thread_cpu_ns() - sampler->own_ns);
 }
 
 void sampler_run(struct sampler *sampler, struct run_end *end)

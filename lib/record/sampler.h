@@ -133,7 +133,7 @@ struct sampler {
 	struct lateness lateness;
 	struct lateness held;		/* how long stops lasted */
 	uint64_t held_max_ns;
-	struct sleep_cost sleep_cost;	/* waits for a tick */
+	struct sleep_cost sleep_cost;	/* our own sleeps */
 	struct budget budget;
 	struct placement placement;
 	uint64_t near_stops;		/* since own_ns */

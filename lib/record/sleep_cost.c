@@ -13,7 +13,11 @@ void sleep_cost_add(struct sleep_cost *cost, uint64_t cpu_ns)
 
 uint64_t sleep_cost_ns(const struct sleep_cost *cost)
 {
+	uint64_t ns;
+
 	if (cost->waits.count < ENOUGH)
 		return GUESS_NS;
-	return lateness_percentile(&cost->waits, 50);
+	ns = lateness_percentile(&cost->waits, 50);
+	/* From the end of a step of a quarter to its middle. */
+	return ns - ns / 10;
 }

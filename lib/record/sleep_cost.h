@@ -16,10 +16,10 @@ struct sleep_cost {
 	struct lateness waits;
 };
 
-/* The sampler slept once, did nothing else, and has used so much meanwhile. */
+/* The sampler slept once, and used so much of a CPU meanwhile. */
 void sleep_cost_add(struct sleep_cost *cost, uint64_t cpu_ns);
 
-/* Of half of the sleeps at most, within 25 %; a guess when few are known. */
+/* Of half of the sleeps at most, within 15 %; a guess when few are known. */
 uint64_t sleep_cost_ns(const struct sleep_cost *cost);
 
 #endif

@@ -76,6 +76,8 @@ struct tracer_ops {
 	 * `status` is as from wait(2), -1 when not known.
 	 */
 	void (*ended)(void *context, struct tracee *tracee, int status);
+	/* The tracer slept, and that took so much CPU time; may be NULL. */
+	void (*slept)(void *context, uint64_t cpu_ns);
 };
 
 struct tracer_stats {

@@ -11,6 +11,8 @@
 
 enum {
 	CONTINUE_NS = 2000,	/* from PTRACE_CONT to a thread that can run */
+	MEASURE_EVERY = 8,	/* waits */
+	SLEPT_NS = 30 * 1000,	/* shorter ones were no sleep, perhaps */
 	NEWBORN_SLICES = 1,	/* put on a CPU, to stop there */
 	NEWBORN_NS = 20 * 1000 * 1000,	/* until it has, on a busy machine */
 };
@@ -472,6 +474,29 @@ void tracer_serve_signalled(struct tracer *tracer)
 		tracer_serve_pending(tracer);
 }
 
+/*
+ * Wait for a signal.  One in so many waits is measured: to read the clock of
+ * a thread is a system call.
+ */
+static bool wait_for_signal(struct tracer *tracer, uint64_t wait_ns)
+{
+	const bool measured = tracer->ops->slept &&
+			      tracer->waits++ % MEASURE_EVERY == 0;
+	const uint64_t start_ns = clock_monotonic_ns();
+	uint64_t cpu_ns;
+	bool got;
+
+	if (!measured)
+		return take_signal(tracer, wait_ns);
+	cpu_ns = clock_thread_cpu_ns();
+	got = take_signal(tracer, wait_ns);
+	cpu_ns = clock_thread_cpu_ns() - cpu_ns;
+	/* What was there already needed no sleep. */
+	if (clock_monotonic_ns() - start_ns >= SLEPT_NS)
+		tracer->ops->slept(tracer->context, cpu_ns);
+	return got;
+}
+
 bool tracer_serve(struct tracer *tracer, uint64_t until_ns)
 {
 	uint64_t now_ns = clock_monotonic_ns();
@@ -480,7 +505,7 @@ bool tracer_serve(struct tracer *tracer, uint64_t until_ns)
 	do {
 		const uint64_t wait_ns = until_ns <= now_ns || tracer->more ?
 			0 : MIN(until_ns - now_ns, TRACER_BEAT_MS * NS_PER_MS);
-		const bool pending = take_signal(tracer, wait_ns) ||
+		const bool pending = wait_for_signal(tracer, wait_ns) ||
 				     tracer->more;
 
 		now_ns = clock_monotonic_ns();

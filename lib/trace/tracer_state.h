@@ -47,6 +47,7 @@ struct tracer {
 	size_t handed;			/* of those, handed out already */
 	uint8_t *stacks;		/* of the queue */
 	uint64_t busy_since_ns;
+	uint64_t waits;
 	sigset_t signals;
 	struct tracer_signs *signs;	/* NULL: nobody watches */
 	struct tracer_stats stats;

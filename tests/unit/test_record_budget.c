@@ -109,6 +109,24 @@ static void what_a_stop_takes_is_learnt_from_the_account(void **state)
 	assert_true(busy.budget.stop_ns > 74e3 && busy.budget.stop_ns < 76e3);
 }
 
+static void what_nobody_sees_of_a_stop_is_learnt_from_sleeps(void **state)
+{
+	struct busy busy;
+
+	/* 40 us are seen; 7 for each 3 of a sleep are not. */
+	busy_start(&busy, 1);
+	budget_learn_sleep(&busy.budget, 3000);
+	for (int i = 0; i < 1000; i++)
+		busy_step(&busy);
+	assert_true(busy.budget.stop_ns > 46e3 && busy.budget.stop_ns < 48e3);
+	/* Some other work may have come between. */
+	budget_learn_sleep(&busy.budget, NS_PER_S);
+	for (int i = 0; i < 1000; i++)
+		busy_step(&busy);
+	assert_true(busy.budget.stop_ns > 109e3 &&
+		    busy.budget.stop_ns < 111e3);
+}
+
 static void a_thread_that_slept_in_between_teaches_nothing(void **state)
 {
 	struct busy busy;
@@ -301,6 +319,8 @@ int main(void)
 		cmocka_unit_test(
 			without_a_limit_the_rate_is_what_was_asked_for),
 		cmocka_unit_test(what_a_stop_takes_is_learnt_from_the_account),
+		cmocka_unit_test(
+			what_nobody_sees_of_a_stop_is_learnt_from_sleeps),
 		cmocka_unit_test(
 			a_thread_that_slept_in_between_teaches_nothing),
 		cmocka_unit_test(a_stop_costs_at_least_its_hold),
