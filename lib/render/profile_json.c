@@ -102,6 +102,8 @@ static json_t *quality_json(const struct overview *overview)
 	json_put(object, "lost", json_count(losses->samples_lost));
 	json_put(object, "ticks_late", json_count(losses->ticks_late));
 	json_put(object, "ticks_missed", json_count(losses->ticks_missed));
+	json_put(object, "calls_restarted",
+		 json_count(losses->calls_restarted));
 	json_put(object, "threads_missed", json_count(losses->threads_missed));
 	json_put(object, "between_samples_ns",
 		 json_count(overview->between_ns));

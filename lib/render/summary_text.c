@@ -253,6 +253,15 @@ static void add_doubt(struct strbuf *out, const struct overview *overview)
 		strbuf_addf(out, ", %.0f of them by chance", chance);
 }
 
+static void add_count(struct strbuf *out, uint64_t count, const char *one,
+		      const char *many)
+{
+	if (!count)
+		return;
+	strbuf_add(out, ", ");
+	add_plural(out, count, one, many);
+}
+
 static void quality_line(struct strbuf *out, const struct text_style *style,
 			 const struct overview *overview)
 {
@@ -284,10 +293,11 @@ static void quality_line(struct strbuf *out, const struct text_style *style,
 		strbuf_addf(&text, ", %.1f%% of the CPU time not seen",
 			    100.0 - 100.0 * overview->cpu_weight_ns /
 			    overview->cpu_ns);
-	if (losses->threads_missed)
-		strbuf_addf(&text, ", %" PRIu64 " thread%s not seen",
-			    losses->threads_missed,
-			    losses->threads_missed == 1 ? "" : "s");
+	add_count(&text, losses->threads_missed, "thread not seen",
+		  "threads not seen");
+	add_count(&text, losses->ticks_missed, "tick missed", "ticks missed");
+	add_count(&text, losses->calls_restarted, "call restarted",
+		  "calls restarted");
 	if (overview->between_ns * 100 >= MAX(overview->cpu_weight_ns,
 					      UINT64_C(1)))
 		strbuf_addf(&text, ", %.1f%% of the CPU time between samples",

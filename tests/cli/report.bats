@@ -441,6 +441,39 @@ report_is() {
 	err_has "poor quality: 100% of the samples are missing"
 }
 
+@test "what was lost while recording is told by report and inspect" {
+	made losses
+	cprof report losses.prof
+	status_is 0
+	out_has "lost samples"
+	out_has "not seen, 6 ticks missed, 7 calls restarted"
+	cprof report --json losses.prof
+	for loss in '"lost": 2' '"ticks_late": 5' '"ticks_missed": 6' \
+		'"calls_restarted": 7' '"threads_missed": 1'; do
+		out_has "$loss"
+	done
+	cprof inspect losses.prof
+	status_is 0
+	out_has "5 ticks"
+	out_has "7 system calls"
+	out_has "2 samples, 6 ticks, 1 thread"
+	cprof inspect --json losses.prof
+	for loss in '"samples": 2' '"stacks_truncated": 3' \
+		'"stacks_unreadable": 4' '"ticks_late": 5' \
+		'"ticks_missed": 6' '"calls_restarted": 7' \
+		'"threads_missed": 1'; do
+		out_has "$loss"
+	done
+	cprof report --strict losses.prof
+	status_is 1
+	err_has "of the threads were not seen"
+	err_has "of the samples were lost"
+	made plain
+	cprof report plain.prof
+	out_lacks "missed"
+	out_lacks "restarted"
+}
+
 @test "--html writes a page beside the profile and prints its path" {
 	made markup
 	cprof report --html markup.prof

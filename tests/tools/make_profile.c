@@ -42,6 +42,7 @@ struct maker {
 	uint64_t cpu_ns;	/* of this run */
 	uint64_t samples;	/* of this run */
 	struct memory_facts memory;
+	struct losses losses;
 };
 
 enum { MODULE_APP = 1, MODULE_LIBZ, MODULE_CODE };
@@ -218,7 +219,7 @@ static void end_run(struct maker *maker)
 		.interrupt_ns = maker->samples * 9000,
 		.own_cpu_ns = maker->samples * 20000,
 		.lateness_p50_ns = 50000, .lateness_p99_ns = 200000,
-		.memory = maker->memory });
+		.losses = maker->losses, .memory = maker->memory });
 }
 
 static void define_modules(struct sample_sink *sink, bool markup)
@@ -475,6 +476,7 @@ static const struct {
 	{ "brief", 4, 1, STEPS(brief_steps) },		/* and off-CPU */
 	{ "sleepy", 4, 1, STEPS(sleepy_steps) },
 	{ "hostile", 1, 1, STEPS(hostile_steps) },
+	{ "losses", 1, 1, STEPS(plain_steps) },		/* of each kind */
 	{ "markup", 1, 1, STEPS(markup_steps) },
 	{ "empty", 1, 1, NULL, 0 },
 };
@@ -514,6 +516,12 @@ static int play_kind(struct sample_sink *sink, const char *kind,
 		tell_regions(&maker);
 		return 0;
 	}
+	if (strcmp(kind, "losses") == 0)
+		maker.losses = (struct losses){
+			.samples_lost = 2, .stacks_truncated = 3,
+			.stacks_unreadable = 4, .ticks_late = 5,
+			.ticks_missed = 6, .calls_restarted = 7,
+			.threads_missed = 1 };
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		if (strcmp(kinds[i].name, kind) != 0)
 			continue;
