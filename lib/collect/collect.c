@@ -222,23 +222,31 @@ void collect_tick(struct collect *collect, uint64_t now_ns)
 				      now_ns + PERIOD_MIN_NS);
 }
 
+/* When a look more would still be a small part of the time. */
+static uint64_t soonest_ns(const struct collector *collector)
+{
+	const uint64_t looked_ns = collector->due_ns - collector->period_ns;
+	const uint64_t cost_ns = collector->ops->background ?
+				 collector->last_cpu_ns : collector->took_ns;
+
+	return looked_ns + MAX((uint64_t)PERIOD_MIN_NS, SHARE_SOON * cost_ns);
+}
+
 void collect_soon(struct collect *collect, uint64_t until_ns)
 {
 	for (size_t i = 0; i < collect->count; i++) {
 		struct collector *collector = collect->collectors[i];
-		const bool background = collector->ops->background;
-		const uint64_t looked_ns = collector->due_ns -
-					   collector->period_ns;
-		const uint64_t least_ns = looked_ns +
-			MAX((uint64_t)PERIOD_MIN_NS, SHARE_SOON *
-			    (background ? collector->last_cpu_ns :
-			     collector->took_ns));
-		const uint64_t due_ns = MAX(until_ns, least_ns);
+		uint64_t due_ns;
 
-		/* Those without quick looks cost the program, too. */
-		if ((background && !collector->ops->quick) ||
-		    collector->due_ns == UINT64_MAX ||
-		    collector->due_ns <= due_ns)
+		/*
+		 * Those without quick looks cost the program, too; and whose
+		 * time has no end is the background's just now.
+		 */
+		if ((collector->ops->background && !collector->ops->quick) ||
+		    collector->due_ns == UINT64_MAX)
+			continue;
+		due_ns = MAX(until_ns, soonest_ns(collector));
+		if (collector->due_ns <= due_ns)
 			continue;
 		collector->period_ns -= collector->due_ns - due_ns;
 		collector->due_ns = due_ns;
