@@ -17,6 +17,10 @@ static inline uint64_t hash_u64(uint64_t value)
 	return value;
 }
 
+/*
+ * For tables, and for the session id of a file: not against somebody who
+ * looks for collisions.
+ */
 uint64_t hash_bytes(const void *data, size_t len);
 
 #endif

@@ -10,6 +10,7 @@
 
 enum { SHA256_BYTES = 32 };
 
+/* Of all of `data` at once (FIPS 180-4). */
 void sha256(const void *data, size_t len, uint8_t digest[SHA256_BYTES]);
 
 /* Add `data` in base64 (RFC 4648, padded, one line). */

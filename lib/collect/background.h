@@ -18,6 +18,7 @@ void background_give(struct background *background,
 		     struct collector *collector,
 		     const struct collect_look *look);
 
+/* Is no job given, or all taken back?  For who gives them. */
 bool background_idle(const struct background *background);
 
 /* Is the job of `collector` given, and not yet taken back? */

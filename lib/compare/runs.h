@@ -25,6 +25,7 @@ void compared_runs_release(struct compared_runs *runs);
 /* Do both sides have some? */
 bool compared_runs_any(const struct compared_runs *runs);
 
+/* How many runs of this kind there are, ended or not. */
 size_t runs_of_kind(const struct profile *profile, enum run_kind kind);
 
 /* From its start to its end, or to its last sample when the end is lost. */

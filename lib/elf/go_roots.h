@@ -31,6 +31,7 @@ struct go_roots {
 void go_roots_read(struct go_roots *roots, const uint8_t *data, size_t len,
 		   uint64_t text);
 
+/* Is `address` in a function that no other calls? */
 bool go_roots_hold(const struct go_roots *roots, uint64_t address);
 
 #endif

@@ -22,6 +22,7 @@ int partial_file_open(struct partial_file **out, const char *path,
 int partial_file_append(struct partial_file *file, const void *data,
 			size_t len, struct error *err);
 
+/* What was added so far; not what failed. */
 uint64_t partial_file_bytes(const struct partial_file *file);
 
 /* fsync and rename. */

@@ -84,6 +84,7 @@ struct reader_damage {
 	uint64_t chunks;	/* missing in the sequence, or out of it */
 };
 
+/* So far; after the last chunk, of the whole file. */
 const struct reader_damage *
 profile_reader_damage(const struct profile_reader *reader);
 

@@ -76,6 +76,7 @@ struct decision {
 	double margin;			/* max(log(1 + threshold), floor) */
 };
 
+/* With no rounds yet.  Fewer `max_rounds` than the least are the least. */
 void decision_init(struct decision *decision,
 		   const struct decision_rules *rules);
 void decision_release(struct decision *decision);

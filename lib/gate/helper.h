@@ -15,6 +15,10 @@ struct helper {
 /* What it does: its exit status. */
 typedef int helper_main(const void *config, int fd);
 
+/*
+ * Start a process that runs `main` with its end of the socket; 0 or -1
+ * (ERROR_SYSTEM).  It is a fork: `config` is as it is now, for ever.
+ */
 int helper_open(struct helper *out, helper_main *main, const void *config,
 		struct error *err);
 

@@ -18,6 +18,7 @@ struct machine_load {
 	uint64_t monotonic_ns;
 };
 
+/* What cannot be read is 0, or said not to be there. */
 void machine_load_read(struct machine_load *load);
 
 /* From one look to another, in per cent. */

@@ -12,6 +12,7 @@ struct machine_cpu {
 	uint64_t stolen;	/* wanted by us, used by another guest */
 };
 
+/* False, and nothing, where /proc/stat cannot be read. */
 bool machine_cpu_read(struct machine_cpu *cpu);
 bool machine_cpu_parse(const char *text, struct machine_cpu *cpu);
 

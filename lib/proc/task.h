@@ -80,6 +80,7 @@ bool task_io_read(pid_t pid, pid_t tid, struct task_io *io);
 int task_io_open(pid_t pid, pid_t tid);
 bool task_io_read_at(int fd, struct task_io *io);
 
+/* The text of such a file; false when it is another. */
 bool task_io_parse(const char *text, struct task_io *io);
 
 struct task_events {

@@ -56,9 +56,11 @@ VEC_DEFINE(nameless_vec, struct nameless_frame);
 void profile_builder_nameless(const struct profile_builder *builder, bool poor,
 			      struct nameless_vec *out);
 
+/* A module by its id in the profile; borrowed until the next one comes. */
 const struct module *
 profile_builder_module(const struct profile_builder *builder, uint32_t id);
 
+/* Was the current file cut off? */
 bool profile_builder_is_partial(const struct profile_builder *builder);
 
 /* The profile, which the caller owns; the builder is empty after that. */

@@ -76,8 +76,10 @@ void session_tell_failure(struct session *session, const char *addition);
 /* End a sampler that does not answer, and say so. */
 void session_abandon_sampler(struct session *session, const char *why);
 
+/* From its fork until it was reaped. */
 bool session_program_lives(const struct session *session);
 
+/* A line for the user, beside the status line. */
 void session_notice(const struct session *session, const char *fmt, ...)
 	PRINTF_LIKE(2, 3);
 

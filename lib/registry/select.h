@@ -20,6 +20,7 @@ struct registry_select {
 
 void registry_select_release(struct registry_select *select);
 
+/* Does the entry fit all that was asked for? */
 bool registry_selects(const struct registry_select *select,
 		      const struct registry_entry *entry);
 

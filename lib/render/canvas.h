@@ -85,6 +85,7 @@ void canvas_begin(struct canvas *canvas, const struct canvas_size *size);
 double canvas_text_width(struct canvas *canvas, const struct font *font,
 			 const char *text);
 
+/* In units, from the upper left corner. */
 void canvas_rect(struct canvas *canvas, const struct box *box,
 		 uint32_t colour);
 void canvas_line(struct canvas *canvas, const struct point *points,

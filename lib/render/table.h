@@ -46,6 +46,7 @@ void table_add(struct table *table, enum text_tone tone, const char *text);
 /* The same for the text in `text`, which is emptied. */
 void table_take(struct table *table, enum text_tone tone, struct strbuf *text);
 
+/* Add the titles and all rows, as wide as `style` allows. */
 void table_print(struct strbuf *out, const struct text_style *style,
 		 const struct table *table);
 

@@ -59,6 +59,7 @@ int symbolizer_resolve(struct symbolizer *symbolizer, uint32_t id,
 		       const uint64_t *addresses, size_t count,
 		       symbol_fn *fn, void *context, struct error *err);
 
+/* Addresses that no process had an answer for. */
 uint64_t symbolizer_lost(const struct symbolizer *symbolizer);
 
 /* The process, or -1 when none runs now. */
