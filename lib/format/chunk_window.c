@@ -119,7 +119,8 @@ static void encode_states(struct byte_writer *out,
  *	uvarint  number of intervals, at least 1
  *	u8       state, see below
  *	u8       flags: 1 the stop came late, 2 read without a stop,
- *	         4 it lost the CPU in user code
+ *	         4 it lost the CPU in user code, 8 it met a system call too
+ *	         early, and has the stack of a look near it
  */
 void window_chunk_encode(struct byte_writer *out,
 			 const struct window_batch *batch)

@@ -7,10 +7,12 @@ cd "${LINT_ROOT:-$(dirname "$0")/../..}" || exit
 page=man/cprof-profile.5
 [ -e lib/format ] || skip_all "no lib/format"
 
-# Layout lines of comments: " *", a tab, a type of field.
+# Layout lines of comments: " *", a tab, a type of field, or what goes on in
+# the column behind it.
 layout_lines() {
-	grep -hE "^ \*	(u(8|16le|32le|64le)|[us]varint|string|[0-9]+ bytes|column)" \
-		"$1" | sed 's/^ \*	//' | expand
+	type='u(8|16le|32le|64le)|[us]varint|string|[0-9]+ bytes|column'
+	grep -hE "^ \*	($type|         [^ ])" "$1" |
+		sed 's/^ \*	//' | expand
 }
 
 for code in lib/format/chunk_*.c; do

@@ -140,6 +140,10 @@ fi
 breaks format "has the layouts of lib/format/chunk_new.c" \
 	'mkdir lib/format && printf " *\\tuvarint  a field\\n" >lib/format/chunk_new.c
 	echo "uvarint  another" >man/cprof-profile.5'
+breaks format "has the layouts of lib/format/chunk_new.c" \
+	'mkdir lib/format
+	printf " *\tu8  1 a,\n *\t         2 b\n" >lib/format/chunk_new.c
+	echo "u8  1 a," >man/cprof-profile.5'
 breaks torture "is in tests/torture/README.md" \
 	'mkdir tests/torture && echo >tests/torture/new.sh'
 breaks torture "that tests/torture/README.md names" \
