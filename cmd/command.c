@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct command *find(const struct command *list,
 				  const char *name)
@@ -104,6 +105,11 @@ int command_parse(const struct cli_command *command, int argc, char **argv,
 		fputs(strbuf_text(&help), stdout);
 	strbuf_release(&help);
 	return first;
+}
+
+void command_list(const char *name, const char *text)
+{
+	printf(isatty(STDOUT_FILENO) ? "  %-12s%s\n" : "%s\t%s\n", name, text);
 }
 
 int command_parse_debuginfod(const char *text, void *value,

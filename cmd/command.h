@@ -48,6 +48,9 @@ int command_group_run(const struct command_group *group, int argc,
 int command_parse(const struct cli_command *command, int argc, char **argv,
 		  struct error *err);
 
+/* Print "name<TAB>text", for programs; in columns on a terminal. */
+void command_list(const char *name, const char *text);
+
 /* bool; ERROR_UNSUPPORTED in a build without debuginfod. */
 opt_parse_fn command_parse_debuginfod;
 

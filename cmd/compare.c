@@ -16,7 +16,7 @@
 static void list_formats(void)
 {
 	for (const struct compare_format *const *f = compare_formats; *f; f++)
-		printf("%s\t%s\n", (*f)->name, (*f)->summary);
+		command_list((*f)->name, (*f)->summary);
 }
 
 /* By -f, else by the end of the file's name, else text. */

@@ -72,7 +72,7 @@ static int parse(struct export_args *args, int argc, char **argv,
 		OPT_END
 	};
 	static const char *const usage[] = {
-		"-f FORMAT [-o FILE] [PROFILE...]", NULL
+		"[options] [-f FORMAT] [-o FILE] [PROFILE...]", NULL
 	};
 	static const char *const examples[] = {
 		"cprof export -f speedscope -o app.speedscope.json app.prof",
@@ -91,13 +91,13 @@ static int parse(struct export_args *args, int argc, char **argv,
 static void list_formats(void)
 {
 	for (const struct exporter_ops *const *e = exporters; *e; e++)
-		printf("%s\t%s\n", (*e)->name, (*e)->summary);
+		command_list((*e)->name, (*e)->summary);
 }
 
 static void list_charts(void)
 {
 	for (const struct chart_kind *const *k = chart_kinds; *k; k++)
-		printf("%s\t%s\n", (*k)->name, (*k)->summary);
+		command_list((*k)->name, (*k)->summary);
 }
 
 /* "-" stands for standard output; it says nothing about the format. */

@@ -5,6 +5,7 @@
 
 #include "base/escape.h"
 #include "base/units.h"
+#include "render/text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,9 +13,11 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 enum {
-	EXIT_DAMAGED = 1	/* the answer is no */
+	EXIT_DAMAGED = 1,	/* the answer is no */
+	LABEL_WIDTH = 11
 };
 
 struct inspect_args {
@@ -94,11 +97,23 @@ static void add_percent(struct strbuf *out, const char *what, uint64_t part,
 	strbuf_addf(out, "%.1f%% %s", 100.0 * part / whole, what);
 }
 
-/* "Format     1.0"; the line is empty again afterwards. */
+/*
+ * "Format     1.0"; the line is empty again afterwards.  Broken where a
+ * terminal ends; a program gets it in one.
+ */
 static void print_line(const char *label, struct strbuf *line)
 {
-	if (line->len)
-		printf("%-10s %s\n", label, strbuf_text(line));
+	struct text_style style = text_style_of(STDOUT_FILENO);
+	struct strbuf text = STRBUF_INIT;
+
+	if (!isatty(STDOUT_FILENO))
+		style.width = SIZE_MAX;
+	if (line->len) {
+		text_add_wrapped(&text, &style, strbuf_text(line), LABEL_WIDTH,
+				 LABEL_WIDTH);
+		printf("%-*s%s", LABEL_WIDTH, label, strbuf_text(&text));
+	}
+	strbuf_release(&text);
 	strbuf_clear(line);
 }
 

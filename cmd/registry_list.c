@@ -199,11 +199,14 @@ static void add_row(struct lister *lister, const struct registry_entry *entry)
 static int list_text(struct lister *lister, const struct registry_args *args,
 		     struct error *err)
 {
-	const struct text_style style = text_style_of(
-		*args->output == '-' ? STDOUT_FILENO : -1);
+	const int fd = *args->output == '-' ? STDOUT_FILENO : -1;
+	struct text_style style = text_style_of(fd);
 	struct strbuf text = STRBUF_INIT;
 	int ret;
 
+	/* Names of files that are cut are of no use to a program. */
+	if (!isatty(fd) && !getenv("COLUMNS"))
+		style.width = TEXT_WIDTH_MAX;
 	choose_columns(lister, style.width);
 	lister->table = table_of(lister->columns, lister->column_count);
 	for (size_t i = 0; i < lister->count; i++)

@@ -4,6 +4,7 @@
 #include "base/output.h"
 #include "proc/process.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -96,6 +97,9 @@ int memory_share_read(pid_t pid, struct memory_share *share,
 	struct strbuf text = STRBUF_INIT;
 	int ret = read_text(pid, "smaps_rollup", &text, err);
 
+	/* What ended between two steps; a zombie still has the file. */
+	if (ret && errno == ESRCH)
+		error_set(err, ERROR_NOT_FOUND, "it has ended");
 	if (!ret && !memory_share_parse(strbuf_text(&text), share))
 		ret = error_set(err, ERROR_NOT_FOUND, "it has no memory");
 	strbuf_release(&text);

@@ -37,6 +37,14 @@ formats() {
 	done <<<"$output"
 }
 
+@test "on a terminal the list of formats has columns" {
+	needs script
+	TERM=dumb script -qc "'$CPROF' export --formats" /dev/null \
+		</dev/null | tr -d '\r' >out
+	grep -qx '  json        [a-z].*' out
+	grep -qx '  speedscope  [a-z].*' out
+}
+
 @test "every format is written for every kind of profile, on every clock" {
 	made plain
 	for kind in plain recursion threads runs hostile empty small metrics; do

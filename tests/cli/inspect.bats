@@ -46,6 +46,16 @@ flip_byte() {
 	out_lacks Damage
 }
 
+@test "inspect breaks long lines where a terminal ends" {
+	needs script
+	make_profile threads a.prof
+	TERM=dumb COLUMNS=60 script -qc "'$CPROF' inspect a.prof" /dev/null \
+		</dev/null | tr -d '\r' | sed '/^$/,$d' >out
+	grep -qx 'Content    457 samples, 1 run, .*' out
+	grep -qx '           .* frames (8 with a name)' out
+	[ "$(awk '{ print length }' out | sort -n | tail -1)" -le 60 ]
+}
+
 @test "inspect counts truncated stacks and late and unstopped samples" {
 	make_profile small a.prof
 	cprof inspect a.prof

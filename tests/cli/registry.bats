@@ -30,6 +30,16 @@ files() {
 	jq -r '.profiles[].path | sub("profiles/"; "")' <<<"$output" | xargs
 }
 
+@test "names of files are whole where no terminal is too narrow for them" {
+	local name=a-name-that-is-long-and-made-of-many-words-1.0-of-a-branch.prof
+
+	make_run "profiles/$name" an-application version=1.0 label=branch=main
+	cprof registry list
+	[[ ${lines[1]} == *" $name" ]] || show
+	COLUMNS=80 cprof registry list
+	[[ ${lines[1]} == *.prof && ${lines[1]} != *" $name" ]] || show
+}
+
 @test "list shows the newest first, with what each run took" {
 	some
 	cprof registry list
