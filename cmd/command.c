@@ -29,7 +29,10 @@ static int unknown(const struct command *list, const char *group,
 		string_vec_push(&names, c->name);
 	string_vec_push(&names, NULL);
 	near = cli_nearest(name, names.items);
-	if (near)
+	if (*name == '-')
+		error_set(err, ERROR_USAGE, "unknown option '%s' (cprof help "
+			  "tells more)", name);
+	else if (near)
 		error_set(err, ERROR_USAGE,
 			  "unknown command '%s%s'; did you mean '%s%s'?",
 			  group, name, group, near);

@@ -58,6 +58,10 @@ int cmd_help(int argc, char **argv, struct error *err)
 	command = command_find(argv[first]);
 	if (!command)
 		return command_unknown(argv[first], err);
+	/* Only this one has commands of its own. */
+	if (command->run != cmd_registry && first + 1 < argc)
+		return error_set(err, ERROR_USAGE, "unexpected operand '%s'",
+				 argv[first + 1]);
 	for (int i = first; i < argc; i++)
 		word_vec_push(&words, argv[i]);
 	word_vec_push(&words, (char[]){ "--help" });

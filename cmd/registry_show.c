@@ -54,6 +54,16 @@ static void add_name(struct shower *shower, const struct run_begin *run)
 	strbuf_release(&text);
 }
 
+/* As the table has them; the totals count what was between samples, too. */
+static uint64_t samples_of(const struct profile_summary *summary)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < summary->run_count; i++)
+		sum += summary->runs[i].end.samples;
+	return sum;
+}
+
 static void add_origin(struct shower *shower,
 		       const struct registry_entry *entry)
 {
@@ -71,9 +81,9 @@ static void add_origin(struct shower *shower,
 	if (entry->state == REGISTRY_WHOLE) {
 		const struct profile_totals *totals = &entry->summary.totals;
 
-		strbuf_add(&text, ", ");
-		units_add_count(&text, totals->samples);
-		strbuf_addf(&text, " samples; threads: %" PRIu32
+		strbuf_add(&text, "; samples: ");
+		units_add_count(&text, samples_of(&entry->summary));
+		strbuf_addf(&text, ", threads: %" PRIu32
 			    ", processes: %" PRIu32, totals->threads,
 			    totals->processes);
 	} else {

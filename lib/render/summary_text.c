@@ -341,9 +341,9 @@ static void no_samples_hint(struct strbuf *text, const struct view *view)
 {
 	const struct overview *overview = view->overview;
 
-	/* Of what was short the last line tells. */
+	/* Where filters leave nothing at all, that is told below. */
 	if (overview->samples || !overview->cpu_weight_ns ||
-	    overview->wall_ns < SHORT_WALL_NS)
+	    !filter_spec_is_empty(view->spec))
 		return;
 	strbuf_add(text, "it ended before anybody looked; run it often "
 		   "(cprof record --runs 100), or give it more to do");

@@ -82,6 +82,19 @@ commands() {
 	err_lacks "did you mean"
 }
 
+@test "what is no command and no operand is named for what it is" {
+	cprof --hlep
+	status_is 2
+	err_has "cprof: unknown option '--hlep' (cprof help tells more)"
+	cprof help report x
+	status_is 2
+	out_empty
+	err_has "cprof help: unexpected operand 'x'"
+	cprof help registry list
+	status_is 0
+	out_like '^usage: cprof registry list'
+}
+
 @test "an unknown option is status 2 and suggests the nearest" {
 	cprof help --comands
 	status_is 2
