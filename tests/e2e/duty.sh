@@ -23,6 +23,9 @@ duty()
 		facts waits "$name.off" "$tmp/$name.out" "$percent"
 	ok "$name: wall time is the time that the thread lived" \
 		facts lifetime "$name.wall" "$tmp/$name.out"
+	ok "$name: time on a CPU and off it are all of that" \
+		facts adds_up "$name.wall" "$tmp/$name.function.json" \
+		"$tmp/$name.off.json"
 }
 
 duty milliseconds 0.02 6 2000 3000 10000 4

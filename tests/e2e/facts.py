@@ -91,10 +91,11 @@ def fact_shares(report, truth_path, allowance="0.01", key="self_ns"):
                         (seen, report.samples, report.effective_samples()))
 
 
-def fact_bound(report, truth_path):
+def fact_bound(report, truth_path, most="100"):
     """Shares are off by no more than the report says.
 
     Where it has nothing to say: by a point, and by what chance allows.
+    It may not say what it likes: at most so many points beside chance.
     """
     quality = report.doc["profile"]["quality"]
     margin = math.ceil(quality["points_off"])
@@ -107,6 +108,9 @@ def fact_bound(report, truth_path):
         good &= within(name, 100 * report.share(re.escape(name), "self_ns"),
                        100 * float(share), margin, " %")
         seen += 1
+    good &= check(quality["points_doubtful"] <= float(most),
+                  "%.1f points doubtful, %s allowed" %
+                  (quality["points_doubtful"], most))
     return good & check(seen > 0, "%d shares, %d samples, %s" % (
         seen, report.samples, "%.1f points doubtful" %
         quality["points_doubtful"] if said else "not doubtful"))
@@ -143,15 +147,34 @@ def fact_lifetime(report, truth_path, percent="1"):
                   truth / 1e9 * float(percent) / 100, " s")
 
 
-def fact_threads(report, truth_path, percent="3"):
-    """Each thread's CPU time is what the program says."""
+def fact_adds_up(report, cpu_path, off_path, percent="1"):
+    """Time on a CPU and off it are all of the wall-clock time.
+
+    But for the time that threads were held: that is nobody's.
+    """
+    cpu, off = Report(cpu_path).total, Report(off_path).total
+    held = report.doc["profile"]["cost_ns"]
+    missing = report.total - cpu - off
+    margin = report.total * float(percent) / 100
+    return check(-margin <= missing <= margin + held,
+                 "%.3f s on a CPU and %.3f s off it, of %.3f s; cost about "
+                 "%.3f s, margin %.3f s" % (cpu / 1e9, off / 1e9,
+                                            report.total / 1e9, held / 1e9,
+                                            margin / 1e9))
+
+
+def fact_threads(report, truth_path, percent="1"):
+    """Each thread's CPU time is what the program says.
+
+    It looks at its clock a little after it starts and before it ends.
+    """
     good = True
     seen = 0
     for name, ns in truth_lines(truth_path, "thread"):
         truth = int(ns) / 1e9
         pattern = re.escape(name) + r"(\W.*)?"
         good &= within(name, report.sum(pattern, "total_ns") / 1e9, truth,
-                       truth * float(percent) / 100 + 0.002, " s")
+                       truth * float(percent) / 100 + 0.0003, " s")
         seen += 1
     return good & check(seen > 0, "%d threads" % seen)
 

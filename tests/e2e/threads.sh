@@ -23,6 +23,9 @@ for mode in duty crowd; do
 		facts cpu $mode.function "$tmp/$mode.out"
 	ok "$mode: wall time is the time that all threads lived" \
 		facts lifetime $mode.wall "$tmp/$mode.out"
+	ok "$mode: time on a CPU and off it are all of that" \
+		facts adds_up $mode.wall "$tmp/$mode.function.json" \
+		"$tmp/$mode.off.json"
 	# In a window in which a thread was never seen to wait, it did not.
 	ok "$mode: waiting for a CPU is near what the kernel says" \
 		facts waits $mode.off "$tmp/$mode.out" "$allowance"
