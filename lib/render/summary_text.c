@@ -466,11 +466,16 @@ static void gap_line(struct strbuf *out, const struct text_style *style,
 	if (module->module.kind == MODULE_JIT)
 		strbuf_add(&text, "code made at run time that nobody named; "
 			   "let its runtime write /tmp/perf-PID.map "
-			   "(node --perf-basic-prof, python3 -X perf)");
+			   "(node --perf-basic-prof, python3 -X perf, java "
+			   "-XX:+UnlockDiagnosticVMOptions "
+			   "-XX:+DumpPerfMapAtExit)");
 	else if (module->module.kind == MODULE_UNKNOWN)
 		strbuf_add(&text, "addresses in no file");
 	else if (gap->nameless_ns * 10 >= gap->self_ns)
 		strbuf_add(&text, "no symbols for part of it");
+	else if (gap->lineless_ns < gap->self_ns / 10 * 9)
+		strbuf_addf(&text, "no source lines for %.0f%% of that",
+			    100.0 * gap->lineless_ns / gap->self_ns);
 	else
 		strbuf_add(&text, "no debug information, so no source lines "
 			   "and no inlined functions");

@@ -385,6 +385,13 @@ report_is() {
 	err_has "standard output"
 }
 
+@test "a program whose lines are known in part is not said to have none" {
+	made lineless
+	cprof report lineless.prof
+	out_has "- app (100% of the CPU time): no source lines for 20% of that"
+	out_lacks "no debug information"
+}
+
 @test "how far chance may be off stands with the samples; few of them: what to do" {
 	made plain
 	cprof report plain.prof

@@ -326,6 +326,12 @@ static const struct step after_steps[] = {
 	{ 0, "smaD", 40, STATE_RUNNING },
 };
 
+/* A fifth of the work is where no line is known. */
+static const struct step lineless_steps[] = {
+	{ 0, "s", 20, STATE_RUNNING },
+	{ 0, "sma", 80, STATE_RUNNING },
+};
+
 /* The same work, and three times the sleep. */
 static const struct step brief_steps[] = {
 	{ 0, "sma", 60, STATE_RUNNING },
@@ -475,6 +481,7 @@ static const struct {
 	{ "after", 2, 1, STEPS(after_steps) },
 	{ "brief", 4, 1, STEPS(brief_steps) },		/* and off-CPU */
 	{ "sleepy", 4, 1, STEPS(sleepy_steps) },
+	{ "lineless", 1, 1, STEPS(lineless_steps) },
 	{ "hostile", 1, 1, STEPS(hostile_steps) },
 	{ "losses", 1, 1, STEPS(plain_steps) },		/* of each kind */
 	{ "markup", 1, 1, STEPS(markup_steps) },

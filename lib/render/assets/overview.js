@@ -278,5 +278,8 @@ function gapNotes() {
 			gap.nameless * 10 >= gap.self ?
 				"no symbols for part of it; install its " +
 				"debug symbols." :
+			gap.lineless < gap.self * 0.9 ?
+				"no source lines for " + fmtPercent(
+					gap.lineless, gap.self) + " of that." :
 				"no debug information, so no source lines.")));
 }
