@@ -340,7 +340,8 @@ static void add_run_end(struct strbuf *out, const struct summary_run *run)
 
 	add_status(out, end->exit_status);
 	strbuf_add(out, " after ");
-	units_add_duration(out, end->end_ns - run->begin.start_ns);
+	units_add_duration(out, end->end_ns - MIN(run->begin.start_ns,
+						  end->end_ns));
 	if (run->begin.kind == RUN_PLAIN) {
 		strbuf_add(out, ", ");
 		units_add_duration(out, end->user_ns);
