@@ -63,7 +63,8 @@ print(*struct.unpack(">II", head[16:]))' "$1"
 	cprof export --charts
 	status_is 0
 	while IFS=$'\t' read -r name summary; do
-		[ -n "$name" ] && [ -n "$summary" ]
+		[ -n "$name" ]
+		[ -n "$summary" ]
 		grep -q "^\.It Cm $name\$" "$TEST_TOP/man/cprof-export.1" ||
 			{ echo "$name is not in the man page" && false; }
 	done <<<"$output"
@@ -219,7 +220,7 @@ print(*struct.unpack(">II", head[16:]))' "$1"
 		drawn heatmap --clock $clock uneven.prof
 		# The last label of the scale: 1, in so many digits.
 		grep -qE '^1(\.0)?$' <<<"$texts"
-		! grep -E '^(1\.[1-9]|[2-9])' <<<"$texts"
+		[ -z "$(grep -xE '(1\.[1-9]|[2-9])[0-9.]*' <<<"$texts")" ]
 	done
 	# The shares are those of the report: 175 ms and 87.5 ms.
 	drawn heatmap uneven.prof

@@ -270,7 +270,8 @@ assert struct.unpack(">I", head[16:20])[0] == 640'
 	run "$CPROF" compare -o b.svg --width 10 before.prof after.prof
 	[ "$status" -eq 2 ]
 	[[ $output == *"pictures have 200 to 16384 pixels"* ]]
-	[ ! -e a.html ] && [ ! -e b.svg ]
+	[ ! -e a.html ]
+	[ ! -e b.svg ]
 }
 
 @test "hostile names draw nothing but themselves" {

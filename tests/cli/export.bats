@@ -31,7 +31,8 @@ formats() {
 	cprof export --formats
 	status_is 0
 	while IFS=$'\t' read -r name summary; do
-		[ -n "$name" ] && [ -n "$summary" ]
+		[ -n "$name" ]
+		[ -n "$summary" ]
 		grep -q "^\.It Cm $name\$" "$TEST_TOP/man/cprof-export.1" ||
 			{ echo "$name is not in the man page" && false; }
 	done <<<"$output"

@@ -322,7 +322,8 @@ for run in json.load(sys.stdin)["runs"]:
 	status_is 6
 	err_has "p.partial"
 	err_has "File too large"
-	[ ! -e p ] && [ -s p.partial ]
+	[ ! -e p ]
+	[ -s p.partial ]
 	cprof inspect p.partial
 	status_is 0
 	out_has "met a full disk"
