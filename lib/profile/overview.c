@@ -56,6 +56,20 @@ static double late_doubt(const struct run_end *end)
 	return end->late_stops ? cpu_ns * end->late_stops / looks : 0;
 }
 
+static double call_chance(const struct overview *overview)
+{
+	const double cpu_ns = (double)overview->user_ns + overview->system_ns;
+	const double ticks = cpu_ns / TICK_NS;
+	const double most = (double)overview->moved + overview->call_stops;
+	double part;
+
+	if (!overview->moved || !overview->cpu_samples || cpu_ns <= 0)
+		return 0;
+	part = (overview->system_ns / cpu_ns * ticks + 1) / (ticks + 2);
+	return MIN(200 * sqrt(part * (1 - part) / (ticks + 2)),
+		   100 * most / overview->cpu_samples);
+}
+
 static void add_run(struct overview *overview,
 		    const struct profile_run *run)
 {
@@ -81,6 +95,7 @@ static void add_run(struct overview *overview,
 	overview->cost_ns += run->end.cost_ns;
 	overview->doubtful_ns += MIN(late_doubt(&run->end), DOUBT_MAX);
 	overview->call_doubt_ns += MIN(call_doubt(&run->end), DOUBT_MAX);
+	overview->call_stops += run->end.call_stops;
 	overview->peak_memory_bytes = MAX(overview->peak_memory_bytes,
 					 run->end.peak_memory_bytes);
 	if (run->end.memory.peak_bytes > overview->memory.peak_bytes) {
@@ -180,10 +195,11 @@ double overview_points_doubtful(const struct overview *overview)
 double overview_points_off(const struct overview *overview)
 {
 	/* Of a share of one half, that of others is less. */
-	const double chance = overview->cpu_effective > 0 ?
+	const double looks = overview->cpu_effective > 0 ?
 		98 / sqrt(overview->cpu_effective) : 100;
 
-	return MIN(overview_points_doubtful(overview) + chance, 100.0);
+	return MIN(overview_points_doubtful(overview) +
+		   hypot(looks, overview->call_chance), 100.0);
 }
 
 /* What is not known of the code of a frame. */
@@ -323,6 +339,7 @@ void overview_init(struct overview *overview,
 		add_sample(overview, profile, &profile->samples.items[i],
 			   &sums);
 	overview->cpu_effective = effective(overview, &sums);
+	overview->call_chance = call_chance(overview);
 	keep_gaps(&overview->gaps, profile);
 	add_bursts(overview, profile, sums.between_ns);
 	free(sums.between_ns);

@@ -50,6 +50,13 @@ struct overview {
 	uint64_t doubtful_ns;
 	/* CPU time in system calls that may be of the code before them. */
 	uint64_t call_doubt_ns;
+	uint64_t call_stops;		/* that found threads in one */
+	/*
+	 * How far the time in system calls may be off by chance, in points:
+	 * where looks were moved out of them, that is as the kernel's account
+	 * says, which counts ticks.
+	 */
+	double call_chance;
 	struct losses losses;
 	uint64_t stops;
 	uint64_t held_ns;

@@ -408,6 +408,51 @@ static void calls_beyond_the_kernels_time_are_doubtful(void **state)
 	assert_true(points_with(0, 0) == 0);
 }
 
+/* One of three looks was moved out of a call, as the account says. */
+static double chance_with(uint8_t flags, uint64_t cpu_ns, uint64_t system_ns)
+{
+	struct maker *maker = maker_simple();
+	struct overview overview;
+	struct profile *profile;
+	double points;
+
+	maker_sample(maker, "ma", 1);
+	maker->sink->ops->window(maker->sink, &(struct thread_window){
+		.thread = 0, .start_ns = 10000000, .cpu_ns = 2000000,
+		.intervals = (const struct interval[]){
+			{ .wall_ns = 1000000, .stack = 0,
+			  .state = STATE_RUNNING, .flags = flags },
+			{ .wall_ns = 1000000, .stack = 0,
+			  .state = STATE_RUNNING } },
+		.count = 2 });
+	maker->sink->ops->run_end(maker->sink, &(struct run_end){
+		.end_ns = UINT64_C(11000000000),
+		.user_ns = cpu_ns - system_ns, .system_ns = system_ns,
+		.cpu_stops = 3 });
+	profile = maker_finish(maker);
+	overview_init(&overview, profile);
+	points = overview.call_chance;
+	overview_release(&overview);
+	profile_free(profile);
+	return points;
+}
+
+static void ticks_are_chance_where_looks_follow_them(void **state)
+{
+	const uint64_t second_ns = UINT64_C(1000000000);
+	double points;
+
+	assert_true(chance_with(0, 4 * second_ns, second_ns) == 0);
+	/* 2 * sqrt(1/4 * 3/4 / 400) */
+	points = chance_with(SAMPLE_MOVED, 4 * second_ns, second_ns);
+	assert_true(points > 4 && points < 5);
+	points = chance_with(SAMPLE_MOVED, 100 * second_ns, 25 * second_ns);
+	assert_true(points > 0.8 && points < 1);
+	/* No more than all that may be in calls. */
+	points = chance_with(SAMPLE_MOVED, 1000, 500);
+	assert_float_equal(points, 100.0 / 3, 1e-6);
+}
+
 static void shares_may_be_off_by_chance_and_doubt(void **state)
 {
 	struct overview overview = {
@@ -419,6 +464,10 @@ static void shares_may_be_off_by_chance_and_doubt(void **state)
 	overview.call_doubt_ns = 20;
 	assert_float_equal(overview_points_doubtful(&overview), 5, 1e-6);
 	assert_float_equal(overview_points_off(&overview), 6, 1e-6);
+	/* Chances of their own: of looks, and of the kernel's ticks. */
+	overview.cpu_effective = 9604 / 9;
+	overview.call_chance = 4;
+	assert_float_equal(overview_points_off(&overview), 10, 1e-2);
 	overview.cpu_effective = 0;
 	assert_float_equal(overview_points_off(&overview), 100, 1e-6);
 }
@@ -506,6 +555,7 @@ int main(void)
 		    the_skid_is_doubtful_where_late_stops_were_not_counted),
 		cmocka_unit_test(what_nobody_saw_is_chance_and_no_doubt),
 		cmocka_unit_test(calls_beyond_the_kernels_time_are_doubtful),
+		cmocka_unit_test(ticks_are_chance_where_looks_follow_them),
 		cmocka_unit_test(shares_may_be_off_by_chance_and_doubt),
 		cmocka_unit_test(ids_that_were_never_defined_are_errors),
 	};
