@@ -26,11 +26,12 @@ class Calls:
         self.count = count
         self.skipped = {}
 
-    def results(self, process, problems):
+    def results(self, process, seconds, problems):
         """Name -> (rounds, EINTRs, failures, seconds)."""
-        status = process.wait(60)
+        status = process.wait(seconds)
         if status != 0:
             problems.append("%s\n%s" % (show_status(status), process.err()))
+            return {}
         found = {}
         for line in process.out().splitlines():
             name, *rest = line.split()
@@ -73,23 +74,24 @@ class Calls:
     def once(self, how, milliseconds, rounds, rate, work_us):
         problems = []
         arguments = (milliseconds, rounds, work_us)
+        nominal = milliseconds * rounds / 1000
+        patience = 60 + 2 * nominal
         # At the same time, so that what else goes on here delays both.
         untouched = Process([self.program, *map(str, arguments)], "plain")
         # At the rate that was asked for, not at what a budget allows.
         target, cprof = self.start(how, arguments, [
             "-q", "-F", str(rate), "--max-overhead", "off"])
-        traced = self.results(target, problems)
-        plain = self.results(untouched, problems)
+        traced = self.results(target, patience, problems)
+        plain = self.results(untouched, patience, problems)
         if cprof and cprof.wait() != 0:
             problems.append("cprof: %s\n%s" % (show_status(cprof.status),
                                                cprof.err()))
-        self.tell_stops(nominal=milliseconds * rounds / 1000)
+        self.tell_stops(nominal)
         if not remove_profile(PROFILE):
             problems.append("there is no profile")
         # The call that the first stop hits starts again, with its time.
         allowed = milliseconds / 1000 if how == "attached" else 0
         untimed = UNTIMED_AFTER_WORK if work_us else ()
-        nominal = milliseconds * rounds / 1000
         untimed += tuple(name for name, found in plain.items()
                          if found[3] > COARSE * nominal)
         return self.judge(traced, plain, nominal, allowed, untimed, problems)
