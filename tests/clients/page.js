@@ -449,6 +449,17 @@ async function sourceOfPart(browser) {
 }
 
 /* Metrics and regions: rows of the timeline that tell values, and tables. */
+async function memoryOfAll(browser) {
+	const page = await open(browser, "metrics", "view=overview");
+	const said = await page.textContent("#stage");
+
+	check("the peak of memory is that of the report, of all processes",
+		/Peak memory64\.0 MB/.test(said), said);
+	check("what looks saw is not taken for the account of the CPU",
+		/seen on a CPU/.test(said), said);
+	await page.close();
+}
+
 async function besideThreads(browser) {
 	const page = await open(browser, "metrics", "view=modules&clock=wall");
 	const cells = (label) => page.$$eval(`table[aria-label="${label}"] ` +
@@ -567,6 +578,6 @@ run(program, async (browser) => {
 	policy();
 	for (const part of [totals, viewsAndLinks, searching, ranges, keys,
 		moreKeys, touch, themes, sizes, hostile, sourceOfPart,
-		besideThreads, withoutScripts, large])
+		memoryOfAll, besideThreads, withoutScripts, large])
 		await part(browser);
 });

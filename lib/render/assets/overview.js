@@ -56,8 +56,8 @@ function findings() {
 
 	said.push(data.names[hot] + " alone takes " + fmtPercent(
 		sums.fnSelf[hot], sums.all) + " of the " + what +
-		"; the three hottest functions take " +
-		fmtPercent(top3, sums.all) + ".");
+		(hottest.length > 2 ? "; the three hottest functions take " +
+		fmtPercent(top3, sums.all) : "") + ".");
 	const weights = moduleWeights(), [module] = heaviest(weights, 1);
 
 	if (module !== undefined && data.modules[module].kind !== 3)
@@ -94,8 +94,11 @@ function qualityFacts() {
 	];
 
 	if (profile.cost_ns && profile.cpu_ns)
-		facts.push(["Cost of recording", "about " + fmtPercent(
-			profile.cost_ns, profile.cpu_ns)]);
+		/* Of what hardly ran, a percentage tells nothing. */
+		facts.push(["Cost of recording", "about " +
+			fmtTime(profile.cost_ns) +
+			(profile.cost_ns < profile.cpu_ns ? ", " + fmtPercent(
+				profile.cost_ns, profile.cpu_ns) : "")]);
 	if (pruned.nodes)
 		facts.push(["Calls merged into (other)",
 			fmtCount(pruned.nodes)]);
@@ -106,12 +109,16 @@ function qualityFacts() {
 
 /* "2% of the samples": how far a share of this many samples may be off. */
 function precision() {
-	const n = app.sums.count;
+	const n = app.sums.count, { profile } = app.data.raw;
+	/* Those that stand for much make it worse. */
+	const worth = app.state.clock === "cpu" && profile.cpu_samples ?
+		clamp(profile.cpu_samples_effective / profile.cpu_samples, 0,
+			1) : 1;
 
-	if (n < 2)
+	if (n * worth < 2)
 		return "";
 	return "With " + fmtCount(n) + " samples, a share of 10% is good to " +
-		"about ±" + (196 * Math.sqrt(0.09 / n)).toFixed(1) +
+		"about ±" + (196 * Math.sqrt(0.09 / (n * worth))).toFixed(1) +
 		" percentage points.";
 }
 
@@ -173,9 +180,21 @@ const overviewView = {
 			card("Threads", fmtCount(app.data.raw.threads.length),
 				plural(app.data.raw.processes.length, "process",
 					"processes")),
-			profile.peak_memory_bytes ? card("Peak memory",
-				fmtBytes(profile.peak_memory_bytes),
-				"largest process") : null);
+			this.memory(profile, card));
+	},
+
+	/* Of all processes together, where that was looked at. */
+	memory(profile, card) {
+		const largest = profile.peak_memory_bytes;
+		const all = profile.memory && profile.memory.peak_bytes;
+		const many = app.data.raw.processes.length > 1;
+
+		if (!all && !largest)
+			return null;
+		return card("Peak memory", fmtBytes(all || largest),
+			!all ? "largest process" : !many ? "resident" :
+				!largest ? "all processes" :
+					"largest process " + fmtBytes(largest));
 	},
 
 	functions() {
@@ -227,8 +246,9 @@ const overviewView = {
 				const dot = el("i", { class: "dot" });
 
 				dot.dataset.state = state;
-				return shareRow(stateShort(state),
-					states[state], all,
+				/* Looks are no account: that is above. */
+				return shareRow(state ? stateShort(state) :
+					"seen on a CPU", states[state], all,
 					dot, () => setState(
 						{ view: "timeline" }));
 			}));
