@@ -284,7 +284,7 @@ static int fill_recording(struct record *record, int operands, char **operand,
 	recording->debuginfod = args->debuginfod;
 	recording->version = args->version;
 	find_name(record);
-	recording->name = args->name ? args->name : strbuf_text(&record->name);
+	recording->name = *args->name ? args->name : strbuf_text(&record->name);
 	return 0;
 }
 
@@ -379,7 +379,7 @@ static int run_session(struct record *record, struct error *err)
 	const struct record_words words = {
 		.recording = &record->recording,
 		.output = args->output,
-		.named = args->name,
+		.named = *args->name,
 	};
 	struct session_result result;
 
@@ -482,7 +482,7 @@ int cmd_record(int argc, char **argv, struct error *err)
 	struct record rec = {
 		.args = { .rate_hz = RATE_USUAL_HZ, .runs = 1,
 			  .overhead_ppm = -1, .level = LEVEL_STANDARD,
-			  .version = "" },
+			  .name = "", .version = "" },
 		.line = STATUS_LINE_INIT,
 	};
 	int first = parse(&rec.args, argc, argv, err);

@@ -110,7 +110,7 @@ static void add_explained(struct strbuf *out,
 	}
 	strbuf_release(&text);
 	if (!comparison->explanation_agrees)
-		strbuf_add(out, "The profiled runs do not show the change of "
+		strbuf_add(out, "The sampled runs do not show the change of "
 			   "the plain ones: take this with care.\n");
 }
 

@@ -127,19 +127,23 @@ static void add_metric(struct table *table, const struct metric_change *metric)
 	strbuf_release(&text);
 }
 
-/* "95% intervals by ranks of the runs; ..." */
+/* "Medians of runs that nobody sampled, ...; the change is by ranks ..." */
 static void add_method(struct strbuf *out, const struct text_style *style,
 		       const struct comparison *comparison)
 {
 	const struct metric_change *metric = comparison_deciding(comparison);
+	const bool single = metric->change.base_runs == 1 &&
+			    metric->change.new_runs == 1;
 	struct strbuf text = STRBUF_INIT;
 
-	strbuf_addf(&text, "%s, ", metric->from_plain_runs ?
-		    "Runs that nobody sampled" : "Sampled runs");
-	if (metric->change.base_runs == 1 && metric->change.new_runs == 1)
+	/* The change is not the difference of medians: cprof-compare(1). */
+	strbuf_addf(&text, "%s%s, ", single ? "Of " : "Medians of ",
+		    metric->from_plain_runs ? "runs that nobody sampled" :
+		    "sampled runs");
+	if (single)
 		strbuf_add(&text, "one a side");
 	else
-		strbuf_addf(&text, "%sinterleaved, by %s",
+		strbuf_addf(&text, "%sinterleaved; the change is by %s",
 			    comparison->interleaved ? "" : "not ",
 			    judged_by_text(metric->change.judged_by));
 	strbuf_addf(&text, "; changes within %.3g%% are none",

@@ -175,7 +175,7 @@ void words_add_runs(struct strbuf *out, const struct comparison *comparison)
 		strbuf_addf(out, "%zu and %zu plain runs", base->plain_runs,
 			    new->plain_runs);
 	if (base->profiled_runs || new->profiled_runs)
-		strbuf_addf(out, "%s%zu and %zu profiled runs",
+		strbuf_addf(out, "%s%zu and %zu sampled runs",
 			    plain ? ", " : "", base->profiled_runs,
 			    new->profiled_runs);
 	strbuf_add(out, comparison->interleaved ? ", interleaved" :

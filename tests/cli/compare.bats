@@ -132,7 +132,7 @@ setup() {
 	made b.prof series=7 runs=8 plain=8 seed=2 spread=1 f:parse=330
 	cprof compare a.prof b.prof
 	status_is 1
-	out_has "interleaved, by signed ranks of the pairs of runs"
+	out_has "interleaved; the change is by signed ranks"
 	out_lacks "not interleaved"
 }
 

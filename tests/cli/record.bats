@@ -439,6 +439,15 @@ for run in json.load(sys.stdin)["runs"]:
 	[ -z "$(ls -A)" ]
 }
 
+@test "an empty name is none: the program has one" {
+	cprof record --name= -o p -- sh -c :
+	status_is 0
+	cprof report p
+	out_has "Command   sh -c :"
+	cprof report --json p
+	[ "$(jq -r '.profile.runs[0].name' <<<"$output")" = sh ] || show
+}
+
 @test "a directory is not executed, and it is said so" {
 	mkdir folder
 	cprof record -o p -- ./folder

@@ -37,7 +37,7 @@ const diffInfoView = {
 				.toISOString() : ""],
 			["Host", side.host], ["CPU", side.cpu],
 			["Plain runs", side.plain || ""],
-			["Profiled runs", side.profiled],
+			["Sampled runs", side.profiled],
 			["Samples", fmtCount(side.samples)],
 			["Files", side.fileCount > side.files.length ?
 				fmtCount(side.fileCount) :

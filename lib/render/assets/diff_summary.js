@@ -179,7 +179,7 @@ const summaryView = {
 			parts.map(([label, ns]) => accountRow(label, ns || 0,
 				most)),
 			agrees ? null : el("p", { class: "warning" },
-				"The profiled runs do not show the change " +
+				"The sampled runs do not show the change " +
 				"of the plain ones: take this with care."));
 	},
 
