@@ -16,6 +16,8 @@
 
 enum {
 	SEGMENTS_MAX = 64,
+	/* Linkers make two or three segments of notes, of a page at most. */
+	NOTE_SEGMENTS_MAX = 16,
 	NOTES_BYTES_MAX = 64 * 1024,
 	BUILD_ID_BYTES_MAX = 32,
 	ENTRY_BYTES = 64	/* of code at an entry point without rules */
@@ -28,6 +30,7 @@ struct elf_image {
 	Elf64_Ehdr header;
 	struct elf_segment segments[SEGMENTS_MAX];
 	size_t segment_count;
+	size_t note_count;		/* segments of notes so far */
 	uint64_t eh_frame_hdr;		/* ELF virtual address, or 0 */
 	uint64_t eh_frame_hdr_bytes;
 	uint8_t build_id[BUILD_ID_BYTES_MAX];
@@ -137,7 +140,8 @@ static void keep_segment(struct elf_image *image, const Elf64_Phdr *phdr)
 		image->eh_frame_hdr_bytes = phdr->p_filesz;
 		break;
 	case PT_NOTE:
-		read_notes(image, phdr);
+		if (image->note_count++ < NOTE_SEGMENTS_MAX)
+			read_notes(image, phdr);
 		break;
 	default:
 		break;
