@@ -13,7 +13,7 @@
 
 enum {
 	PHDRS_MAX = 64,
-	SEGMENT_BYTES_MAX = 256 * 1024 * 1024,
+	IMAGE_BYTES_MAX = 512 * 1024 * 1024,	/* all segments together */
 	COPY_BYTES = 256 * 1024
 };
 
@@ -107,7 +107,8 @@ static bool copy_segments(pid_t pid, uint64_t base, const Elf64_Ehdr *header,
 			  const Elf64_Phdr *phdrs, int fd)
 {
 	Elf64_Ehdr plain = *header;
-	uint64_t first;
+	uint64_t room = IMAGE_BYTES_MAX;
+	uint64_t first, end = 0;
 	size_t i;
 
 	if (!first_address(phdrs, header->e_phnum, &first))
@@ -115,10 +116,13 @@ static bool copy_segments(pid_t pid, uint64_t base, const Elf64_Ehdr *header,
 	for (i = 0; i < header->e_phnum; i++) {
 		const Elf64_Phdr *phdr = &phdrs[i];
 
-		if (phdr->p_type != PT_LOAD ||
-		    phdr->p_filesz > SEGMENT_BYTES_MAX ||
-		    phdr->p_offset > INT64_MAX - SEGMENT_BYTES_MAX)
+		/* They ascend (gabi), so that no memory is copied twice. */
+		if (phdr->p_type != PT_LOAD || phdr->p_vaddr < end ||
+		    phdr->p_filesz > room ||
+		    phdr->p_offset > INT64_MAX - IMAGE_BYTES_MAX)
 			continue;
+		end = phdr->p_vaddr + phdr->p_filesz;
+		room -= phdr->p_filesz;
 		copy_range(pid, base + (phdr->p_vaddr - first),
 			   phdr->p_filesz, fd, phdr->p_offset);
 	}

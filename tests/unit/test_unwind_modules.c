@@ -269,6 +269,46 @@ static void a_file_is_put_together_from_memory(void **state)
 	proc_maps_release(&maps);
 }
 
+/* Or a file of a page could have gigabytes copied. */
+static void segments_that_overlap_are_copied_once(void **state)
+{
+	enum { SEGMENTS = 50, PAGE = 4096 };
+	struct {
+		Elf64_Ehdr header;
+		Elf64_Phdr phdrs[SEGMENTS];
+	} file = { .header = {
+		.e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB },
+		.e_machine = EM_X86_64, .e_phnum = SEGMENTS,
+		.e_phoff = sizeof(Elf64_Ehdr),
+		.e_phentsize = sizeof(Elf64_Phdr),
+	} };
+	struct proc_maps maps = PROC_MAPS_INIT;
+	int source = memfd_create("overlap", MFD_CLOEXEC);
+	struct stat st;
+	void *mapped;
+	int fd;
+
+	for (int i = 0; i < SEGMENTS; i++)
+		file.phdrs[i] = (Elf64_Phdr){
+			.p_type = PT_LOAD, .p_filesz = PAGE,
+			.p_offset = (uint64_t)i * PAGE,
+		};
+	assert_int_equal(write(source, &file, sizeof(file)), sizeof(file));
+	mapped = mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, source, 0);
+	assert_true(mapped != MAP_FAILED);
+	assert_int_equal(proc_maps_read(&maps, getpid(), PROC_MAPS_ALL,
+					NULL), 0);
+	assert_int_equal(memory_image_build(getpid(),
+		proc_maps_find(&maps, (uint64_t)(uintptr_t)mapped), &fd),
+		MEMORY_IMAGE_OK);
+	assert_int_equal(fstat(fd, &st), 0);
+	assert_int_equal(st.st_size, PAGE);
+	close(fd);
+	close(source);
+	munmap(mapped, PAGE);
+	proc_maps_release(&maps);
+}
+
 static void code_made_at_run_time_has_a_module(void **state)
 {
 	struct fixture *f = *state;
@@ -356,6 +396,7 @@ int main(void)
 		cmocka_unit_test(processes_share_modules),
 		cmocka_unit_test(a_deleted_library_is_still_itself),
 		cmocka_unit_test(a_file_is_put_together_from_memory),
+		cmocka_unit_test(segments_that_overlap_are_copied_once),
 		cmocka_unit_test(code_made_at_run_time_has_a_module),
 		cmocka_unit_test(only_an_own_plain_file_is_a_perf_map),
 		cmocka_unit_test(a_process_that_ended_keeps_its_maps),
