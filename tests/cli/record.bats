@@ -141,7 +141,7 @@ usage_error() {
 	record -o "a b" -- sh -c 'i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done'
 	status_is 0
 	[ "${#stderr_lines[@]}" -eq 2 ]
-	err_like '^cprof: [0-9,]+ samples of 1 thread in 1 process in .* m?s, [0-9]+ Hz per running thread, held .*%, .*; a b, .* k?B$'
+	err_like '^cprof: [0-9,]+ samples of 1 thread in 1 process in .* m?s, [0-9]+ Hz per running thread, held .*%, cost about .*; a b, .* k?B$'
 	err_like "^cprof: next: cprof report 'a b'$"
 	record -- sh -c 'i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done'
 	err_like '^cprof: next: cprof report$'
