@@ -13,6 +13,7 @@
 #include "record/status_line.h"
 #include "record/summary_text.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -70,6 +71,7 @@ struct record {
 	struct status_line line;
 };
 
+/* Separated by commas; or by blanks or lines, as pidof and pgrep have them. */
 static int parse_pids(const char *list, struct pid_vec *pids,
 		      struct error *err)
 {
@@ -79,8 +81,8 @@ static int parse_pids(const char *list, struct pid_vec *pids,
 
 		errno = 0;
 		pid = strtol(p, &end, 10);
-		if (end == p || (*end && *end != ',') || errno || pid <= 0 ||
-		    pid > INT32_MAX || *p == '+' || *p == ' ')
+		if (end == p || (*end && !strchr(", \n", *end)) || errno ||
+		    pid <= 0 || pid > INT32_MAX || !isdigit((uint8_t)*p))
 			return error_set(err, ERROR_USAGE,
 					 "'%s' is not a list of process ids "
 					 "(as in -p 123,456)", list);

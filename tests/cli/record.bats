@@ -439,6 +439,24 @@ for run in json.load(sys.stdin)["runs"]:
 	[ -z "$(ls -A)" ]
 }
 
+@test "the processes to attach to are listed as pidof and pgrep do" {
+	sleep 60 3>&- &
+	one=$!
+	sleep 60 3>&- &
+	two=$!
+	cprof record -d 0.3 -o p -p "$one $two"
+	status_is 0
+	err_has "in 2 processes"
+	cprof record -d 0.3 -o p -p "$one"$'\n'"$two"
+	err_has "in 2 processes"
+	kill $one $two
+	for wrong in "$one  $two" "$one," " $one" "$one $two "; do
+		cprof record -d 0.3 -o p -p "$wrong"
+		status_is 125
+		err_has "is not a list of process ids"
+	done
+}
+
 @test "an empty name is none: the program has one" {
 	cprof record --name= -o p -- sh -c :
 	status_is 0
