@@ -4,9 +4,13 @@ import ctypes
 import difflib
 import os
 import resource
+import signal
 import subprocess
+import time
 
-from harness import CPROF, build, need_tracing, remove_profile, setup
+from harness import (CPROF, TMP, Process, attach, build, kill, need_tracing,
+                     remove_profile, setup, show_status, wait_until)
+from ways import traced
 
 PROFILE = "i.prof"
 PR_SET_PDEATHSIG = 1
@@ -65,6 +69,36 @@ def signals():
                           text(full + record() + [inherited])))
 
 
+WAITS = "touch there; until [ -e go ]; do :; done; exec \"$0\""
+
+
+def attached(name, leave):
+    """Prints what it has while it is recorded, or when cprof has left."""
+    found = []
+    for options in (None, ["-q", "-o", PROFILE]):
+        process = Process(["sh", "-c", WAITS, inherited], "waits")
+        wait_until(lambda: os.path.exists("there"))
+        cprof = attach(process.pid, options) if options else None
+        if cprof:
+            wait_until(lambda: traced(process.pid))
+            time.sleep(0.2)
+        if cprof and leave:
+            kill(cprof.pid, leave)
+            cprof.wait()
+            wait_until(lambda: not traced(process.pid))
+        with open("go", "w"):
+            pass
+        status = process.wait()
+        if cprof and not leave:
+            cprof.wait()
+        found.append(process.out() if status == 0 else show_status(status))
+        for path in ("there", "go"):
+            os.unlink(path)
+        remove_profile(PROFILE)
+        remove_profile(os.path.join(TMP, PROFILE))
+    tap.check(name, differences(*found))
+
+
 def lower_limits():
     for kind in (resource.RLIMIT_NOFILE, resource.RLIMIT_CORE,
                  resource.RLIMIT_STACK):
@@ -113,6 +147,9 @@ same("lower limits", lower_limits)
 same("umask, nice, folder, slack, one CPU, oom score", other_numbers)
 same("a signal for the parent's death", death_signal)
 same("an environment with odd values", **path_option())
+attached("attached to", None)
+attached("attached to and left", signal.SIGINT)
+attached("attached to, and cprof is killed", signal.SIGKILL)
 signals()
 remove_profile(PROFILE)
 tap.finish()

@@ -187,6 +187,29 @@ def stopped_before(number, resume):
            (number, "after" if resume == "after" else "before"))
 
 
+def killed_while_stopped(who):
+    """Attached; one of cprof's processes is killed: it stays stopped."""
+    page = Page()
+    target = Process([witness, page.path, "0", "0"],
+                     preexec_fn=lambda: os.setpgid(0, 0))
+    wait_until(lambda: page.steps > 20)
+    process = attach(target.pid, ["-q", "-o", PROFILE])
+    time.sleep(0.3)
+    os.killpg(target.pid, signal.SIGSTOP)
+    problems = stopped_by(target.pid, signal.SIGSTOP)
+    kill(process.pid if who == "cprof" else
+         only_child(process.pid, "cprof-sampler"), signal.SIGKILL)
+    process.wait(10)
+    problems += not_held(target.pid, stopped=True)
+    problems += stands_still(page)
+    os.killpg(target.pid, signal.SIGCONT)
+    problems += continued(target.pid)
+    if not page.moves():
+        problems.append("it does not go on")
+    finish(page, target, problems,
+           "attached and stopped, %s is killed: it stays stopped" % who)
+
+
 def names_where_it_stood():
     """The stacks of threads that were stopped all the time."""
     done = subprocess.run([CPROF, "report", "--clock", "wall", "--by",
@@ -398,6 +421,8 @@ for sig in STOPS:
     stopped_before(sig, "after")
     stopped_before(sig, "while")
 sampler_killed_while_stopped()
+killed_while_stopped("cprof")
+killed_while_stopped("sampler")
 program_killed_while_stopped()
 ctrl_z()
 ctrl_c(1, False)

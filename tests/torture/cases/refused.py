@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import struct
 import subprocess
 import time
 
@@ -13,6 +14,13 @@ from harness import (CPROF, TMP, Process, attach, build, children, comm, kill,
 from ways import PROFILE, plain, traced
 
 SPUN = 11 << 8
+MAIN = """#include <unistd.h>
+int main(int argc, char **argv)
+{
+	(void)argv;
+	return argc > 1 ? (int)sleep(2) : 0;
+}
+"""
 NOBODY = 65534
 
 tap = setup()
@@ -153,6 +161,18 @@ def set_user_id(folder):
                         (missing, trials(20), cprof.err()))
     tap.check("set-user-ID programs: warned about once, by name (%d times)" %
               trials(20), problems)
+    problems = []
+    target = Process(["sh", "-c", "sleep 0.7; " + script], "target",
+                     preexec_fn=as_nobody)
+    cprof = Process([folder + "/cprof", "record", "-p", str(target.pid), "-o",
+                     folder + "/s.prof"], "rec", preexec_fn=as_nobody)
+    status = target.wait()
+    cprof.wait()
+    if status != 5 << 8 or cprof.err().count("its set-user-ID bit") != 1:
+        problems.append(show_status(status) + cprof.err())
+    tap.check("attached: set-user-ID programs that are executed later, too",
+              problems)
+    file_capabilities(folder)
     cprof = record(["-o", PROFILE], ["sh", "-c", "%s -u; exit 5" % program])
     status = cprof.wait()
     problems = [] if status == 5 << 8 else [show_status(status)]
@@ -162,6 +182,44 @@ def set_user_id(folder):
     tap.check("where the kernel honours the bit, nobody is warned", problems)
 
 
+def file_capabilities(folder):
+    program = folder + "/capable"
+    shutil.copy("/usr/bin/id", program)
+    # setcap(8) is rarely there: version 2, effective, cap_net_raw.
+    try:
+        os.setxattr(program, "security.capability",
+                    struct.pack("<5I", 0x02000001, 1 << 13, 0, 0, 0))
+    except OSError:
+        tap.skip("capabilities of files", "this file system has none")
+        return
+    cprof = Process([folder + "/cprof", "record", "-o", folder + "/s.prof",
+                     "sh", "-c", program + " -u; exit 5"], "rec",
+                    preexec_fn=as_nobody)
+    status = cprof.wait()
+    problems = [] if status == 5 << 8 else [show_status(status)]
+    if "capable is traced" not in cprof.err() or \
+            "the capabilities of its file" not in cprof.err():
+        problems.append(cprof.err())
+    tap.check("capabilities of a file: warned about, by name", problems)
+
+
+def attached_sanitizer(program):
+    """One that runs already; its leak check is not hindered afterwards."""
+    target = Process([program, "long"], "target")
+    time.sleep(0.2)
+    cprof = attach(target.pid, ["-o", PROFILE, "-d", "200ms"])
+    status = cprof.wait()
+    problems = [] if status == 0 else [show_status(status)]
+    if cprof.err().count("cprof: san ") != 1:
+        problems.append(cprof.err())
+    problems += not_held(target.pid)
+    if target.wait() != 0:
+        problems.append("target: " + show_status(target.status))
+    remove_profile(PROFILE)
+    tap.check("attached to one for a while: warned about, and unharmed",
+              problems)
+
+
 def sanitizers():
     for compiler in ("gcc", "clang"):
         for flag, mode in (("address", "ASan"), ("leak", "LSan")):
@@ -169,7 +227,7 @@ def sanitizers():
             program = os.path.join(TMP, "san")
             done = subprocess.run(
                 [compiler, "-xc", "-", "-fsanitize=" + flag, "-o", program],
-                input="int main(void) { return 0; }", text=True,
+                input=MAIN, text=True,
                 capture_output=True, check=False) \
                 if shutil.which(compiler) else None
             if not done or done.returncode:
@@ -186,6 +244,8 @@ def sanitizers():
             remove_profile(PROFILE)
             tap.note("%s: %s with cprof" % (name, show_status(status)))
             tap.check("%s: warned about, by name" % name, problems)
+            if mode == "ASan":
+                attached_sanitizer(program)
     cprof = record(["-o", PROFILE], [odd, "spin", "50"])
     cprof.wait()
     remove_profile(PROFILE)
