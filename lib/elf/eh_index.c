@@ -29,7 +29,9 @@ enum {
 	 * Letters of an augmentation; compilers write five.  A file whose
 	 * FDEs refer to two CIEs in turns has each parsed again for each.
 	 */
-	LETTERS_MAX = 32
+	LETTERS_MAX = 32,
+	/* In a row; a hostile section may consist of nothing else. */
+	EMPTY_RECORDS_MAX = 64
 };
 
 /* A CIE or an FDE: its length and its second word. */
@@ -296,7 +298,7 @@ void eh_index_build(struct eh_index *index, enum eh_kind kind,
 	struct cie cie;
 	size_t cie_pos = SIZE_MAX;	/* of `cie`; nearly all share one */
 	bool cie_valid = false;
-	size_t pos = 0;
+	size_t pos = 0, empty = 0;
 
 	*index = (struct eh_index){
 		.data = data,
@@ -312,10 +314,10 @@ void eh_index_build(struct eh_index *index, enum eh_kind kind,
 
 		if (!next_record(index, &pos, &record))
 			break;
-		if (record.body == record.end && kind == EH_FRAME_OPEN)
+		empty = record.body == record.end ? empty + 1 : 0;
+		if (empty > (kind == EH_FRAME_OPEN ? 0 : EMPTY_RECORDS_MAX))
 			break;
-		if (record.body == record.end ||
-		    record_is_cie(index, &record))
+		if (empty || record_is_cie(index, &record))
 			continue;
 		wanted = cie_position(index, &record);
 		if (wanted != cie_pos) {

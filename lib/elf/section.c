@@ -15,7 +15,8 @@ enum {
 	NAMES_BYTES_MAX = 16 * 1024 * 1024,
 	/* Deflate cannot shrink anything to less than 1/1032. */
 	DEFLATE_RATIO_MAX = 1032,
-	SECTION_BYTES_MAX = 1024 * 1024 * 1024
+	/* Ten times what the largest programs have. */
+	SECTION_BYTES_MAX = 256 * 1024 * 1024
 };
 
 bool elf_file_read_into(const struct elf_file *file, uint64_t offset,

@@ -90,6 +90,26 @@ static void a_section_of_unknown_size_ends_at_its_terminator(void **state)
 	byte_writer_release(&out);
 }
 
+/* A few end the parts of object files; many are there to cost us time. */
+static void many_ends_in_a_row_are_the_end(void **state)
+{
+	struct byte_writer out = BYTE_WRITER_INIT;
+	struct eh_index index;
+
+	add_cie(&out);
+	for (int ends = 0; ends < 8; ends++)
+		write_u32le(&out, 0);
+	add_fde(&out, 0, 0x1000, 0x10);
+	for (int ends = 0; ends < 1000; ends++)
+		write_u32le(&out, 0);
+	add_fde(&out, 0, 0x2000, 0x20);
+	eh_index_build(&index, EH_FRAME, out.data, out.len, SECTION);
+	assert_int_equal(index.entries.count, 1);
+	assert_non_null(eh_index_find(&index, 0x1000));
+	eh_index_release(&index);
+	byte_writer_release(&out);
+}
+
 static void dropped_and_empty_functions_are_left_out(void **state)
 {
 	struct byte_writer out = BYTE_WRITER_INIT;
@@ -202,6 +222,7 @@ int main(void)
 		cmocka_unit_test(entries_are_sorted_and_found),
 		cmocka_unit_test(
 			a_section_of_unknown_size_ends_at_its_terminator),
+		cmocka_unit_test(many_ends_in_a_row_are_the_end),
 		cmocka_unit_test(dropped_and_empty_functions_are_left_out),
 		cmocka_unit_test(debug_frame_has_absolute_addresses),
 		cmocka_unit_test(an_endless_augmentation_is_none),

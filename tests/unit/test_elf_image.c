@@ -250,6 +250,48 @@ static void a_file_of_notes_is_opened_at_once(void **state)
 	free(phdrs);
 }
 
+/* Sparse, such a file takes no room on a disk, but a gigabyte of memory. */
+static void rules_that_nobody_can_have_are_not_read(void **state)
+{
+	static const char names[] = "\0.eh_frame\0.shstrtab";
+	const uint64_t bytes = UINT64_C(1) << 30;
+	struct {
+		Elf64_Ehdr header;
+		Elf64_Shdr sections[3];
+		char names[sizeof(names)];
+	} file = {
+		.header = {
+			.e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64,
+				     ELFDATA2LSB },
+			.e_machine = EM_X86_64,
+			.e_shoff = offsetof(typeof(file), sections),
+			.e_shentsize = sizeof(Elf64_Shdr),
+			.e_shnum = 3, .e_shstrndx = 2,
+		},
+		.sections = {
+			[1] = { .sh_name = 1, .sh_type = SHT_PROGBITS,
+				.sh_addr = 4096, .sh_offset = 4096,
+				.sh_size = bytes },
+			[2] = { .sh_name = 11, .sh_type = SHT_STRTAB,
+				.sh_offset = offsetof(typeof(file), names),
+				.sh_size = sizeof(names) },
+		},
+	};
+	int fd = memfd_create("rules", MFD_CLOEXEC);
+	struct elf_image *image;
+	double start_s;
+
+	memcpy(file.names, names, sizeof(names));
+	assert_int_equal(write(fd, &file, sizeof(file)), sizeof(file));
+	assert_int_equal(ftruncate(fd, 4096 + (off_t)bytes), 0);
+	start_s = cpu_s();
+	assert_int_equal(elf_image_open(&image, fd, NULL), 0);
+	assert_int_equal(elf_image_fde_count(image), 0);
+	assert_true(cpu_s() - start_s < 0.5);
+	elf_image_free(image);
+	close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -260,6 +302,7 @@ int main(void)
 		cmocka_unit_test(damaged_files_do_no_harm),
 		cmocka_unit_test(a_file_that_shrinks_has_no_entries),
 		cmocka_unit_test(a_file_of_notes_is_opened_at_once),
+		cmocka_unit_test(rules_that_nobody_can_have_are_not_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
