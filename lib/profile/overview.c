@@ -63,7 +63,7 @@ static double call_chance(const struct overview *overview)
 	const double most = (double)overview->moved + overview->call_stops;
 	double part;
 
-	if (!overview->moved || !overview->cpu_samples || cpu_ns <= 0)
+	if (most <= 0 || !overview->cpu_samples || cpu_ns <= 0)
 		return 0;
 	part = (overview->system_ns / cpu_ns * ticks + 1) / (ticks + 2);
 	return MIN(200 * sqrt(part * (1 - part) / (ticks + 2)),

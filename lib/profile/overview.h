@@ -53,8 +53,7 @@ struct overview {
 	uint64_t call_stops;		/* that found threads in one */
 	/*
 	 * How far the time in system calls may be off by chance, in points:
-	 * where looks were moved out of them, that is as the kernel's account
-	 * says, which counts ticks.
+	 * looks stay there as the kernel's account says, which counts ticks.
 	 */
 	double call_chance;
 	struct losses losses;

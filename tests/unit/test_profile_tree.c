@@ -409,7 +409,8 @@ static void calls_beyond_the_kernels_time_are_doubtful(void **state)
 }
 
 /* One of three looks was moved out of a call, as the account says. */
-static double chance_with(uint8_t flags, uint64_t cpu_ns, uint64_t system_ns)
+static double chance_with(uint8_t flags, uint64_t call_stops, uint64_t cpu_ns,
+			  uint64_t system_ns)
 {
 	struct maker *maker = maker_simple();
 	struct overview overview;
@@ -428,7 +429,7 @@ static double chance_with(uint8_t flags, uint64_t cpu_ns, uint64_t system_ns)
 	maker->sink->ops->run_end(maker->sink, &(struct run_end){
 		.end_ns = UINT64_C(11000000000),
 		.user_ns = cpu_ns - system_ns, .system_ns = system_ns,
-		.cpu_stops = 3 });
+		.cpu_stops = 3, .call_stops = call_stops });
 	profile = maker_finish(maker);
 	overview_init(&overview, profile);
 	points = overview.call_chance;
@@ -442,14 +443,16 @@ static void ticks_are_chance_where_looks_follow_them(void **state)
 	const uint64_t second_ns = UINT64_C(1000000000);
 	double points;
 
-	assert_true(chance_with(0, 4 * second_ns, second_ns) == 0);
+	assert_true(chance_with(0, 0, 4 * second_ns, second_ns) == 0);
 	/* 2 * sqrt(1/4 * 3/4 / 400) */
-	points = chance_with(SAMPLE_MOVED, 4 * second_ns, second_ns);
+	points = chance_with(SAMPLE_MOVED, 0, 4 * second_ns, second_ns);
 	assert_true(points > 4 && points < 5);
-	points = chance_with(SAMPLE_MOVED, 100 * second_ns, 25 * second_ns);
+	points = chance_with(SAMPLE_MOVED, 0, 100 * second_ns, 25 * second_ns);
 	assert_true(points > 0.8 && points < 1);
+	/* None was moved, but more might have been. */
+	assert_true(chance_with(0, 1, 4 * second_ns, second_ns) > 4);
 	/* No more than all that may be in calls. */
-	points = chance_with(SAMPLE_MOVED, 1000, 500);
+	points = chance_with(SAMPLE_MOVED, 0, 1000, 500);
 	assert_float_equal(points, 100.0 / 3, 1e-6);
 }
 
