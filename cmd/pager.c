@@ -23,9 +23,13 @@ static bool has_borrowed_rights(void)
 static const char *pager_command(void)
 {
 	const char *pager = getenv("CPROF_PAGER");
+	const char *term = getenv("TERM");
 
 	if (!pager)
 		pager = getenv("PAGER");
+	/* less asks for a key first where it cannot move the cursor. */
+	if (!pager && (!term || strcmp(term, "dumb") == 0))
+		return NULL;
 	if (!pager)
 		pager = "less -FRX";
 	if (!*pager || strcmp(pager, "cat") == 0)

@@ -428,6 +428,10 @@ report_is() {
 		"$CPROF report plain.prof" >out
 	refute grep -q '^paged:' out
 	grep -q 'Call tree' out
+	TERM=dumb timeout 20 script -qec "$CPROF report plain.prof" /dev/null \
+		</dev/null >out
+	refute grep -q 'WARNING' out
+	grep -q 'Call tree' out
 	PAGER=/nonexistent on_terminal "$CPROF report plain.prof" >out
 	grep -q 'Call tree' out
 }
