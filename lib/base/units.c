@@ -112,9 +112,11 @@ void units_add_duration(struct strbuf *out, uint64_t ns)
 	else if (seconds < 100 * 3600)
 		strbuf_addf(out, "%" PRIu64 " h %" PRIu64 " min",
 			    seconds / 3600, seconds % 3600 / 60);
-	else
+	else if (seconds < 1000 * 86400)
 		strbuf_addf(out, "%" PRIu64 " d %" PRIu64 " h",
 			    seconds / 86400, seconds % 86400 / 3600);
+	else
+		strbuf_addf(out, "%" PRIu64 " d", seconds / 86400);
 }
 
 void units_add_bytes(struct strbuf *out, uint64_t bytes)

@@ -87,7 +87,7 @@ static void amounts_are_told_whatever_a_file_says(void **state)
 	/* A program may count below 0, and a file beyond all numbers. */
 	amount_is(AXIS_BYTES, -4096, "-4.1 kB");
 	amount_is(AXIS_BYTES, 2e24, "18.4 EB");
-	amount_is(AXIS_NS, 2e24, "213503 d 23 h");
+	amount_is(AXIS_NS, 2e24, "213503 d");
 	amount_is(AXIS_NUMBER, 1234567, "1.235e+06");
 }
 

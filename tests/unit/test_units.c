@@ -120,7 +120,7 @@ static void durations_have_three_figures_at_every_size(void **state)
 		{ UINT64_C(7500000000000), "2 h 5 min" },
 		{ UINT64_C(359999000000000), "99 h 59 min" },
 		{ UINT64_C(360000000000000), "4 d 4 h" },
-		{ UINT64_MAX, "213503 d 23 h" },
+		{ UINT64_MAX, "213503 d" },
 	};
 
 	expect_shown(units_add_duration, cases, ARRAY_SIZE(cases));
