@@ -116,14 +116,20 @@ def stop_program(how, number, resume):
            (number, how, resume))
 
 
-def stop_attached(number):
-    """Our child; cprof is only attached."""
+def attached_to_group():
+    """A target that leads a group, and cprof that is attached to it."""
     page = Page()
     target = Process([witness, page.path, "0", "0"],
                      preexec_fn=lambda: os.setpgid(0, 0))
     wait_until(lambda: page.steps > 20)
     process = attach(target.pid, ["-q", "-o", PROFILE])
     time.sleep(0.3)
+    return page, target, process
+
+
+def stop_attached(number):
+    """Our child; cprof is only attached."""
+    page, target, process = attached_to_group()
     problems = []
     for i in range(3):
         os.killpg(target.pid, number)
@@ -189,12 +195,7 @@ def stopped_before(number, resume):
 
 def killed_while_stopped(who):
     """Attached; one of cprof's processes is killed: it stays stopped."""
-    page = Page()
-    target = Process([witness, page.path, "0", "0"],
-                     preexec_fn=lambda: os.setpgid(0, 0))
-    wait_until(lambda: page.steps > 20)
-    process = attach(target.pid, ["-q", "-o", PROFILE])
-    time.sleep(0.3)
+    page, target, process = attached_to_group()
     os.killpg(target.pid, signal.SIGSTOP)
     problems = stopped_by(target.pid, signal.SIGSTOP)
     kill(process.pid if who == "cprof" else
