@@ -267,6 +267,7 @@ static void add_sample(struct overview *overview,
 	overview->moved += !!(sample->flags & SAMPLE_MOVED);
 	overview->nameless += frame->status == SYMBOL_NONE ||
 			     frame->status == SYMBOL_REPLACED;
+	overview->by_address += frame->status == SYMBOL_RANGE;
 	add_gap(overview, frame->frame.module, sums->gaps[frame_id],
 		sample->cpu_ns);
 }

@@ -38,6 +38,7 @@ struct overview {
 	uint64_t truncated;		/* samples */
 	uint64_t unreadable;		/* samples */
 	uint64_t nameless;		/* samples on a CPU, in code without */
+	uint64_t by_address;		/* the same, of stripped functions */
 	uint64_t late;			/* samples */
 	uint64_t moved;			/* samples, out of system calls */
 	/*

@@ -275,6 +275,9 @@ static void quality_line(struct strbuf *out, const struct text_style *style,
 	add_share(&text, overview->truncated, samples, "truncated stacks, ");
 	add_share(&text, overview->nameless, overview->cpu_samples,
 		  "unresolved names, ");
+	if (overview->by_address)
+		add_share(&text, overview->by_address, overview->cpu_samples,
+			  "named by address only, ");
 	add_share(&text, losses->samples_lost, samples + losses->samples_lost,
 		  "lost samples, ");
 	add_share(&text, overview->late, samples, "late samples");

@@ -37,5 +37,8 @@ sed -n '/^truth/p' "$tmp/stripped.out" | while read -r word name share; do
 done >"$tmp/ranges.out"
 ok "stripped: functions are called by where they start" \
 	facts shares stripped.function "$tmp/ranges.out"
+"$CPROF" report "$tmp/stripped.prof" >"$tmp/stripped.text" 2>&1
+ok "stripped: the report says that these are no names" \
+	grep -q '[0-9]% named by address only' "$tmp/stripped.text"
 sound stripped
 done_testing

@@ -143,6 +143,11 @@ static void the_summary_tells_rate_held_time_and_losses(void **state)
 	summary_text_add(&text, &sum, "a");
 	assert_null(strstr(strbuf_text(&text), "allowed"));
 	strbuf_clear(&text);
+	/* "1%; 1%, or 25 ms, allowed" tells nothing. */
+	sum.cost_ns = 102 * NS_PER_MS;
+	summary_text_add(&text, &sum, "a");
+	assert_null(strstr(strbuf_text(&text), "allowed"));
+	strbuf_clear(&text);
 	sum.cost_ns = 110 * NS_PER_MS;
 	summary_text_add(&text, &sum, "a");
 	assert_non_null(strstr(strbuf_text(&text), "cost about 110 ms (1.1%; "
