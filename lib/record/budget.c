@@ -13,6 +13,9 @@
  */
 #define UNSEEN_SLEEPS (7.0 / 3)
 
+/* The same where nobody had to be woken up: 0 to 10 us. */
+#define UNSEEN_AWAKE_SLEEPS 0.5
+
 /* The same where we are on its CPU: two switches more, cold caches. */
 #define UNSEEN_NEAR_SLEEPS 1.0
 
@@ -85,9 +88,11 @@ static double lost_in_stop(const struct budget *budget,
 	const double run_ns = stop->account.run_ns - mark->account.run_ns;
 	const double wait_ns = stop->account.wait_ns - mark->account.wait_ns;
 	const double stopped_ns = MAX(wall_ns - run_ns - wait_ns, 0.0);
+	const double sleeps = stop->seen_awake ? UNSEEN_AWAKE_SLEEPS :
+			      UNSEEN_SLEEPS;
 
 	return stopped_ns + MIN(wait_ns, OWN_WAIT_NS) +
-	       UNSEEN_SLEEPS * budget->sleep_ns;
+	       sleeps * budget->sleep_ns;
 }
 
 /* From the request to the resumption, without the waits of others' making. */

@@ -27,6 +27,9 @@ enum {
 #define SHORTEST_PERIOD 0.05
 #define LONGEST_PERIOD 5.0
 
+/* Of those that the sampler may use, so many have nothing to do. */
+#define IDLE_CORES 0.5
+
 static void count_sleep(void *context, uint64_t cpu_ns)
 {
 	struct sampler *sampler = context;
@@ -106,6 +109,7 @@ static void reset_run(struct sampler *sampler, pid_t launched)
 	sampler->placement = (struct placement)PLACEMENT_NONE;
 	sampler->near_stops = 0;
 	sampler->own_ns = 0;
+	sampler->core_is_idle = sampler->cpus > 1;
 	sampler->run_start_ns = sampler_now(sampler);
 	budget_init(&sampler->budget,
 		    sampler->recording->overhead_ppm / 10000.0,
@@ -351,6 +355,7 @@ static void count_cost(struct sampler *sampler, struct schedule *schedule)
 	if (window.idle_known) {
 		window.idle_ns = all * window.elapsed_ns;
 		window.own_idle_ns = ours * window.elapsed_ns;
+		sampler->core_is_idle = ours > IDLE_CORES;
 	}
 	budget_learn_sleep(&sampler->budget,
 			   sleep_cost_ns(&sampler->sleep_cost));
@@ -375,6 +380,8 @@ static void run_tick(struct sampler *sampler, struct schedule *schedule)
 	sampler->busy_ns = tracer_busy_since(sampler->tracer);
 	if (window_ends)
 		sampler_window_ends(sampler);
+	tracer_look_closely(sampler->tracer, sampler->core_is_idle &&
+					     !sampler->placement.near);
 	look_at_threads(sampler);
 	sampler->period_ns = budget_period_ns(&sampler->budget,
 					      sampler->counts.cpu_ns +

@@ -148,6 +148,7 @@ struct sampler {
 	uint64_t due_ns;		/* monotonic: when the tick was due */
 	uint64_t busy_ns;		/* monotonic: at work since */
 	unsigned int cpus;
+	bool core_is_idle;		/* as far as we know */
 	uint64_t active;		/* threads found so, smoothed * 256 */
 	uint64_t active_seen;		/* in this tick */
 	pid_t launched;			/* the program; 0: attached */

@@ -300,6 +300,12 @@ bool tracer_interrupt(struct tracer *tracer, struct tracee *tracee)
 	if (ptrace(PTRACE_INTERRUPT, tracee->tid, NULL, NULL) < 0)
 		return false;
 	tracee->interrupted = true;
+	close_look_asked(&tracer->look, tracee->interrupted_ns);
 	return true;
+}
+
+void tracer_look_closely(struct tracer *tracer, bool allowed)
+{
+	tracer->look.allowed = allowed;
 }
 

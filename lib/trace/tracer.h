@@ -53,6 +53,7 @@ struct stop {
 	uint64_t asked_ns;	/* monotonic: when it was interrupted */
 	uint64_t seen_ns;	/* when we saw the stop */
 	uint64_t resumed_ns;	/* when it could go on */
+	bool seen_awake;	/* we did not sleep until it came */
 };
 
 struct tracer_ops {
@@ -128,6 +129,12 @@ const struct tracee *tracer_find(const struct tracer *tracer, pid_t tid);
 
 /* Ask for a stop; false when the thread is not to be disturbed now. */
 bool tracer_interrupt(struct tracer *tracer, struct tracee *tracee);
+
+/*
+ * May the tracer use a CPU for some ten microseconds to wait for a stop that
+ * it asks for (see close_look.h)?  Not at first.
+ */
+void tracer_look_closely(struct tracer *tracer, bool allowed);
 
 /*
  * Serve what happens until `until_ns` (monotonic), or until `wake` comes

@@ -106,6 +106,7 @@ static void capture_and_resume(struct tracer *tracer, struct tracee *tracee,
 	stop->asked_ns = tracee->interrupted_ns;
 	stop->seen_ns = seen_ns;
 	stop->resumed_ns = resumed_ns;
+	stop->seen_awake = tracer->look.seen;
 	tracer->stats.stops++;
 	tracer->stats.held_ns += stop->resumed_ns - seen_ns;
 	tracer->stats.interrupt_ns += stop->resumed_ns - stop->asked_ns;
@@ -474,6 +475,24 @@ void tracer_serve_signalled(struct tracer *tracer)
 		tracer_serve_pending(tracer);
 }
 
+/* A stop that we asked for comes soon, as a rule. */
+static bool look_for_signal(struct tracer *tracer, uint64_t wait_ns)
+{
+	const uint64_t now_ns = clock_monotonic_ns();
+	const uint64_t until_ns = MIN(tracer->look.until_ns, now_ns + wait_ns);
+	bool got = false;
+
+	/* It came while we were at work, or will while we are not. */
+	if (until_ns <= now_ns) {
+		tracer->look.until_ns = 0;
+		return false;
+	}
+	while (!got && !tracer->woken && clock_monotonic_ns() < until_ns)
+		got = take_signal(tracer, 0);
+	close_look_ended(&tracer->look, got);
+	return got;
+}
+
 /*
  * Wait for a signal.  One in so many waits is measured: to read the clock of
  * a thread is a system call.
@@ -486,6 +505,10 @@ static bool wait_for_signal(struct tracer *tracer, uint64_t wait_ns)
 	uint64_t cpu_ns;
 	bool got;
 
+	tracer->look.seen = false;
+	if (tracer->look.until_ns &&
+	    (look_for_signal(tracer, wait_ns) || tracer->woken))
+		return true;
 	if (!measured)
 		return take_signal(tracer, wait_ns);
 	cpu_ns = clock_thread_cpu_ns();

@@ -8,6 +8,7 @@
 
 #include "base/map64.h"
 #include "base/vec.h"
+#include "trace/close_look.h"
 #include "trace/tracer.h"
 
 #include <signal.h>
@@ -48,6 +49,7 @@ struct tracer {
 	uint8_t *stacks;		/* of the queue */
 	uint64_t busy_since_ns;
 	uint64_t waits;
+	struct close_look look;
 	sigset_t signals;
 	struct tracer_signs *signs;	/* NULL: nobody watches */
 	struct tracer_stats stats;
