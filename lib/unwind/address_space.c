@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "elf/image.h"
 #include "proc/maps.h"
+#include "unwind/code_cache.h"
 #include "unwind/module_open.h"
 #include "unwind/module_table.h"
 #include "proc/process.h"
@@ -31,6 +32,8 @@ struct address_space {
 	struct proc_maps maps;	/* the executable ones */
 	struct area_vec areas;
 	size_t last;		/* the area found last */
+	pid_t live;		/* a thread that has the memory; 0: none */
+	struct code_cache *code;	/* NULL until it is needed */
 };
 
 struct address_space *address_space_new(struct module_table *table, pid_t pid,
@@ -51,6 +54,7 @@ void address_space_free(struct address_space *space)
 		return;
 	proc_maps_release(&space->maps);
 	area_vec_release(&space->areas);
+	code_cache_free(space->code);
 	free(space);
 }
 
@@ -160,6 +164,9 @@ int address_space_refresh(struct address_space *space, struct error *err)
 		proc_maps_release(&maps);
 		return -1;
 	}
+	space->live = live;
+	if (space->code)
+		code_cache_clear(space->code);
 	/* Try for the map of a JIT while its process is still there. */
 	if (space->jit != ID_NONE)
 		module_table_fd(space->table, space->jit);
@@ -200,6 +207,14 @@ bool address_space_find(struct address_space *space, uint64_t pc,
 	where->bias = area->bias;
 	where->image = area->image;
 	return true;
+}
+
+size_t address_space_code(struct address_space *space, uint64_t pc,
+			  const uint8_t **code)
+{
+	if (!space->code)
+		space->code = code_cache_new();
+	return code_cache_read(space->code, space->live, pc, code);
 }
 
 bool address_space_area(const struct address_space *space, size_t index,

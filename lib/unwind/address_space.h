@@ -75,6 +75,14 @@ bool address_space_find(struct address_space *space, uint64_t pc,
 			struct code_location *where);
 
 /*
+ * The instructions at `pc`, as they were then or, at the earliest, at the last
+ * refresh: `*code` until the next call, and how many bytes it has
+ * (WAY_OUT_BYTES at the most); 0: they cannot be read.
+ */
+size_t address_space_code(struct address_space *space, uint64_t pc,
+			  const uint8_t **code);
+
+/*
  * The executable mapping number `index`, whose start is at `where->address`;
  * false when there are not so many.
  */

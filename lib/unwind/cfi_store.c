@@ -187,8 +187,7 @@ static bool find_slot(struct cfi_store *store,
 	struct elf_cfi cfi;
 	uint64_t key, known;
 
-	if (!where->image ||
-	    !elf_image_find_cfi(where->image, where->address, &cfi))
+	if (!elf_image_find_cfi(where->image, where->address, &cfi))
 		return false;
 	*offset = where->address - cfi.start;
 	key = (uint64_t)where->module << 33 | cfi.id;
@@ -213,20 +212,22 @@ static struct code_place classify(struct cfi_store *store,
 	uint64_t offset;
 	uint32_t slot;
 
-	if (where->image &&
-	    elf_image_is_signal_return(where->image, where->address + 1)) {
+	if (!where->image) {
+		place.kind = PLACE_NO_FILE;
+		return place;
+	}
+	if (elf_image_is_signal_return(where->image, where->address + 1)) {
 		place.kind = PLACE_SIGNAL_RETURN;
 		place.signal_frame = true;
 		place.made_up = true;
 		return place;
 	}
-	if (where->image &&
-	    elf_image_is_context_end(where->image, where->address + 1)) {
+	if (elf_image_is_context_end(where->image, where->address + 1)) {
 		place.kind = PLACE_ROOT;
 		place.made_up = true;
 		return place;
 	}
-	if (where->image && elf_image_is_root(where->image, where->address)) {
+	if (elf_image_is_root(where->image, where->address)) {
 		place.kind = PLACE_ROOT;
 		return place;
 	}
@@ -237,7 +238,7 @@ static struct code_place classify(struct cfi_store *store,
 		place.pc = slot_base(slot) + CODE_START + offset;
 		return place;
 	}
-	if (where->image && elf_image_is_plt(where->image, where->address))
+	if (elf_image_is_plt(where->image, where->address))
 		place.kind = PLACE_PLT;
 	return place;
 }

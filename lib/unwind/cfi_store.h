@@ -21,6 +21,7 @@ enum place_kind {
 	PLACE_ROOT,		/* stacks begin here */
 	PLACE_SIGNAL_RETURN,	/* ends a signal handler; no rules say so */
 	PLACE_NO_RULES,
+	PLACE_NO_FILE,		/* nor any: code that was made at run time */
 };
 
 struct code_place {

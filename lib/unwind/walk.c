@@ -2,6 +2,7 @@
 #include "unwind/walk.h"
 
 #include "base/compiler.h"
+#include "unwind/way_out.h"
 
 #include <string.h>
 
@@ -9,7 +10,10 @@ enum {
 	WORD = 8,
 	UCONTEXT_REGS = 40,	/* offset of the registers in a ucontext */
 	/* Handlers that interrupt handlers; each may go back to any sp. */
-	SIGNAL_FRAMES_MAX = 64
+	SIGNAL_FRAMES_MAX = 64,
+	/* Those that a function gives back as it found them. */
+	KEPT_REGS = 1 << SNAP_RBX | 1 << SNAP_RBP | 1 << SNAP_R12 |
+		    1 << SNAP_R13 | 1 << SNAP_R14 | 1 << SNAP_R15
 };
 
 /* Further away it is another stack, or no stack address at all. */
@@ -98,6 +102,44 @@ static enum step_result frame_pointer_step(struct walk *walk)
 	return STEP_DONE;
 }
 
+/*
+ * Code of no file that only has to return: its instructions say where to.
+ * Not where the sp is that of a frame pointer, since what code like node's
+ * returns from may have popped its arguments, too.
+ */
+static bool only_returns(struct walk *walk, struct way_out *out)
+{
+	const uint8_t *code;
+	size_t len;
+
+	if (walk->by_frame_pointer)
+		return false;
+	len = address_space_code(walk->space, walk->regs.value[SNAP_RIP],
+				 &code);
+	return way_out_find(code, len, out);
+}
+
+static enum step_result way_out_step(struct walk *walk,
+				     const struct way_out *out)
+{
+	uint64_t sp = walk->regs.value[SNAP_RSP];
+	enum step_result result;
+	uint64_t rbp = walk->regs.value[SNAP_RBP];
+
+	if (out->rbp_popped &&
+	    !stack_copy_read(&walk->stack, sp + (uint64_t)out->rbp_slot, &rbp))
+		return STEP_MEMORY;
+	result = pop_frame(walk, sp + (uint64_t)out->return_slot);
+	if (result != STEP_DONE)
+		return result;
+	walk->regs.known &= KEPT_REGS | 1u << SNAP_RIP | 1u << SNAP_RSP;
+	if (out->rbp_popped) {
+		walk->regs.value[SNAP_RBP] = rbp;
+		walk->regs.known |= 1u << SNAP_RBP;
+	}
+	return STEP_DONE;
+}
+
 /* The registers as the kernel put them on the stack before a handler ran. */
 static enum step_result signal_frame_step(struct walk *walk)
 {
@@ -120,6 +162,8 @@ static enum step_result signal_frame_step(struct walk *walk)
 static enum step_result step(struct walk *walk,
 			     const struct code_place *place)
 {
+	struct way_out out;
+
 	switch (place->kind) {
 	case PLACE_RULES:
 		walk->by_frame_pointer = false;
@@ -133,6 +177,10 @@ static enum step_result step(struct walk *walk,
 		if (walk->exact)
 			return pop_frame(walk, walk->regs.value[SNAP_RSP]);
 		return STEP_BAD;
+	case PLACE_NO_FILE:
+		if (only_returns(walk, &out))
+			return way_out_step(walk, &out);
+		break;
 	case PLACE_NO_RULES:
 		break;
 	}

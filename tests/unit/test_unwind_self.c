@@ -15,6 +15,7 @@
 #include <alloca.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -244,6 +245,67 @@ static void an_unknown_rbp_is_learnt_at_its_call_site(void **state)
 	rbp_memory_free(memory);
 }
 
+/* What Python's -X perf puts around its calls; see way_out.h. */
+#define STUB "\x48\x83\xec\x08\xff\xd1\x48\x83\xc4\x08\xc3"
+#define STUB_RETURNS_TO 6
+#define OTHER_CODE "\x48\x83\xec\x08\xff\xd1\x90\x48\x83\xc4\x08"
+
+typedef void called_fn(struct fixture *f, int b, int c, void *rcx);
+
+static void take_below(struct fixture *f, int b, int c, void *rcx)
+{
+	take(f);
+	f->sink++;
+}
+
+NOINLINE static void call_through(struct fixture *f, called_fn *called)
+{
+	called(f, 0, 0, take_below);
+	f->sink++;
+}
+
+/* How many frames a snapshot below `called` has; 0: it is not complete. */
+static size_t frames_through(struct fixture *f, called_fn *called)
+{
+	call_through(f, called);
+	unwinder_unwind(f->unwinder, f->space, &f->snap, &f->result);
+	return f->result.end == UNWIND_COMPLETE ? f->result.frames.count : 0;
+}
+
+static void put_code(struct fixture *f, char *code, const char *bytes)
+{
+	assert_int_equal(mprotect(code, 4096, PROT_READ | PROT_WRITE), 0);
+	memcpy(code, bytes, sizeof(STUB));
+	assert_int_equal(mprotect(code, 4096, PROT_READ | PROT_EXEC), 0);
+	assert_int_equal(address_space_refresh(f->space, NULL), 0);
+}
+
+static void a_stub_without_rules_is_left_by_its_own_instructions(void **state)
+{
+	struct fixture *f = *state;
+	const size_t frames = frames_through(f, take_below);
+	char *code = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS,
+			  -1, 0);
+	size_t at = 0;
+
+	assert_true(frames > 0);
+	assert_ptr_not_equal(code, MAP_FAILED);
+	put_code(f, code, STUB);
+	assert_int_equal(frames_through(f, (called_fn *)(void *)code),
+			 frames + 1);
+	while (f->result.frames.items[at].address !=
+	       (uintptr_t)code + STUB_RETURNS_TO - 1)
+		assert_true(++at < frames);
+
+	/* Other code is there now, and not taken for the one that was. */
+	put_code(f, code, OTHER_CODE);
+	unwinder_unwind(f->unwinder, f->space, &f->snap, &f->result);
+	assert_false(f->result.end == UNWIND_COMPLETE &&
+		     f->result.frames.count == frames + 1);
+	munmap(code, 4096);
+	assert_int_equal(address_space_refresh(f->space, NULL), 0);
+}
+
 static void zeroed_memory_is_no_start(void **state)
 {
 	struct fixture *f = *state;
@@ -309,6 +371,8 @@ int main(void)
 		cmocka_unit_test(frames_of_two_modules_take_turns),
 		cmocka_unit_test(a_copy_that_is_too_short_grows_to_the_start),
 		cmocka_unit_test(an_unknown_rbp_is_learnt_at_its_call_site),
+		cmocka_unit_test(
+			a_stub_without_rules_is_left_by_its_own_instructions),
 		cmocka_unit_test(zeroed_memory_is_no_start),
 		cmocka_unit_test(a_pc_in_no_mapping_asks_for_new_maps),
 		cmocka_unit_test(damage_does_no_harm),
