@@ -9,12 +9,12 @@
 #include <cmocka.h>
 
 #include "base/compiler.h"
-#include "stat/bootstrap.h"
 #include "stat/multiple.h"
 #include "stat/pairwise.h"
 #include "stat/quantile.h"
 #include "stat/distribution.h"
 #include "stat/rank_sum.h"
+#include "stat/rng.h"
 #include "stat/sequential.h"
 #include "stat/signed_rank.h"
 #include "stat/t_test.h"
@@ -311,25 +311,6 @@ static void intervals_hold_the_truth_as_often_as_said(void **state)
 		assert_in_range(missed[i], 280, 400 + 5 * 19);
 }
 
-static void bootstrap_agrees_with_t_for_a_large_sample(
-	void **state)
-{
-	struct rng rng = rng_of(9);
-	double x[SAMPLE_MAX];
-	struct estimate boot, other;
-	struct t_test test;
-
-	for (size_t i = 0; i < SAMPLE_MAX; i++)
-		x[i] = rng_normal(&rng) + 5;
-	boot = bootstrap_estimate(x, SAMPLE_MAX, mean_of, 0.95, 2000, &rng);
-	test = t_test_paired(x, SAMPLE_MAX);
-	other = t_test_estimate(&test, 0.95);
-	assert_true(fabs(boot.low - other.low) < 0.1 * test.error * 5);
-	assert_true(fabs(boot.high - other.high) < 0.1 * test.error * 5);
-	boot = bootstrap_shift(x, 30, x + 30, 34, median_of, 0.95, 500, &rng);
-	assert_true(boot.low < boot.value && boot.value < boot.high);
-}
-
 static void the_same_seed_gives_the_same_numbers(void **state)
 {
 	struct rng a = rng_of(42);
@@ -444,8 +425,6 @@ int main(void)
 		cmocka_unit_test(
 			order_statistics_of_pairs_are_right),
 		cmocka_unit_test(intervals_hold_the_truth_as_often_as_said),
-		cmocka_unit_test(
-			bootstrap_agrees_with_t_for_a_large_sample),
 		cmocka_unit_test(the_same_seed_gives_the_same_numbers),
 		cmocka_unit_test(draws_below_a_limit_are_even),
 		cmocka_unit_test(few_values_have_no_interval),
