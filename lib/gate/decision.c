@@ -59,16 +59,21 @@ size_t decision_least_rounds(double alpha)
 	return first + decision_confirm_count(first);
 }
 
+/* The largest first batch of which `max` rounds leave enough to confirm it. */
+static size_t last_look(size_t max)
+{
+	const size_t shared = (CONFIRM_PART * max + CONFIRM_PART - 1) /
+			      (CONFIRM_PART + 1);
+
+	return MIN(max - DECISION_CONFIRM, shared);
+}
+
 /* Each a quarter later than the one before; the last when all is used up. */
 static void plan_looks(struct decision *decision)
 {
-	const size_t max = decision->rules.max_rounds;
-	size_t last = max - DECISION_CONFIRM;
-	size_t at;
+	const size_t last = last_look(decision->rules.max_rounds);
+	size_t at = MIN(first_look(decision->rules.alpha), last);
 
-	while (last + decision_confirm_count(last) > max)
-		last--;
-	at = MIN(first_look(decision->rules.alpha), last);
 	while (at < last && decision->look_count < DECISION_LOOKS_MAX - 1) {
 		decision->looks[decision->look_count++] = at;
 		at += MAX(at / 4, (size_t)2);
