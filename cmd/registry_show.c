@@ -104,14 +104,15 @@ static void add_duration(struct table *table, uint64_t ns)
 }
 
 static void add_run(struct table *table, size_t number,
-		    const struct summary_run *run)
+		    const struct summary_run *run, bool kinds)
 {
 	struct strbuf text = STRBUF_INIT;
 
 	strbuf_addf(&text, "%zu", number);
 	table_take(table, TONE_DIM, &text);
-	table_add(table, TONE_PLAIN, run->begin.kind == RUN_PLAIN ? "plain" :
-		  "profiled");
+	if (kinds)
+		table_add(table, TONE_PLAIN, run->begin.kind == RUN_PLAIN ?
+			  "plain" : "profiled");
 	add_duration(table, summary_run_wall_ns(run));
 	add_duration(table, summary_run_cpu_ns(run));
 	add_duration(table, run->end.user_ns);
@@ -127,12 +128,23 @@ static void add_run(struct table *table, size_t number,
 	strbuf_release(&text);
 }
 
+static bool has_plain_runs(const struct profile_summary *summary)
+{
+	for (size_t i = 0; i < summary->run_count; i++) {
+		if (summary->runs[i].begin.kind == RUN_PLAIN)
+			return true;
+	}
+	return false;
+}
+
+/* Most files have runs of one kind, of which there is nothing to say. */
 static void add_runs(struct shower *shower,
 		     const struct profile_summary *summary)
 {
-	static const struct table_column columns[] = {
+	enum { KIND = 1, COLUMNS = 9 };
+	static const struct table_column all[COLUMNS] = {
 		{ "     run", COLUMN_NUMBER, 0 },
-		{ "kind", COLUMN_TEXT, 8 },
+		[KIND] = { "kind", COLUMN_TEXT, 8 },
 		{ "wall", COLUMN_NUMBER, 0 },
 		{ "CPU", COLUMN_NUMBER, 0 },
 		{ "user", COLUMN_NUMBER, 0 },
@@ -141,10 +153,18 @@ static void add_runs(struct shower *shower,
 		{ "samples", COLUMN_NUMBER, 0 },
 		{ "", COLUMN_TEXT, 8 }
 	};
-	struct table table = table_of(columns, ARRAY_SIZE(columns));
+	const bool kinds = has_plain_runs(summary);
+	struct table_column columns[COLUMNS];
+	size_t count = 0;
+	struct table table;
 
+	for (size_t i = 0; i < COLUMNS; i++) {
+		if (i != KIND || kinds)
+			columns[count++] = all[i];
+	}
+	table = table_of(columns, count);
 	for (size_t i = 0; i < summary->run_count; i++)
-		add_run(&table, i + 1, &summary->runs[i]);
+		add_run(&table, i + 1, &summary->runs[i], kinds);
 	table_print(shower->out, &shower->style, &table);
 	table_release(&table);
 }

@@ -278,7 +278,13 @@ with_regions() {
 	out_has profiles/d.prof
 	out_like '^  Name +sort$'
 	out_like '^  Command +\./bin --fast$'
-	out_like '^ +3 +profiled +1\.20 s +600 ms +450 ms +150 ms +1\.0 MB +2 *$'
+	out_like '^ +3 +1\.20 s +600 ms +450 ms +150 ms +1\.0 MB +2 *$'
+	out_lacks profiled
+	make_run mixed.prof mixed runs=2 plain=1
+	cprof registry show mixed.prof
+	out_like '^ +run +kind +wall '
+	out_like '^ +1 +profiled '
+	out_like '^ +3 +plain '
 	cprof registry show --json app@1.0
 	jq -e '.schema == "cprof.registry-show/1" and
 		[.profiles[].path] == ["profiles/a1.prof", "profiles/a2.prof",
