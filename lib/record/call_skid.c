@@ -5,9 +5,12 @@
 #include "base/compiler.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 enum {
 	NEAR = 64,		/* looks, before and after */
+	WIDELY = 8,		/* of them, that outer callers must have */
 	/* Frames that are looked at for one window: some 10 ms. */
 	STEPS_MAX = 500000
 };
@@ -148,17 +151,25 @@ static bool is_special(const struct stack_table *stacks, uint32_t id)
 		->kind == MODULE_SPECIAL;
 }
 
-/* Outer parts have lower ids than the stacks that they are part of. */
-static bool lies_in(const struct stack_table *stacks, uint32_t id,
-		    uint32_t outside, size_t *steps)
+/*
+ * The innermost part that two stacks share, as an id; ID_NONE: nothing.
+ * Outer parts have lower ids than the stacks that they are part of.
+ */
+static uint32_t common_part(const struct stack_table *stacks, uint32_t a,
+			    uint32_t b, size_t *steps)
 {
-	if (outside == ID_NONE)
-		return true;
-	while (id != ID_NONE && id > outside) {
-		id = parent_of(stacks, id);
+	while (a != b) {
+		uint32_t *inner = b == ID_NONE || (a != ID_NONE && a > b) ?
+				  &a : &b;
+
+		if (*inner == ID_NONE)
+			return ID_NONE;
+		*inner = parent_of(stacks, *inner);
 		++*steps;
+		if (*inner == ID_NONE)
+			return ID_NONE;
 	}
-	return id == outside;
+	return a;
 }
 
 static bool is_source(const struct stack_table *stacks,
@@ -169,16 +180,76 @@ static bool is_source(const struct stack_table *stacks,
 	       !is_special(stacks, look->stack);
 }
 
+/* What stands for a look that is to be moved. */
+struct source {
+	const struct interval *look;	/* NULL: there is none */
+	bool wide;		/* not in its caller, but further out */
+};
+
+/* Looks near one at a call, the nearest first. */
+struct near_looks {
+	const struct interval *looks[NEAR];
+	uint32_t common[NEAR];	/* the part of the stack that they share */
+	size_t count;
+};
+
+static int compare_inner_first(const void *a, const void *b)
+{
+	const uint32_t *x = a, *y = b;
+
+	return (*x < *y) - (*x > *y);
+}
+
 /*
- * The nearest look in the same caller, by time; NULL: there is none.  The
- * program is not served meanwhile, so no more than STEPS_MAX are taken.
+ * Its caller does nothing but call.  So the thread was in what calls that, or
+ * in what that calls besides, and so on: where enough looks tell how much
+ * time goes to what, for one alone would have all of it.
  */
-static const struct interval *find_near(const struct stack_table *stacks,
-					const struct interval_vec *intervals,
-					size_t i, size_t *steps)
+static const struct interval *find_wide(const struct near_looks *near)
+{
+	uint32_t common[NEAR];
+
+	if (near->count < WIDELY)
+		return NULL;
+	memcpy(common, near->common, near->count * sizeof(*common));
+	qsort(common, near->count, sizeof(*common), compare_inner_first);
+	for (size_t i = 0; i < near->count; i++) {
+		if (near->common[i] >= common[WIDELY - 1])
+			return near->looks[i];
+	}
+	return NULL;
+}
+
+/* True: it is in the caller itself; nobody else is needed. */
+static bool add_near(struct near_looks *near,
+		     const struct stack_table *stacks,
+		     const struct interval *look, uint32_t outside,
+		     size_t *steps)
+{
+	uint32_t common = ID_NONE;
+
+	if (outside != ID_NONE)
+		common = common_part(stacks, look->stack, outside, steps);
+	if (common == outside)
+		return true;
+	if (common != ID_NONE) {
+		near->looks[near->count] = look;
+		near->common[near->count++] = common;
+	}
+	return false;
+}
+
+/*
+ * The nearest look in the same caller, by time; or one of an outer caller.
+ * The program is not served meanwhile, so no more than STEPS_MAX are taken.
+ */
+static struct source find_near(const struct stack_table *stacks,
+			       const struct interval_vec *intervals, size_t i,
+			       size_t *steps)
 {
 	const struct interval *items = intervals->items;
 	const uint32_t outside = outside_of_caller(stacks, items[i].stack);
+	struct near_looks near = { .count = 0 };
 	size_t seen = 0;
 
 	for (size_t far = 1; seen < NEAR && *steps < STEPS_MAX; far++) {
@@ -191,15 +262,16 @@ static const struct interval *find_near(const struct stack_table *stacks,
 			const size_t at = sides[side];
 
 			/* Below the first one it is huge. */
-			if (at >= intervals->count ||
+			if (at >= intervals->count || seen == NEAR ||
 			    !is_source(stacks, &items[at]))
 				continue;
-			if (lies_in(stacks, items[at].stack, outside, steps))
-				return &items[at];
+			if (add_near(&near, stacks, &items[at], outside,
+				     steps))
+				return (struct source){ &items[at], false };
 			seen++;
 		}
 	}
-	return NULL;
+	return (struct source){ find_wide(&near), true };
 }
 
 size_t call_skid_move(struct call_skid *skid,
@@ -211,7 +283,7 @@ size_t call_skid_move(struct call_skid *skid,
 
 	for (size_t i = 0; i < intervals->count; i++) {
 		struct interval *look = &intervals->items[i];
-		const struct interval *near;
+		struct source near;
 
 		if (!(look->flags & LOOK_SOON) ||
 		    is_special(stacks, look->stack))
@@ -222,11 +294,12 @@ size_t call_skid_move(struct call_skid *skid,
 			continue;
 		}
 		near = find_near(stacks, intervals, i, &steps);
-		if (!near)
+		if (!near.look)
 			continue;
-		look->stack = near->stack;
+		look->stack = near.look->stack;
 		look->flags |= SAMPLE_MOVED;
-		moved++;
+		/* Where in the outer caller it was, is a guess. */
+		moved += !near.wide;
 	}
 	for (size_t i = 0; i < intervals->count; i++)
 		intervals->items[i].flags &= ~(LOOK_IN_CALL | LOOK_SOON);

@@ -48,8 +48,10 @@ void call_skid_account(struct call_skid *skid, uint64_t user_ns,
 
 /*
  * Move looks of the window out of system calls, to stacks of the same window
- * (which are in `stacks`), and take our flags off all.  What its caller was
- * never seen at outside of calls stays.  Returns how many were moved.
+ * (which are in `stacks`), and take our flags off all.  Those of a caller that
+ * was never seen outside of calls go to what calls that; how much of its time
+ * goes to what is a guess then.  Where nothing near was seen outside of calls,
+ * they stay.  Returns how many were moved within their caller.
  */
 size_t call_skid_move(struct call_skid *skid,
 		      const struct stack_table *stacks,

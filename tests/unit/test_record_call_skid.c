@@ -228,6 +228,44 @@ static void calls_of_what_was_only_seen_in_calls_stay(void **state)
 	assert_int_equal(looks_at(f, f->other_read), LOOKS / 2);
 }
 
+/* main > work > inner does nothing but call; work does more. */
+static void what_only_calls_leaves_it_to_its_own_caller(void **state)
+{
+	struct fixture *f = *state;
+	const struct frame calls[] = { { 2, READ }, { 1, INNER } };
+	const uint32_t read = stack_of(f, WORK + 16, 2, calls);
+	struct call_skid skid = { .stops = 0 };
+
+	call_skid_account(&skid, NS_PER_S, 0, false);
+	for (size_t i = 0; i < LOOKS; i++)
+		add_look(f, i % 4 == 0 ? f->work : i % 4 == 1 ? f->other :
+			 read, i % 4 < 2 ? 0 : CALL);
+	/* Where they are now is a guess: none of them is counted. */
+	assert_int_equal(call_skid_move(&skid, &f->stacks, &f->window), 0);
+	assert_whole(f, LOOKS);
+	assert_in_range(looks_at(f, read), 0, 10);
+	assert_int_equal(looks_at(f, f->other), LOOKS / 4);
+	assert_in_range(looks_at(f, f->work), LOOKS * 3 / 4 - 10,
+			LOOKS * 3 / 4);
+}
+
+/* One look elsewhere would get all that is to be moved. */
+static void few_looks_further_out_tell_nothing(void **state)
+{
+	struct fixture *f = *state;
+	const struct frame calls[] = { { 2, READ }, { 1, INNER } };
+	const uint32_t read = stack_of(f, WORK + 16, 2, calls);
+	struct call_skid skid = { .stops = 0 };
+
+	call_skid_account(&skid, NS_PER_S, 0, false);
+	for (size_t i = 0; i < LOOKS; i++)
+		add_look(f, i % 100 ? read : f->work, i % 100 ? CALL : 0);
+	f->window.count = 700;
+	assert_int_equal(call_skid_move(&skid, &f->stacks, &f->window), 0);
+	assert_int_equal(looks_at(f, read), 693);
+	assert_whole(f, 700);
+}
+
 static void what_is_no_early_call_is_left_alone(void **state)
 {
 	struct fixture *f = *state;
@@ -315,6 +353,8 @@ int main(void)
 		CASE(calls_that_take_their_time_stay),
 		CASE(what_moves_stays_with_its_caller_and_near_its_time),
 		CASE(calls_of_what_was_only_seen_in_calls_stay),
+		CASE(what_only_calls_leaves_it_to_its_own_caller),
+		CASE(few_looks_further_out_tell_nothing),
 		CASE(what_is_no_early_call_is_left_alone),
 		CASE(sleeps_and_other_flags_stay_as_they_are),
 		CASE(what_nobody_saw_is_no_guess),
