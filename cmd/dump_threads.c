@@ -122,14 +122,6 @@ static bool found_handler(struct taker *taker)
 	return true;
 }
 
-static bool has_ended(pid_t tid)
-{
-	struct process_status status;
-
-	return !process_status_read(tid, &status) || status.state == 'Z' ||
-	       status.state == 'X';
-}
-
 static void read_stopped(struct taker *taker, struct dump_thread *thread)
 {
 	enum oneshot_result result;
@@ -137,7 +129,7 @@ static void read_stopped(struct taker *taker, struct dump_thread *thread)
 
 	result = oneshot_capture(&taker->capture, taker->pid, thread->tid,
 				 &taker->reach, STOP_TIMEOUT_NS, &errnum);
-	if (result == ONESHOT_REFUSED && has_ended(thread->tid))
+	if (result == ONESHOT_REFUSED && process_has_ended(thread->tid))
 		result = ONESHOT_GONE;
 	if (result == ONESHOT_REFUSED)
 		taker->refused_errno = errnum;
@@ -208,7 +200,7 @@ static int take_threads(struct taker *taker, struct error *err)
 	if (taken > 0)
 		return 0;
 	/* It is there, and tracing is allowed: of its threads, why not? */
-	if (!taker->refused_errno && !has_ended(taker->pid) &&
+	if (!taker->refused_errno && !process_has_ended(taker->pid) &&
 	    taker->dump->threads.count)
 		return error_set(err, ERROR_SYSTEM, "cannot read process %d: "
 				 "%s", taker->pid,

@@ -51,6 +51,7 @@ struct record_args {
 	uint32_t runs;
 	bool plain_runs;
 	bool no_plain_runs;
+	bool children;
 	bool no_follow;
 	bool if_enabled;
 	bool force;
@@ -222,6 +223,12 @@ static int check_args(const struct record *record, int operands,
 	if (record->pids.count && args->plain_runs)
 		return error_set(err, ERROR_USAGE,
 				 "--plain-runs needs a command");
+	if (args->children && !record->pids.count)
+		return error_set(err, ERROR_USAGE, "--children needs -p PID; "
+				 "those of a command are recorded anyway");
+	if (args->children && args->no_follow)
+		return error_set(err, ERROR_USAGE,
+				 "either --children or --no-follow, not both");
 	if (args->plain_runs && args->no_plain_runs)
 		return error_set(err, ERROR_USAGE, "either --plain-runs or "
 				 "--no-plain-runs, not both");
@@ -283,6 +290,7 @@ static int fill_recording(struct record *record, int operands, char **operand,
 	recording->overhead_ppm = allowed_ppm(args);
 	recording->level = args->level;
 	recording->follow = !args->no_follow;
+	recording->children = args->children;
 	recording->debuginfod = args->debuginfod;
 	recording->version = args->version;
 	find_name(record);
@@ -385,6 +393,9 @@ static int run_session(struct record *record, struct error *err)
 	};
 	struct session_result result;
 
+	/* Who says --no-follow knows. */
+	if (!args->quiet && !args->children && !args->no_follow)
+		record_say_children(&record->recording);
 	choose_watch(record, &options.watch);
 	if (!record->recording.argv) {
 		if (session_attach(&options, &result, err))
@@ -439,6 +450,9 @@ static int parse(struct record_args *args, int argc, char **argv,
 			   "write the profile to FILE"),
 		OPT_LIST('p', "pid", "PID[,PID]", &args->pid_lists,
 			 "attach to running processes"),
+		OPT_FLAG(0, "children", &args->children, NULL),
+		OPT_FLAG(0, "no-follow", &args->no_follow,
+			 "children that run already, too; none at all"),
 		{ 'd', "duration", "TIME", "record so long, then let the "
 		  "program run on", parse_duration, &args->duration_ns },
 		OPT_STRING(0, "name", "NAME", &args->name, NULL),
@@ -451,9 +465,8 @@ static int parse(struct record_args *args, int argc, char **argv,
 		OPT_FLAG(0, "plain-runs", &args->plain_runs, NULL),
 		OPT_FLAG(0, "no-plain-runs", &args->no_plain_runs,
 			 "run it N times, and as often unsampled"),
-		OPT_FLAG(0, "no-follow", &args->no_follow, NULL),
 		OPT_FLAG(0, "if-enabled", &args->if_enabled,
-			 "not child processes; only when CPROF_PROFILE=1"),
+			 "record only when CPROF_PROFILE=1 is set"),
 		OPT_FLAG(0, "force", &args->force, NULL),
 		OPT_FLAG(0, "strict", &args->strict,
 			 "let -o replace any file; status 125 on failure"),

@@ -2,6 +2,7 @@
 #include "record_words.h"
 
 #include "base/escape.h"
+#include "base/map64.h"
 #include "base/mem.h"
 #include "proc/process.h"
 #include "proc/task.h"
@@ -57,11 +58,35 @@ static void hint_at_all(struct strbuf *out, const struct record_words *words)
 	free(all);
 }
 
+void record_say_children(const struct recording *recording)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct map64 others = MAP64_INIT;
+	struct pid_vec pids = VEC_INIT;
+
+	for (size_t i = 0; i < recording->pid_count; i++)
+		process_descendants(recording->pids[i], getpid(), &pids);
+	for (size_t i = 0; i < pids.count; i++)
+		map64_put(&others, (uint64_t)pids.items[i], 1);
+	for (size_t i = 0; i < recording->pid_count; i++)
+		map64_remove(&others, (uint64_t)recording->pids[i]);
+	if (others.count) {
+		strbuf_addf(&text, "%zu child process%s %s not recorded; to "
+			    "record %s, too: --children", others.count,
+			    others.count == 1 ? "" : "es",
+			    others.count == 1 ? "is" : "are",
+			    others.count == 1 ? "it" : "them");
+		record_say(strbuf_text(&text));
+	}
+	pid_vec_release(&pids);
+	map64_release(&others);
+	strbuf_release(&text);
+}
+
 /* A server that went into the background, say, is what was meant. */
 static void say_who_is_left(const struct recording_summary *sum)
 {
 	struct strbuf text = STRBUF_INIT;
-	struct process_status status;
 	char name[32];
 	uint64_t start;
 
@@ -69,8 +94,7 @@ static void say_who_is_left(const struct recording_summary *sum)
 	if (!sum->left_count ||
 	    !process_start_read(sum->left_pid, &start) ||
 	    start != sum->left_start ||
-	    !process_status_read(sum->left_pid, &status) ||
-	    status.state == 'Z')
+	    process_has_ended(sum->left_pid))
 		return;
 	task_name(sum->left_pid, sum->left_pid, name);
 	strbuf_addf(&text, "process %d (%s)", (int)sum->left_pid, name);

@@ -17,6 +17,9 @@ struct record_words {
 /* "cprof: TEXT", escaped: one write, not mixed with what the program does. */
 void record_say(const char *text);
 
+/* Whom who attaches may miss: child processes that run already, if any. */
+void record_say_children(const struct recording *recording);
+
 /*
  * What was recorded, what of the program runs on, and what to type next: a
  * line each.  For a result with a file.

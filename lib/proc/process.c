@@ -70,6 +70,14 @@ bool process_status_read(pid_t pid, struct process_status *status)
 	return true;
 }
 
+bool process_has_ended(pid_t pid)
+{
+	struct process_status status;
+
+	return !process_status_read(pid, &status) || status.state == 'Z' ||
+	       status.state == 'X';
+}
+
 const char *stat_text_field(const char *text, int number)
 {
 	/* The name may hold anything, also ") R 1". */
@@ -199,6 +207,67 @@ bool process_threads(pid_t pid, struct pid_vec *tids)
 	}
 	closedir(dir);
 	return true;
+}
+
+struct kin {
+	pid_t pid;
+	pid_t parent;		/* 0: nobody asks any more */
+};
+
+VEC_DEFINE(kin_vec, struct kin);
+
+static void add_kin(struct kin_vec *all, pid_t pid)
+{
+	char text[1024];
+	const char *pos = stat_field(pid, STAT_STATE, text, sizeof(text));
+
+	/* A first thread may have ended before others. */
+	if (!pos || (strchr("ZX", pos[strspn(pos, " ")]) &&
+		     process_thread_count(pid) < 2))
+		return;
+	pos = stat_text_field(text, STAT_PARENT);
+	kin_vec_push(all, (struct kin){ pid, strtol(pos, NULL, 10) });
+}
+
+static void read_kin(struct kin_vec *all)
+{
+	DIR *dir = opendir("/proc");
+	const struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		const pid_t pid = strtol(entry->d_name, NULL, 10);
+
+		if (pid > 0)
+			add_kin(all, pid);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+/* Each once: ids that are used anew while we read could make a ring. */
+static void take_children(struct kin_vec *all, pid_t parent, pid_t except,
+			  struct pid_vec *pids)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		struct kin *kin = &all->items[i];
+
+		if (kin->parent != parent || kin->pid == except)
+			continue;
+		pid_vec_push(pids, kin->pid);
+		kin->parent = 0;
+	}
+}
+
+void process_descendants(pid_t pid, pid_t except, struct pid_vec *pids)
+{
+	struct kin_vec all = VEC_INIT;
+	size_t next = pids->count;
+
+	read_kin(&all);
+	take_children(&all, pid, except, pids);
+	for (; next < pids->count; next++)
+		take_children(&all, pids->items[next], except, pids);
+	kin_vec_release(&all);
 }
 
 static bool has_memory(pid_t pid)

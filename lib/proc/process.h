@@ -24,6 +24,8 @@ const char *status_field(const char *text, const char *key);
 
 /* Fields of /proc/PID/stat, as proc(5) counts them. */
 enum {
+	STAT_STATE = 3,
+	STAT_PARENT = 4,
 	STAT_MINOR_FAULTS = 10,
 	STAT_MAJOR_FAULTS = 12,
 	STAT_USER_TICKS = 14,
@@ -48,6 +50,9 @@ struct process_status {
 
 /* False when there is no such process or thread. */
 bool process_status_read(pid_t pid, struct process_status *status);
+
+/* Is it gone, or a zombie? */
+bool process_has_ended(pid_t pid);
 
 /*
  * When the process was started, in clock ticks since boot: with the id, its
@@ -81,6 +86,13 @@ size_t process_thread_count(pid_t pid);
 
 /* Add the ids of all threads to `tids`; false when the process is gone. */
 bool process_threads(pid_t pid, struct pid_vec *tids);
+
+/*
+ * Add the processes that descend from `pid` now to `pids`, parents before
+ * their children, without zombies, and without `except` and what descends
+ * from that.  One whose parent has ended descends from nobody.
+ */
+void process_descendants(pid_t pid, pid_t except, struct pid_vec *pids);
 
 /*
  * A thread of `pid` that has the process's memory, descriptors and

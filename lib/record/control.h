@@ -26,6 +26,7 @@ struct recording {
 	size_t pid_count;
 	/* When they were started, 0: not known; NULL: of none. */
 	const uint64_t *pid_starts;
+	bool children;			/* and those that they have by then */
 	const char *name;
 	const char *version;
 	const char *const *regions;	/* patterns of functions */

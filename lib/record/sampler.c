@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "proc/cpu_idle.h"
 #include "proc/memory.h"
+#include "record/children.h"
 #include "record/priority.h"
 
 #include <math.h>
@@ -178,6 +179,8 @@ int sampler_begin(struct sampler *sampler, pid_t launched, struct error *err)
 			   recording->pid_starts[i] : 0, err))
 			return -1;
 	}
+	if (recording->children)
+		children_attach(sampler);
 	return 0;
 }
 

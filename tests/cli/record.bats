@@ -38,6 +38,10 @@ usage_error() {
 	usage_error "--runs needs a command"
 	cprof record -p 1 --if-enabled
 	usage_error "--if-enabled needs a command"
+	cprof record --children true
+	usage_error "--children needs -p PID; those of a command are"
+	cprof record -p 1 --children --no-follow
+	usage_error "either --children or --no-follow, not both"
 	cprof record --label nothing true
 	usage_error "'nothing' is not a label (as in --label branch=main)"
 	cprof record -F 10001 true
@@ -455,6 +459,61 @@ for run in json.load(sys.stdin)["runs"]:
 		status_is 125
 		err_has "is not a list of process ids"
 	done
+}
+
+# a_family: $family, whose child has a child; all of them sleep
+a_family() {
+	sh -c 'sh -c "sleep 60 & echo \$! >grandchild; wait" &
+		wait' 3>&- &
+	family=$!
+	eventually test -s grandchild
+	grandchild=$(cat grandchild)
+	child=$(ps -o ppid= -p "$grandchild" | tr -d ' ')
+}
+
+@test "--children attaches to those that run already, and those of them" {
+	needs_tracing
+	a_family
+	cprof record -d 0.3 -o p -p $family
+	status_is 0
+	err_has "cprof: 2 child processes are not recorded; to record them, \
+too: --children"
+	cprof record -d 0.3 -o p -p "$family,$child"
+	err_has "cprof: 1 child process is not recorded; to record it, too:"
+	cprof record -q -d 0.3 -o p -p $family
+	[ -z "$stderr" ] || show
+	cprof record --no-follow -d 0.3 -o p -p $family
+	err_lacks "--children"
+	cprof record --children -d 0.3 -o p -p $family
+	status_is 0
+	err_has "3 threads in 3 processes"
+	err_lacks "not recorded"
+	cprof report --json --by process --clock wall --min-percent 0 p
+	[ "$(jq '.rows | length' <<<"$output")" -eq 3 ] || show
+	kill $family "$child" "$grandchild"
+}
+
+@test "--children that are not to be had are told" {
+	needs_tracing
+	a_family
+	"$CPROF" record -q -p "$child" --no-follow -o other 3>&- &
+	other=$!
+	eventually eval '! grep -q "^TracerPid:.0$" "/proc/$child/status"'
+	cprof record --children -d 0.3 -o p -p $family
+	status_is 0
+	err_has "1 child process is not recorded: cannot trace process $child"
+	err_has "2 threads in 2 processes"
+	kill "$grandchild" $family "$child"
+	wait $other
+}
+
+@test "--children of a shell are not cprof's own" {
+	needs_tracing
+	cprof record --children -d 0.3 -o p -p $$
+	status_is 0
+	cprof report --json --by process --clock wall --min-percent 0 p
+	[ "$(jq '[.rows[].name | select(startswith("cprof"))] | length' \
+		<<<"$output")" -eq 0 ] || show
 }
 
 @test "an empty name is none: the program has one" {

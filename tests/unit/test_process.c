@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -85,6 +86,56 @@ static void the_clock_of_a_process_stands_still_while_it_sleeps(void **state)
 	assert_int_equal(process_cpu_ns(child), 0);
 }
 
+/* A child, its child, and a zombie beside that; `ids` are the first two. */
+static pid_t make_family(int *ids)
+{
+	int pipe_ends[2];
+	pid_t child, got[2];
+
+	assert_int_equal(pipe(pipe_ends), 0);
+	child = fork();
+	if (!child) {
+		got[0] = getpid();
+		got[1] = fork();
+		if (!got[1])
+			pause();
+		if (!fork())
+			_exit(0);
+		waitid(P_ALL, 0, &(siginfo_t){ 0 }, WEXITED | WNOWAIT);
+		if (write(pipe_ends[1], got, sizeof(got)) < 0)
+			_exit(1);
+		pause();
+	}
+	assert_int_equal(read(pipe_ends[0], got, sizeof(got)), sizeof(got));
+	close(pipe_ends[0]);
+	close(pipe_ends[1]);
+	memcpy(ids, got, sizeof(got));
+	return child;
+}
+
+static void descendants_are_all_that_live_but_those_of_one(void **state)
+{
+	struct pid_vec pids = VEC_INIT;
+	int ids[2];
+	const pid_t child = make_family(ids);
+
+	process_descendants(child, 0, &pids);
+	assert_int_equal(pids.count, 1);
+	assert_int_equal(pids.items[0], ids[1]);
+	process_descendants(getpid(), 0, &pids);
+	assert_int_equal(pids.count, 3);
+	assert_int_equal(pids.items[1], child);
+	assert_int_equal(pids.items[2], ids[1]);
+	pid_vec_release(&pids);
+	process_descendants(getpid(), child, &pids);
+	assert_int_equal(pids.count, 0);
+	assert_false(process_has_ended(ids[1]));
+	kill(ids[1], SIGKILL);
+	kill(child, SIGKILL);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	assert_true(process_has_ended(child));
+}
+
 static void effective_ids_are_read(void **state)
 {
 	struct process_status status;
@@ -145,6 +196,8 @@ int main(void)
 		cmocka_unit_test(a_later_process_started_later),
 		cmocka_unit_test(
 		    the_clock_of_a_process_stands_still_while_it_sleeps),
+		cmocka_unit_test(
+		    descendants_are_all_that_live_but_those_of_one),
 		cmocka_unit_test(effective_ids_are_read),
 		cmocka_unit_test(the_name_in_status_is_the_threads_own),
 		cmocka_unit_test(a_long_name_in_status_is_cut),
