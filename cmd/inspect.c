@@ -247,6 +247,10 @@ static void print_quality(const struct inspect_facts *facts)
 		add_part(&line, losses->calls_restarted, "system call",
 			 "system calls");
 	print_line("Restarted", &line);
+	if (losses->transfers_cut)
+		add_part(&line, losses->transfers_cut, "transfer",
+			 "transfers");
+	print_line("Cut short", &line);
 
 	if (losses->samples_lost)
 		add_part(&line, losses->samples_lost, "sample", "samples");

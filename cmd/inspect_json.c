@@ -93,6 +93,7 @@ static json_t *losses_json(const struct losses *losses)
 	json_put(row, "ticks_missed", json_count(losses->ticks_missed));
 	json_put(row, "calls_restarted", json_count(losses->calls_restarted));
 	json_put(row, "threads_missed", json_count(losses->threads_missed));
+	json_put(row, "transfers_cut", json_count(losses->transfers_cut));
 	return row;
 }
 

@@ -4,6 +4,7 @@
 #include "base/escape.h"
 #include "base/map64.h"
 #include "base/mem.h"
+#include "base/units.h"
 #include "proc/process.h"
 #include "proc/task.h"
 #include "record/summary_text.h"
@@ -109,6 +110,22 @@ static void say_who_is_left(const struct recording_summary *sum)
 	strbuf_release(&text);
 }
 
+/* The one thing that a program may see of us. */
+static void say_what_was_cut(const struct recording_summary *sum)
+{
+	const uint64_t count = sum->losses.transfers_cut;
+	struct strbuf text = STRBUF_INIT;
+
+	if (!count)
+		return;
+	units_add_count(&text, count);
+	strbuf_addf(&text, " large transfer%s of the program %s cut short, as "
+		    "by a signal; see cprof-transparency(7)",
+		    count == 1 ? "" : "s", count == 1 ? "was" : "were");
+	record_say(strbuf_text(&text));
+	strbuf_release(&text);
+}
+
 void record_say_summary(const struct record_words *words,
 			const struct session_result *result)
 {
@@ -129,6 +146,7 @@ void record_say_summary(const struct record_words *words,
 		record_say(strbuf_text(&text));
 		strbuf_clear(&text);
 	}
+	say_what_was_cut(sum);
 	say_who_is_left(sum);
 	if (!sum->samples) {
 		strbuf_addf(&text, "no samples: %s", *sum->no_samples ?

@@ -218,6 +218,7 @@ static void decode_losses(struct byte_reader *in, struct losses *out)
  *	uvarint  of these, in or at the end of a system call, and not moved
  *	uvarint  stops that found asleep what was not at the look before
  *	uvarint  CPU time of going to sleep and waking up, ns; 0: not known
+ *	uvarint  writes, sends and receives that stops ended early
  *	more     fields of newer minor versions; skip them
  */
 void run_end_encode(struct byte_writer *out, uint32_t run,
@@ -250,6 +251,7 @@ void run_end_encode(struct byte_writer *out, uint32_t run,
 	write_uvarint(out, end->call_stops);
 	write_uvarint(out, end->late_stops);
 	write_uvarint(out, end->sleep_cost_ns);
+	write_uvarint(out, end->losses.transfers_cut);
 }
 
 void run_end_decode(struct byte_reader *in, uint32_t *run,
@@ -293,4 +295,7 @@ void run_end_decode(struct byte_reader *in, uint32_t *run,
 		return;
 	out->late_stops = read_uvarint(in);
 	out->sleep_cost_ns = read_uvarint(in);
+	if (in->failed || !byte_reader_left(in))
+		return;
+	out->losses.transfers_cut = read_uvarint(in);
 }

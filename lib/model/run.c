@@ -12,6 +12,7 @@ void losses_add(struct losses *sum, const struct losses *more)
 	sum->ticks_missed += more->ticks_missed;
 	sum->calls_restarted += more->calls_restarted;
 	sum->threads_missed += more->threads_missed;
+	sum->transfers_cut += more->transfers_cut;
 }
 
 const char *run_level_name(unsigned int level)

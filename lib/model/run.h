@@ -96,6 +96,7 @@ struct losses {
 	uint64_t ticks_missed;		/* ticks skipped altogether */
 	uint64_t calls_restarted;	/* system calls rescued from EINTR */
 	uint64_t threads_missed;	/* threads that could not be seized */
+	uint64_t transfers_cut;		/* writes and the like, by our stops */
 };
 
 /* Add `more` to `sum`, count by count. */

@@ -141,6 +141,17 @@ void budget_count_near(struct budget *budget, uint64_t stops, uint64_t own_ns)
 	budget->window_near_ns += own_ns;
 }
 
+void budget_count_repeat(struct budget *budget, uint64_t lost_ns)
+{
+	const double more_ns = lost_ns + UNSEEN_SLEEPS * budget->sleep_ns;
+
+	/* As if that stop had cost so much more. */
+	budget->stop_ns += SMOOTHING * more_ns;
+	budget->cost_ns += more_ns;
+	/* Not to be taken for more than can have been lost. */
+	budget->window_held_ns += more_ns;
+}
+
 void budget_count_others(struct budget *budget, uint64_t count)
 {
 	budget->other_ns += count * budget->stop_ns;

@@ -67,6 +67,12 @@ void budget_count_stop(struct budget *budget, struct stop_mark *mark,
  */
 void budget_count_near(struct budget *budget, uint64_t stops, uint64_t own_ns);
 
+/*
+ * A stop, counted before, made the thread do so much again, with one more stop
+ * at the begin of that.  (The one at its end nobody asked for: see below.)
+ */
+void budget_count_repeat(struct budget *budget, uint64_t lost_ns);
+
 /* Remember a stop for the next one's sake; not counted. */
 void budget_mark(struct stop_mark *mark, const struct stop *stop);
 

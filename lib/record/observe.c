@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "record/transfers.h"
 #include "trace/wait_reason.h"
 
 #include <sys/syscall.h>
@@ -337,7 +338,11 @@ void sampler_look(struct sampler *sampler, struct thread_record *thread)
 		return;
 	case TASK_ACTIVE:
 		sampler->active_seen++;
-		if (!thinned_out(sampler))
+		if (thinned_out(sampler) || transfers_spared(sampler, thread))
+			return;
+		if (thread->tracee->repeat.step)
+			transfers_look(sampler, thread);
+		else
 			ask_for_stop(sampler, thread, &account, false);
 		return;
 	case TASK_BLOCKED:
@@ -558,6 +563,7 @@ static void count_stop(struct sampler *sampler, struct thread_record *thread,
 	thread->stops++;
 	count_held(sampler, stop->resumed_ns - stop->seen_ns);
 	sampler->counts.losses.samples_lost += stop->result == CAPTURE_GONE;
+	transfers_count(sampler, stop);
 }
 
 void sampler_stopped(void *context, const struct stop *stop)
@@ -576,6 +582,7 @@ void sampler_stopped(void *context, const struct stop *stop)
 		sampler->counts.losses.threads_missed++;
 	}
 	stack = stack_of_stop(sampler, thread, stop);
+	thread->last_stack = stack;
 	if (stop->by_job)
 		stopped_by_job(sampler, thread, stop, stack);
 	else if (is_asleep(thread, &stop->capture))

@@ -8,6 +8,7 @@
 #include "proc/memory.h"
 #include "record/children.h"
 #include "record/priority.h"
+#include "record/transfers.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -45,6 +46,7 @@ static const struct tracer_ops tracer_events = {
 	.execing = sampler_execing,
 	.exiting = sampler_exiting,
 	.ended = sampler_thread_ended,
+	.repeated = transfers_repeated,
 	.slept = count_sleep,
 };
 

@@ -8,6 +8,7 @@
  *	runnable.c	did it run, or only wait for a CPU?
  *	placement.c	near which thread do we wait for the tick?
  *	windows.c	the end of a window: what goes into the file
+ *	transfers.c	calls that a stop would cut short
  *	population.c	processes and threads that come, exec and go
  */
 #ifndef CPROF_RECORD_SAMPLER_H
@@ -68,6 +69,13 @@ struct sleep_record {
 	uint32_t stack;
 };
 
+/* The last call that a stop cut short. */
+struct cut_record {
+	struct task_call call;
+	int64_t result;
+	uint64_t run_ns;	/* CPU time of the thread at the stop */
+};
+
 struct thread_record {
 	struct thread_log log;
 	struct call_skid skid;
@@ -75,6 +83,9 @@ struct thread_record {
 	struct tracee *tracee;
 	struct sleep_record sleep;
 	struct outer_frames outer;	/* of its last complete stack */
+	uint32_t last_stack;		/* at its last stop */
+	uint64_t lost_ns;		/* by a stop; see transfers.h */
+	struct cut_record cut;
 	bool asleep;			/* at the last look */
 	unsigned int backoff;		/* ticks between looks while asleep */
 	uint64_t due_tick;		/* not to be looked at before */

@@ -105,6 +105,7 @@ static json_t *quality_json(const struct overview *overview)
 	json_put(object, "calls_restarted",
 		 json_count(losses->calls_restarted));
 	json_put(object, "threads_missed", json_count(losses->threads_missed));
+	json_put(object, "transfers_cut", json_count(losses->transfers_cut));
 	json_put(object, "between_samples_ns",
 		 json_count(overview->between_ns));
 	json_put(object, "short_bursts_ns", json_count(overview->short_ns));

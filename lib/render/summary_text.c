@@ -301,6 +301,8 @@ static void quality_line(struct strbuf *out, const struct text_style *style,
 	add_count(&text, losses->ticks_missed, "tick missed", "ticks missed");
 	add_count(&text, losses->calls_restarted, "call restarted",
 		  "calls restarted");
+	add_count(&text, losses->transfers_cut, "transfer cut short",
+		  "transfers cut short");
 	if (overview->between_ns * 100 >= MAX(overview->cpu_weight_ns,
 					      UINT64_C(1)))
 		strbuf_addf(&text, ", %.1f%% of the CPU time between samples",

@@ -6,6 +6,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/user.h>
 
@@ -198,6 +199,24 @@ static bool take_back_eintr(pid_t tid, struct user_regs_struct *regs)
 	return ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &iov) == 0;
 }
 
+/*
+ * A read of /dev/zero and its like has done less than it would have: it is
+ * made again, all of it.  (To make it go on would need more than this one
+ * change: should we be killed after the first, its count were wrong.)
+ */
+static bool repeat_call(pid_t tid, const struct capture *capture,
+			struct user_regs_struct *regs)
+{
+	struct iovec iov = { regs, sizeof(*regs) };
+
+	if (capture->transfer.kind != TRANSFER_AGAIN ||
+	    !transfer_may_repeat(tid, &capture->call))
+		return false;
+	/* With a handler of the program's before it, as if it came sooner. */
+	regs->rax = -(int64_t)ERESTARTNOINTR;
+	return ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &iov) == 0;
+}
+
 static bool woken_up(const struct user_regs_struct *regs)
 {
 	switch (-(int64_t)regs->rax) {
@@ -236,7 +255,28 @@ enum capture_result capture_stopped(struct capture *capture, pid_t pid,
 			  regs.r9 },
 	};
 	capture->restarted = ours && take_back_eintr(tid, &regs);
+	capture->transfer = (struct transfer){ .kind = TRANSFER_NONE };
+	if (ours && capture->in_call)
+		capture->transfer = transfer_of(tid, &capture->call,
+						capture->result);
+	capture->repeated = repeat_call(tid, capture, &regs);
+	capture->follow = capture->repeated ||
+			  (capture->restarted && regs.orig_rax == SYS_connect);
 	return copy_stack(&capture->snap, tid, reach);
+}
+
+/* connect(2) by TCP knows that it has begun, the second time. */
+void capture_mend_end(pid_t tid)
+{
+	struct user_regs_struct regs;
+	struct iovec iov = { &regs, sizeof(regs) };
+
+	if (ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &iov) < 0 ||
+	    iov.iov_len != sizeof(regs) || regs.orig_rax != SYS_connect ||
+	    (int64_t)regs.rax != -EALREADY)
+		return;
+	regs.rax = -(int64_t)EINPROGRESS;
+	ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &iov);
 }
 
 static void know_arguments(struct snapshot *snap, const struct task_call *call)
@@ -266,5 +306,7 @@ enum capture_result capture_sleeping(struct capture *capture, pid_t tid,
 	capture->was_asleep = true;
 	capture->call = *call;
 	capture->restarted = false;
+	capture->repeated = capture->follow = false;
+	capture->transfer = (struct transfer){ .kind = TRANSFER_NONE };
 	return copy_stack(snap, tid, reach);
 }

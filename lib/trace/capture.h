@@ -5,6 +5,7 @@
 
 #include "model/snapshot.h"
 #include "proc/task.h"
+#include "trace/transfer.h"
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -27,6 +28,11 @@ struct capture {
 	struct task_call call;
 	int64_t result;		/* of the call, when it has returned */
 	bool restarted;		/* an EINTR of our making was taken back */
+	/* Where the stop ended it early, for all that is known at once, ... */
+	struct transfer transfer;
+	bool repeated;		/* ... and is made again from its begin */
+	/* What the call says in the end is to be seen, and mended. */
+	bool follow;
 };
 
 /* How much of a stack to copy. */
@@ -50,7 +56,7 @@ struct stack_reach {
  * Copy the registers and the stack up to `reach` (SNAPSHOT_STACK_MAX at the
  * most) of the thread `tid` of process `pid`, which is in a ptrace stop.
  * `ours`: we caused it; then an EINTR that it would make visible is taken
- * back.
+ * back, and so is a short count where the call can be made again.
  * The thread stands still while this runs: no allocation, no message.
  */
 enum capture_result capture_stopped(struct capture *capture, pid_t pid,
@@ -66,5 +72,11 @@ enum capture_result capture_stopped(struct capture *capture, pid_t pid,
 enum capture_result capture_sleeping(struct capture *capture, pid_t tid,
 				     const struct task_call *call,
 				     const struct stack_reach *reach);
+
+/*
+ * A call that was followed has ended, and the thread is in the stop behind it:
+ * it shall say what it would have said the first time.
+ */
+void capture_mend_end(pid_t tid);
 
 #endif

@@ -20,7 +20,9 @@ int tracer_wake_signal(void)
 }
 
 enum {
-	EXEC_PATIENCE = 20	/* tries, 1 ms apart */
+	EXEC_PATIENCE = 20,	/* tries, 1 ms apart */
+	/* Until a newborn thread has stopped, on a busy machine. */
+	NEWBORN_NS = 20 * 1000 * 1000
 };
 
 struct tracer *tracer_new(const struct tracer_ops *ops, void *context,
@@ -146,7 +148,8 @@ void tracee_remove(struct tracer *tracer, struct tracee *tracee)
 
 static long trace_options(const struct tracer *tracer)
 {
-	long options = PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC;
+	long options = PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC |
+		       PTRACE_O_TRACESYSGOOD;
 
 	if (tracer->follow)
 		options |= PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK;
@@ -294,7 +297,7 @@ void tracer_rescan(struct tracer *tracer, pid_t pid)
 bool tracer_interrupt(struct tracer *tracer, struct tracee *tracee)
 {
 	if (tracer->quiet || tracee->interrupted || tracee->stopped_by_job ||
-	    !tracee->started)
+	    !tracee->started || tracee->repeat.step)
 		return false;
 	tracee->interrupted_ns = clock_monotonic_ns();
 	if (ptrace(PTRACE_INTERRUPT, tracee->tid, NULL, NULL) < 0)
@@ -309,3 +312,33 @@ void tracer_look_closely(struct tracer *tracer, bool allowed)
 	tracer->look.allowed = allowed;
 }
 
+static bool interrupts_outstanding(const struct tracer *tracer)
+{
+	for (size_t i = 0; i < tracer->tracees.count; i++) {
+		if (tracer->tracees.items[i]->interrupted)
+			return true;
+	}
+	return false;
+}
+
+/* Announced, and not yet seen: they are what runs on, mostly. */
+static bool births_outstanding(const struct tracer *tracer)
+{
+	return tracer->follow && tracer->parents.count;
+}
+
+void tracer_quiesce(struct tracer *tracer, uint64_t deadline_ns)
+{
+	const uint64_t born_ns = clock_monotonic_ns() + NEWBORN_NS;
+
+	tracer->quiet = true;
+	for (;;) {
+		const uint64_t now_ns = clock_monotonic_ns();
+
+		if (now_ns >= deadline_ns || !(interrupts_outstanding(tracer) ||
+		    (births_outstanding(tracer) && now_ns < born_ns)))
+			break;
+		tracer_serve(tracer, MIN(deadline_ns, now_ns + NS_PER_MS));
+	}
+	tracer_serve_pending(tracer);
+}

@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "proc/task.h"
 #include "trace/capture.h"
+#include "trace/repeat.h"
 #include "trace/tracer_signs.h"
 
 #include <stdbool.h>
@@ -37,6 +38,7 @@ struct tracee {
 	 */
 	uint64_t resumed_ns;
 	uint64_t resumed_slices;
+	struct repeat repeat;
 };
 
 /*
@@ -77,6 +79,12 @@ struct tracer_ops {
 	 * `status` is as from wait(2), -1 when not known.
 	 */
 	void (*ended)(void *context, struct tracee *tracee, int status);
+	/*
+	 * A call that was made again has ended: the thread lost that much CPU
+	 * time by what it had done of it before.
+	 */
+	void (*repeated)(void *context, const struct tracee *tracee,
+			 uint64_t lost_ns);
 	/* The tracer slept, and that took so much CPU time; may be NULL. */
 	void (*slept)(void *context, uint64_t cpu_ns);
 };

@@ -14,7 +14,7 @@ enum {
 	MEASURE_EVERY = 8,	/* waits */
 	SLEPT_NS = 30 * 1000,	/* shorter ones were no sleep, perhaps */
 	NEWBORN_SLICES = 1,	/* put on a CPU, to stop there */
-	NEWBORN_NS = 20 * 1000 * 1000,	/* until it has, on a busy machine */
+	CALL_STOP = SIGTRAP | 0x80,	/* PTRACE_O_TRACESYSGOOD */
 };
 
 static void queue_hand_out_one(struct tracer *tracer)
@@ -51,7 +51,8 @@ static uint64_t let_go(const struct tracee *tracee, int sig)
 {
 	const uint64_t before_ns = clock_monotonic_ns();
 
-	ptrace(PTRACE_CONT, tracee->tid, NULL, (void *)(uintptr_t)sig);
+	ptrace(tracee->repeat.step ? PTRACE_SYSCALL : PTRACE_CONT,
+	       tracee->tid, NULL, (void *)(uintptr_t)sig);
 	return MIN(clock_monotonic_ns(), before_ns + CONTINUE_NS);
 }
 
@@ -98,6 +99,10 @@ static void capture_and_resume(struct tracer *tracer, struct tracee *tracee,
 	uint64_t resumed_ns;
 
 	watch_exit(tracer, tracee);
+	if (stop)
+		tracee->repeat = repeat_of(&stop->capture,
+					   stop->account_known ?
+					   &stop->account : NULL);
 	resumed_ns = let_go(tracee, sig);
 	if (!stop) {
 		tracer->stats.dropped++;
@@ -186,6 +191,26 @@ static void serve_event_stop(struct tracer *tracer, struct tracee *tracee,
 	}
 	resume(tracer, tracee, 0);
 	tracee->started = true;
+}
+
+/* A call that is made again begins, or has ended. */
+static void serve_call_stop(struct tracer *tracer, struct tracee *tracee)
+{
+	struct task_account account;
+	uint64_t lost_ns = 0;
+
+	if (tracee->repeat.step == REPEAT_BEGINS) {
+		tracee->repeat.step = REPEAT_RUNS;
+		let_go(tracee, 0);
+		return;
+	}
+	if (task_account_read(&tracee->files, &account))
+		lost_ns = repeat_lost_ns(&tracee->repeat, &account);
+	capture_mend_end(tracee->tid);
+	tracee->repeat.step = REPEAT_NONE;
+	resume(tracer, tracee, 0);
+	if (lost_ns)
+		tracer->ops->repeated(tracer->context, tracee, lost_ns);
 }
 
 /* A new thread or process is announced by the one that made it. */
@@ -338,6 +363,12 @@ static void serve_stop(struct tracer *tracer, pid_t tid, int status)
 		tracee_tell(tracer, tracee);
 	}
 
+	if (status == CALL_STOP) {
+		serve_call_stop(tracer, tracee);
+		return;
+	}
+	/* Something came between: nobody follows it any more. */
+	tracee->repeat.step = REPEAT_NONE;
 	switch (status >> 8) {
 	case PTRACE_EVENT_STOP:
 		serve_event_stop(tracer, tracee, sig);
@@ -541,35 +572,4 @@ bool tracer_serve(struct tracer *tracer, uint64_t until_ns)
 		}
 	} while (!tracer->woken && now_ns < until_ns);
 	return tracer->woken;
-}
-
-static bool interrupts_outstanding(const struct tracer *tracer)
-{
-	for (size_t i = 0; i < tracer->tracees.count; i++) {
-		if (tracer->tracees.items[i]->interrupted)
-			return true;
-	}
-	return false;
-}
-
-/* Announced, and not yet seen: they are what runs on, mostly. */
-static bool births_outstanding(const struct tracer *tracer)
-{
-	return tracer->follow && tracer->parents.count;
-}
-
-void tracer_quiesce(struct tracer *tracer, uint64_t deadline_ns)
-{
-	const uint64_t born_ns = clock_monotonic_ns() + NEWBORN_NS;
-
-	tracer->quiet = true;
-	for (;;) {
-		const uint64_t now_ns = clock_monotonic_ns();
-
-		if (now_ns >= deadline_ns || !(interrupts_outstanding(tracer) ||
-		    (births_outstanding(tracer) && now_ns < born_ns)))
-			break;
-		tracer_serve(tracer, MIN(deadline_ns, now_ns + NS_PER_MS));
-	}
-	tracer_serve_pending(tracer);
 }

@@ -457,22 +457,24 @@ report_is() {
 	cprof report losses.prof
 	status_is 0
 	out_has "lost samples"
-	out_has "not seen, 6 ticks missed, 7 calls restarted"
+	out_has "not seen, 6 ticks missed, 7 calls restarted, 8 transfers cut short"
 	cprof report --json losses.prof
 	for loss in '"lost": 2' '"ticks_late": 5' '"ticks_missed": 6' \
-		'"calls_restarted": 7' '"threads_missed": 1'; do
+		'"calls_restarted": 7' '"threads_missed": 1' \
+		'"transfers_cut": 8'; do
 		out_has "$loss"
 	done
 	cprof inspect losses.prof
 	status_is 0
 	out_has "5 ticks"
 	out_has "7 system calls"
+	out_has "8 transfers"
 	out_has "2 samples, 6 ticks, 1 thread"
 	cprof inspect --json losses.prof
 	for loss in '"samples": 2' '"stacks_truncated": 3' \
 		'"stacks_unreadable": 4' '"ticks_late": 5' \
 		'"ticks_missed": 6' '"calls_restarted": 7' \
-		'"threads_missed": 1'; do
+		'"threads_missed": 1' '"transfers_cut": 8'; do
 		out_has "$loss"
 	done
 	cprof report --strict losses.prof
@@ -483,6 +485,7 @@ report_is() {
 	cprof report plain.prof
 	out_lacks "missed"
 	out_lacks "restarted"
+	out_lacks "cut short"
 }
 
 @test "--html writes a page beside the profile and prints its path" {

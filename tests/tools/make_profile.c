@@ -528,7 +528,7 @@ static int play_kind(struct sample_sink *sink, const char *kind,
 			.samples_lost = 2, .stacks_truncated = 3,
 			.stacks_unreadable = 4, .ticks_late = 5,
 			.ticks_missed = 6, .calls_restarted = 7,
-			.threads_missed = 1 };
+			.threads_missed = 1, .transfers_cut = 8 };
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		if (strcmp(kinds[i].name, kind) != 0)
 			continue;

@@ -44,7 +44,7 @@ static inline void data_end(struct sample_sink *sink, uint64_t end_ns,
 		.own_cpu_ns = 4, .lateness_p50_ns = 100,
 		.lateness_p99_ns = UINT64_MAX, .held_p50_ns = 3,
 		.held_p99_ns = UINT64_MAX, .held_max_ns = 2,
-		.losses = { 1, 2, 3, 4, 5, 6, 7 },
+		.losses = { 1, 2, 3, 4, 5, 6, 7, 8 },
 		.memory = { 8, 9, UINT64_MAX, 10 },
 		.cpu_stops = 11, .call_stops = UINT64_MAX,
 		.late_stops = 12, .sleep_cost_ns = UINT64_MAX });

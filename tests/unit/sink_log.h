@@ -63,7 +63,7 @@ static void log_run_end(struct sample_sink *sink, const struct run_end *end)
 		    " %" PRIu64 " %" PRIu64 " %" PRIu64 " held %" PRIu64
 		    " %" PRIu64 " %" PRIu64 " memory %" PRIu64 " %" PRIu64
 		    " %" PRIu64 " %" PRIu64 " stops %" PRIu64 " %" PRIu64
-		    " %" PRIu64 " %" PRIu64 "\n",
+		    " %" PRIu64 " %" PRIu64 " cut %" PRIu64 "\n",
 		    l->samples_lost, l->stacks_truncated,
 		    l->stacks_unreadable, l->ticks_late, l->ticks_missed,
 		    l->calls_restarted, l->threads_missed,
@@ -71,7 +71,7 @@ static void log_run_end(struct sample_sink *sink, const struct run_end *end)
 		    end->memory.initial_bytes, end->memory.final_bytes,
 		    end->memory.peak_bytes, end->memory.peak_ns,
 		    end->cpu_stops, end->call_stops, end->late_stops,
-		    end->sleep_cost_ns);
+		    end->sleep_cost_ns, l->transfers_cut);
 }
 
 static void log_process(struct sample_sink *sink, const struct process *p)

@@ -246,7 +246,8 @@ static void fields_that_an_older_file_does_not_have_are_0(void **state)
 {
 	const struct run_end end = {
 		.end_ns = 1, .held_max_ns = 2, .call_stops = 3,
-		.late_stops = 4, .sleep_cost_ns = 5
+		.late_stops = 4, .sleep_cost_ns = 5,
+		.losses = { .transfers_cut = 6 }
 	};
 	struct byte_writer bytes = BYTE_WRITER_INIT;
 	struct byte_reader in;
@@ -257,9 +258,17 @@ static void fields_that_an_older_file_does_not_have_are_0(void **state)
 	in = byte_reader_of(bytes.data, bytes.len);
 	run_end_decode(&in, &run, &got);
 	assert_int_equal(got.sleep_cost_ns, 5);
+	assert_int_equal(got.losses.transfers_cut, 6);
 
 	memset(&got, 0xff, sizeof(got));
-	in = byte_reader_of(bytes.data, bytes.len - 2);
+	in = byte_reader_of(bytes.data, bytes.len - 1);
+	run_end_decode(&in, &run, &got);
+	assert_false(in.failed);
+	assert_int_equal(got.sleep_cost_ns, 5);
+	assert_int_equal(got.losses.transfers_cut, 0);
+
+	memset(&got, 0xff, sizeof(got));
+	in = byte_reader_of(bytes.data, bytes.len - 3);
 	run_end_decode(&in, &run, &got);
 	assert_false(in.failed);
 	assert_int_equal(got.call_stops, 3);
@@ -267,7 +276,7 @@ static void fields_that_an_older_file_does_not_have_are_0(void **state)
 	assert_int_equal(got.sleep_cost_ns, 0);
 
 	memset(&got, 0xff, sizeof(got));
-	in = byte_reader_of(bytes.data, bytes.len - 8);
+	in = byte_reader_of(bytes.data, bytes.len - 9);
 	run_end_decode(&in, &run, &got);
 	assert_int_equal(got.held_max_ns, 2);
 	assert_int_equal(got.memory.peak_bytes, 0);

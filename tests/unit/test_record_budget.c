@@ -60,6 +60,25 @@ static void the_cost_stays_within_the_budget(void **state)
 	}
 }
 
+/* What is done twice is lost, so that the next stop comes later. */
+static void work_done_twice_counts(void **state)
+{
+	const uint64_t twice_ns = 2 * NS_PER_MS;
+	struct busy busy;
+	double cost;
+
+	busy_start(&busy, 2);
+	while (busy.stop.account.run_ns < 100 * NS_PER_S) {
+		busy_step(&busy);
+		budget_count_repeat(&busy.budget, twice_ns);
+	}
+	cost = busy.stops * (STOPPED_NS + 35000.0 + twice_ns);
+	/* 25 ms between stops at the longest. */
+	assert_true(cost <= 1.05 * MAX(2e9, 4000 * (twice_ns + 75000.0)));
+	assert_in_range(busy.stops, 3500, 4100);
+	assert_true(budget_cost_ns(&busy.budget) >= cost);
+}
+
 static void a_short_run_is_sampled_often(void **state)
 {
 	struct busy busy;
@@ -313,6 +332,7 @@ static void stops_of_others_are_cost_but_not_held_against_the_rate(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(work_done_twice_counts),
 		cmocka_unit_test(the_cost_stays_within_the_budget),
 		cmocka_unit_test(a_short_run_is_sampled_often),
 		cmocka_unit_test(a_run_loses_the_percentage_or_25_ms),

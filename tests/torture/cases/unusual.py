@@ -38,21 +38,6 @@ def usable(mode, count):
     return plain([unusual, mode, str(count)]).status != 77 << 8
 
 
-def cut_short():
-    """A limit, told in the manual: counts are short, bytes are not lost."""
-    command = [unusual, "transfers", "600"]
-    truth = plain(command)
-    for way in BOTH:
-        run = under(way, command, RATE)
-        tap.note("%s: %d of %d transfers of 1 MiB were cut short; without "
-                 "cprof %d of %d" % (
-                     way, run.figures.get("cut_short", -1),
-                     run.figures.get("transfers", -1),
-                     truth.figures["cut_short"], truth.figures["transfers"]))
-        tap.check("%s: of large transfers, each byte arrives" % way,
-                  same(run, truth))
-
-
 def in_namespaces():
     """Its own users and process ids; it is the first of them."""
     command = ["unshare", "-Urpf", unusual, "stops", "100"]
@@ -221,7 +206,6 @@ for mode, count, what in MODES:
         tap.skip(what, "this kernel or libc does without")
 check_same(tap, "no new rights, kept by exec", [unusual, "no-new-rights"],
            RATE, BOTH)
-cut_short()
 in_namespaces()
 core_file()
 daemon()

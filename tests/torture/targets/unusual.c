@@ -15,7 +15,6 @@
  *	unusual ignored COUNT	children that leave no status
  *	unusual maps COUNT	as many mappings
  *	unusual no-new-rights	PR_SET_NO_NEW_PRIVS, kept by exec
- *	unusual transfers MS	more than a pipe or a socket takes at once
  */
 #include "torture.h"
 
@@ -34,15 +33,13 @@
 #include <sys/prctl.h>
 #include <sys/rseq.h>
 #include <sys/signalfd.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
 enum {
 	NO_CALL = 5000,		/* a number that no system call has */
 	RSEQ_THREADS = 4,
-	CPUS_MAX = 1024,
-	TRANSFER_BYTES = 1 << 20
+	CPUS_MAX = 1024
 };
 
 static volatile long handled, wrong;
@@ -412,44 +409,6 @@ static int no_new_rights(char **argv, long round)
 	return 99;
 }
 
-/* What was sent arrives: short counts, where there are any, are true. */
-static int transfers(long ms)
-{
-	char *bytes = calloc(1, TRANSFER_BYTES);
-	long sent = 0, received = 0, calls = 0, cut = 0;
-	int ends[2], results[2];
-	uint64_t until;
-
-	if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) || pipe(results))
-		return 99;
-	if (fork() == 0) {
-		ssize_t got;
-
-		close(ends[1]);
-		while ((got = recv(ends[0], bytes, TRANSFER_BYTES,
-				   MSG_WAITALL)) > 0)
-			received += got;
-		_exit(write(results[1], &received, sizeof(received)) < 0);
-	}
-	until = now_ns() + (uint64_t)ms * 1000000;
-	while (now_ns() < until) {
-		const ssize_t put = write(ends[1], bytes, TRANSFER_BYTES);
-
-		wrong += put <= 0;
-		cut += put < TRANSFER_BYTES;
-		sent += put;
-		calls++;
-	}
-	close(ends[1]);
-	close(ends[0]);
-	wrong += read(results[0], &received, sizeof(received)) < 0;
-	wrong += sent != received;
-	wait(NULL);
-	figure("transfers", calls);
-	figure("cut_short", cut);
-	return tell("direction, all bytes arrived", 1);
-}
-
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -461,7 +420,7 @@ int main(int argc, char **argv)
 		{ "robust", robust }, { "signalfd", by_signalfd },
 		{ "pidfd", by_pidfd }, { "stops", stops },
 		{ "stop-storm", stop_storm }, { "ignored", ignored },
-		{ "maps", maps }, { "transfers", transfers },
+		{ "maps", maps },
 	};
 	const char *mode = argc > 1 ? argv[1] : "";
 	const long number = argc > 2 ? atol(argv[2]) : 0;
