@@ -36,6 +36,7 @@ struct pool_look {
 
 struct marker_pool {
 	uint64_t address;
+	uint64_t ahead_ns;		/* the program's clock; may wrap */
 	uint32_t epoch;
 	bool leased;			/* `epoch` is there */
 	uint64_t until_ns;		/* of the lease */
@@ -108,7 +109,8 @@ static void begin(struct marker_pool *pool)
 }
 
 struct marker_pool *marker_pool_open(pid_t tid, const uint8_t *note,
-				     uint64_t address, uint64_t from_ns)
+				     uint64_t address, uint64_t from_ns,
+				     int64_t ahead_ns)
 {
 	struct marker_pool *pool;
 	struct mark_note known;
@@ -118,6 +120,7 @@ struct marker_pool *marker_pool_open(pid_t tid, const uint8_t *note,
 		return NULL;
 	pool = mem_alloc(sizeof(*pool));
 	pool->address = address + (uint64_t)known.pool;
+	pool->ahead_ns = ahead_ns;
 	pool->times.from_ns = from_ns;
 	pool->tree.parents[MARK_NODE_OTHER] = MARK_NODE_NONE;
 	if (pool->address % MARK_PAGE != 0 || !look(pool, tid)) {
@@ -173,6 +176,7 @@ static bool check_lapse(struct marker_pool *pool, pid_t tid)
 /* The epoch before the lease: who sees the one must see the other. */
 bool marker_pool_lease(struct marker_pool *pool, pid_t tid, uint64_t until_ns)
 {
+	const uint64_t lease_ns = until_ns ? until_ns + pool->ahead_ns : 0;
 	struct mark_control control;
 
 	/* Their memory is not ours to write to, if it is another's now. */
@@ -183,7 +187,7 @@ bool marker_pool_lease(struct marker_pool *pool, pid_t tid, uint64_t until_ns)
 		return false;
 	pool->leased = true;
 	if (!memory_write(pool, tid, offsetof(struct mark_control, lease_ns),
-			  &until_ns, sizeof(until_ns)) ||
+			  &lease_ns, sizeof(lease_ns)) ||
 	    !check_lapse(pool, tid))
 		return false;
 	pool->until_ns = until_ns;
@@ -305,11 +309,17 @@ static bool read_ring(struct marker_pool *pool, pid_t tid, int slot,
 	const size_t count = to - from;
 	const size_t part = MIN(count, MARK_RING - first);
 
-	return memory_read(pool, tid, at + first * sizeof(*pool->ring),
-			   pool->ring, part * sizeof(*pool->ring)) &&
-	       (count == part ||
-		memory_read(pool, tid, at, pool->ring + part,
-			    (count - part) * sizeof(*pool->ring)));
+	if (!memory_read(pool, tid, at + first * sizeof(*pool->ring),
+			 pool->ring, part * sizeof(*pool->ring)) ||
+	    (count != part &&
+	     !memory_read(pool, tid, at, pool->ring + part,
+			  (count - part) * sizeof(*pool->ring))))
+		return false;
+	for (size_t i = 0; i < count && pool->ahead_ns; i++) {
+		if (MARK_WORD_KIND(pool->ring[i].word) != MARK_VALUE)
+			pool->ring[i].time_ns -= pool->ahead_ns;
+	}
+	return true;
 }
 
 /*
@@ -333,6 +343,8 @@ static void resync(struct marker_pool *pool, pid_t tid, int slot,
 		       sizeof(now.first), "what is read in one go");
 	if (!memory_read(pool, tid, slot_offset(slot), &now, sizeof(now)))
 		memset(&now, 0, sizeof(now));
+	for (size_t i = 0; i < MARK_DEPTH; i++)
+		now.open[i].start_ns -= pool->ahead_ns;
 	while (skip < count && MARK_WORD_KIND(pool->ring[skip].word) !=
 	       MARK_THREAD)
 		skip++;

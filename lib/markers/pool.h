@@ -15,10 +15,12 @@ struct marker_pool;
  * The pool that the note tells of, whose bytes are `note`, at `address` in
  * the process, of which `tid` is a live thread, as in all that follows: its
  * first one may have ended.  NULL when it is one of another version, or not
- * readable.  `from_ns` (monotonic): nothing before is ours.
+ * readable.  `from_ns` (monotonic): nothing before is ours.  `ahead_ns`: by
+ * how much its clock is ahead of ours, on which all times here are.
  */
 struct marker_pool *marker_pool_open(pid_t tid, const uint8_t *note,
-				     uint64_t address, uint64_t from_ns);
+				     uint64_t address, uint64_t from_ns,
+				     int64_t ahead_ns);
 
 /* NULL is allowed. */
 void marker_pool_close(struct marker_pool *pool);

@@ -2,6 +2,7 @@
 #include "proc/process.h"
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/output.h"
 
 #include <dirent.h>
@@ -33,6 +34,17 @@ size_t process_file_read(pid_t pid, const char *file, char *text, size_t size)
 		return 0;
 	text[got] = '\0';
 	return got;
+}
+
+void process_offer_itself(void)
+{
+	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	if (write(fd, "1000", 4) < 0)
+		log_debug(LOG_RECORD, 1, "oom_score_adj cannot be written");
+	close(fd);
 }
 
 const char *status_field(const char *text, const char *key)
@@ -133,6 +145,25 @@ bool process_start_read(pid_t pid, uint64_t *ticks)
 		return false;
 	*ticks = strtoull(pos, NULL, 10);
 	return true;
+}
+
+static int64_t clock_offset_ns(pid_t pid)
+{
+	static const char key[] = "monotonic";
+	char text[256], *end;
+	const char *pos;
+	int64_t seconds;
+
+	if (!process_file_read(pid, "timens_offsets", text, sizeof(text)))
+		return 0;
+	pos = status_field(text, key);
+	seconds = strtoll(pos, &end, 10);
+	return seconds * (int64_t)NS_PER_S + strtoll(end, NULL, 10);
+}
+
+int64_t process_clock_ahead_ns(pid_t pid)
+{
+	return clock_offset_ns(pid) - clock_offset_ns(getpid());
 }
 
 void process_exe(pid_t pid, char *path, size_t size)

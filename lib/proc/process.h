@@ -48,6 +48,12 @@ struct process_status {
 	uint64_t peak_memory_bytes;	/* VmHWM */
 };
 
+/*
+ * Where memory is gone, the kernel ends the calling process rather than one
+ * that is worth more.
+ */
+void process_offer_itself(void);
+
 /* False when there is no such process or thread. */
 bool process_status_read(pid_t pid, struct process_status *status);
 
@@ -59,6 +65,12 @@ bool process_has_ended(pid_t pid);
  * identity.  False when there is no such process.
  */
 bool process_start_read(pid_t pid, uint64_t *ticks);
+
+/*
+ * By how much its monotonic clock is ahead of ours: in another time namespace
+ * (see time_namespaces(7)) it is.  0 where that is not known.
+ */
+int64_t process_clock_ahead_ns(pid_t pid);
 
 /*
  * User and system time of all its threads, in steps of a clock tick (10 ms).

@@ -63,7 +63,8 @@ static struct pool_record *add_pool(struct process_marks *marks, pid_t tid,
 	}
 	if (marks->count == POOLS_MAX || !has_note(tid, note, address))
 		return NULL;
-	pool = marker_pool_open(tid, note, address, now_ns);
+	pool = marker_pool_open(tid, note, address, now_ns,
+				process_clock_ahead_ns(tid));
 	if (!pool || !marker_pool_lease(pool, tid, now_ns + LEASE_NS)) {
 		marker_pool_close(pool);
 		return NULL;

@@ -294,6 +294,8 @@ static void prepare_process(void)
 		setrlimit(RLIMIT_NOFILE, &files);
 	}
 	setrlimit(RLIMIT_CORE, &core);
+	/* Without us, the program would have the memory that we have. */
+	process_offer_itself();
 	setpriority(PRIO_PROCESS, 0, SAMPLER_NICE);
 	prctl(PR_SET_NAME, "cprof-sampler");
 }

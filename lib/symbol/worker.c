@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/output.h"
+#include "proc/process.h"
 #include "symbol/answer.h"
 #include "symbol/channel.h"
 #include "symbol/debuginfod.h"
@@ -58,17 +59,6 @@ static void reset_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-static void be_first_to_go(void)
-{
-	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return;
-	if (write(fd, "1000", 4) < 0)
-		log_debug(LOG_SYMBOL, 1, "oom_score_adj cannot be written");
-	close(fd);
-}
-
 /*
  * A compressed section of a megabyte can unpack to many gigabytes.  Counted
  * from what is mapped now: sanitizers map terabytes.
@@ -102,7 +92,7 @@ void worker_confine(int socket, pid_t parent)
 		_exit(1);
 	keep_only(socket);
 	setrlimit(RLIMIT_CORE, &no_core);
-	be_first_to_go();
+	process_offer_itself();
 	limit_memory();
 }
 

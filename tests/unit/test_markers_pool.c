@@ -12,6 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define FAR_NS (UINT64_C(1) << 62)
+
 enum {
 	THREAD = 7
 };
@@ -60,7 +62,7 @@ static void add_name(uint32_t id, const char *text)
 }
 
 /* One thread that has marked something. */
-static struct marker_pool *open_ours(void)
+static struct marker_pool *open_ahead(int64_t ahead_ns)
 {
 	const struct mark_note note = { .version = MARK_VERSION };
 	struct marker_pool *pool;
@@ -70,12 +72,17 @@ static struct marker_pool *open_ours(void)
 	ours.nodes[1] = (uint32_t)MARK_NODE_NONE << 16 | 1;
 	ours.tables.nodes_used = 1;
 	pool = marker_pool_open(getpid(), (const uint8_t *)&note,
-				(uintptr_t)&ours, 1);
+				(uintptr_t)&ours, 1, ahead_ns);
 	assert_non_null(pool);
-	assert_true(marker_pool_lease(pool, getpid(), UINT64_MAX));
+	assert_true(marker_pool_lease(pool, getpid(), FAR_NS));
 	ours.head.lines[0].owner = ours.slots[0].owner = THREAD;
 	ours.head.lines[0].epoch = ours.head.control.epoch;
 	return pool;
+}
+
+static struct marker_pool *open_ours(void)
+{
+	return open_ahead(0);
 }
 
 static bool drain(struct marker_pool *pool, struct told *told)
@@ -118,6 +125,36 @@ static void after_an_overrun_thread_and_times_are_right(void **state)
 	assert_int_equal(told.node, 1);
 	assert_int_equal(told.start_ns, now_ns - 1000);
 	marker_pool_close(pool);
+}
+
+/* As in another time namespace. */
+static void times_are_ours_whatever_the_clock_of_the_program(void **state)
+{
+	static const int64_t ahead_ns[] = {
+		INT64_C(1000000000000), -INT64_C(1000000)
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(ahead_ns); i++) {
+		const uint64_t now_ns = clock_monotonic_ns();
+		const uint64_t theirs_ns = now_ns + ahead_ns[i];
+		struct marker_pool *pool = open_ahead(ahead_ns[i]);
+		struct mark_slot *slot = &ours.slots[0];
+		struct told told = { .counters = 0 };
+
+		assert_int_equal(ours.head.control.lease_ns,
+				 FAR_NS + ahead_ns[i]);
+		slot->ring[0] = (struct mark_event){
+			theirs_ns - 500, MARK_WORD(MARK_BEGIN, 1, 0)
+		};
+		slot->ring[1] = (struct mark_event){
+			theirs_ns - 100, MARK_WORD(MARK_END, 1, 0)
+		};
+		ours.head.lines[0].head = 2;
+		assert_true(drain(pool, &told));
+		assert_int_equal(told.calls, 1);
+		assert_int_equal(told.start_ns, now_ns - 500);
+		marker_pool_close(pool);
+	}
 }
 
 static void a_node_whose_name_comes_later_is_known_then(void **state)
@@ -334,6 +371,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(after_an_overrun_thread_and_times_are_right),
+		cmocka_unit_test(
+			times_are_ours_whatever_the_clock_of_the_program),
 		cmocka_unit_test(a_node_whose_name_comes_later_is_known_then),
 		cmocka_unit_test(a_process_that_is_gone_is_not_switched_on),
 		cmocka_unit_test(
