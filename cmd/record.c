@@ -25,9 +25,6 @@
 
 enum {
 	EXIT_NO_RECORDING = 125,
-	EXIT_CANNOT_EXECUTE = 126,
-	EXIT_NOT_FOUND = 127,
-	EXIT_SIGNAL = 128,
 	RATE_USUAL_HZ = 1000,
 	RATE_MAX_HZ = 10000,
 	OVERHEAD_USUAL_PPM = 10000,
@@ -320,7 +317,7 @@ static void clear_progress(void *arg)
 
 static void show_notice(const char *text, void *arg)
 {
-	record_say(text);
+	record_say_meanwhile(text);
 }
 
 /*
@@ -341,8 +338,7 @@ static void choose_watch(struct record *record, struct session_watch *watch)
 	watch->clear = clear_progress;
 }
 
-/* As the shells and env(1): 127 when there is nothing of that name. */
-static int cannot_execute(const char *program, int error)
+static void say_cannot_execute(const char *program, int error)
 {
 	struct strbuf text = STRBUF_INIT;
 	struct stat status;
@@ -358,17 +354,33 @@ static int cannot_execute(const char *program, int error)
 		strbuf_add(&text, strerror(error));
 	record_say(strbuf_text(&text));
 	strbuf_release(&text);
-	return error == ENOENT ? EXIT_NOT_FOUND : EXIT_CANNOT_EXECUTE;
 }
 
-/* The program's own status; does not return when a signal killed it. */
-static int pass_status_on(int status)
+/* When there is no memory for any words. */
+static int end_silently(void *result)
 {
-	if (WIFEXITED(status))
-		return WEXITSTATUS(status);
-	fflush(stderr);
-	signal_die(WTERMSIG(status));
-	return EXIT_SIGNAL + WTERMSIG(status);
+	return session_pass_status(result);
+}
+
+static int say_result(const struct record *record,
+		      const struct session_result *result)
+{
+	const struct record_words words = {
+		.recording = &record->recording,
+		.output = record->args.output,
+		.named = *record->args.name,
+	};
+
+	if (result->recorded && !record->args.quiet)
+		record_say_summary(&words, result);
+	if (!record->recording.argv)
+		return EXIT_SUCCESS;
+	if (result->exec_errno)
+		say_cannot_execute(record->recording.argv[0],
+				   result->exec_errno);
+	else if (!result->recorded && record->args.strict)
+		return EXIT_NO_RECORDING;
+	return session_pass_status(result);
 }
 
 static int run_session(struct record *record, struct error *err)
@@ -385,13 +397,10 @@ static int run_session(struct record *record, struct error *err)
 		.next = run_plan_next,
 		.next_arg = &plan,
 		.duration_ns = record->args.duration_ns,
-	};
-	const struct record_words words = {
-		.recording = &record->recording,
-		.output = args->output,
-		.named = *args->name,
+		.outlive = true,
 	};
 	struct session_result result;
+	int status;
 
 	/* Who says --no-follow knows. */
 	if (!args->quiet && !args->children && !args->no_follow)
@@ -403,22 +412,22 @@ static int run_session(struct record *record, struct error *err)
 	} else if (session_launch(&options, &result, err)) {
 		return -1;
 	}
-	if (result.recorded && !record->args.quiet)
-		record_say_summary(&words, &result);
-	if (result.exec_errno)
-		return cannot_execute(record->recording.argv[0],
-				      result.exec_errno);
-	if (!result.recorded && record->args.strict)
-		return EXIT_NO_RECORDING;
-	return record->recording.argv ? pass_status_on(result.status) :
-					EXIT_SUCCESS;
+	if (record->recording.argv)
+		mem_set_last_resort(end_silently, &result);
+	status = say_result(record, &result);
+	mem_set_last_resort(NULL, NULL);
+	return status;
 }
 
 /* --if-enabled: as if cprof were not there. */
 static int run_untouched(char **operand)
 {
+	struct session_result result = { .started = false };
+
 	execvp(operand[0], operand);
-	return cannot_execute(operand[0], errno);
+	result.exec_errno = errno;
+	say_cannot_execute(operand[0], errno);
+	return session_pass_status(&result);
 }
 
 static int record(struct record *record, int operands, char **operand,

@@ -11,21 +11,50 @@
 #include "render/text.h"
 
 #include <inttypes.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+enum {
+	PATIENCE_MS = 1000,
+	PATIENCE_MEANWHILE_MS = 20	/* the watchdog has to look */
+};
+
+/*
+ * A pipe that is full, or a terminal after Ctrl-S: who is to read this may
+ * first wait for the program's end.
+ */
+static bool somebody_reads(int wait_ms)
+{
+	struct pollfd out = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+	return poll(&out, 1, wait_ms) > 0;
+}
+
 /* One write a line, so that it does not mix with the program's. */
-void record_say(const char *text)
+static void say(const char *text, int wait_ms)
 {
 	struct strbuf line = STRBUF_INIT;
 
+	if (!somebody_reads(wait_ms))
+		return;
 	strbuf_add(&line, "cprof: ");
 	escape_text(&line, text);
 	strbuf_add_char(&line, '\n');
 	fputs(line.text, stderr);
 	strbuf_release(&line);
+}
+
+void record_say(const char *text)
+{
+	say(text, PATIENCE_MS);
+}
+
+void record_say_meanwhile(const char *text)
+{
+	say(text, PATIENCE_MEANWHILE_MS);
 }
 
 /* What is longer than a line and no command: on a terminal, word by word. */
@@ -38,6 +67,8 @@ static void say_wrapped(const char *text)
 		record_say(text);
 		return;
 	}
+	if (!somebody_reads(PATIENCE_MS))
+		return;
 	fputs("cprof: ", stderr);
 	text_add_wrapped(&line, &style, text, strlen("cprof: "), 2);
 	fputs(line.text, stderr);

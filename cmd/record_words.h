@@ -14,11 +14,17 @@ struct record_words {
 	bool named;		/* --name was given */
 };
 
-/* "cprof: TEXT", escaped: one write, not mixed with what the program does. */
+/*
+ * "cprof: TEXT", escaped: one write, not mixed with what the program does.
+ * Nobody waits for long until it can be written: it is lost then.
+ */
 void record_say(const char *text);
 
 /* Whom who attaches may miss: child processes that run already, if any. */
 void record_say_children(const struct recording *recording);
+
+/* The same while the program runs: hardly any waiting. */
+void record_say_meanwhile(const char *text);
 
 /*
  * What was recorded, what of the program runs on, and what to type next: a

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/mem.h"
 
+#include <poll.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -8,14 +9,34 @@
 #include <string.h>
 #include <unistd.h>
 
+enum {
+	EXIT_NO_MEMORY = 125
+};
+
+static struct {
+	int (*call)(void *arg);
+	void *arg;
+} last_resort;
+
+void mem_set_last_resort(int (*call)(void *arg), void *arg)
+{
+	last_resort.call = call;
+	last_resort.arg = arg;
+}
+
 static void out_of_memory(void)
 {
 	static const char text[] = "cprof: out of memory\n";
+	struct pollfd out = { .fd = STDERR_FILENO, .events = POLLOUT };
+	int (*call)(void *arg) = last_resort.call;
 
-	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0) {
+	/* Who does not read must not keep us from what is left to do. */
+	if (poll(&out, 1, 0) > 0 &&
+	    write(STDERR_FILENO, text, sizeof(text) - 1) < 0) {
 		/* Nothing is left to tell it with. */
 	}
-	_exit(125);
+	last_resort.call = NULL;
+	_exit(call ? call(last_resort.arg) : EXIT_NO_MEMORY);
 }
 
 void *mem_calloc(size_t count, size_t bytes)

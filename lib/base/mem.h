@@ -8,6 +8,13 @@
 
 #include <stddef.h>
 
+/*
+ * What is left to be done when memory is gone, which must not allocate any:
+ * the process ends with the status that `call` returns, without it (NULL)
+ * with 125.  Children inherit it.
+ */
+void mem_set_last_resort(int (*call)(void *arg), void *arg);
+
 /* Memory of `bytes` bytes, zeroed.  Release with free(). */
 void *mem_alloc(size_t bytes);
 

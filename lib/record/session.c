@@ -2,8 +2,10 @@
 #include "record/session.h"
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "record/session_loop.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,7 +16,11 @@ enum {
 	STOP_WITHIN_S = 30,	/* let go of all threads */
 	/* Between two names; the symbolizer has minutes for a module. */
 	FINISH_BEAT_S = 300,
-	FINISH_NETWORK_BEAT_S = 1200	/* it waits for servers, too */
+	FINISH_NETWORK_BEAT_S = 1200,	/* it waits for servers, too */
+	EXIT_NO_RECORDING = 125,
+	EXIT_CANNOT_EXECUTE = 126,
+	EXIT_NOT_FOUND = 127,
+	EXIT_SIGNAL = 128
 };
 
 /*
@@ -252,6 +258,35 @@ static void finish_launch(struct session *session)
 		session_tell_failure(session, "");
 }
 
+int session_pass_status(const struct session_result *result)
+{
+	const int status = result->status;
+
+	if (result->exec_errno)
+		return result->exec_errno == ENOENT ? EXIT_NOT_FOUND :
+						      EXIT_CANNOT_EXECUTE;
+	if (WIFEXITED(status))
+		return WEXITSTATUS(status);
+	signal_die(WTERMSIG(status));
+	return EXIT_SIGNAL + WTERMSIG(status);
+}
+
+/* Nobody hears anything any more, but the program and its parent. */
+static int end_without_memory(void *arg)
+{
+	struct session *session = arg;
+	struct session_options silent = *session->options;
+
+	silent.watch = (struct session_watch){ .arg = NULL };
+	session->options = &silent;
+	if (session->program.release_fd >= 0)
+		program_close(&session->program);
+	while (session_program_lives(session) || session->program.exec_fd >= 0)
+		session_step(session, UINT64_MAX);
+	return session->result->started || session->result->exec_errno ?
+	       session_pass_status(session->result) : EXIT_NO_RECORDING;
+}
+
 static bool next_run(struct session *session)
 {
 	const struct session_options *options = session->options;
@@ -269,6 +304,8 @@ int session_launch(const struct session_options *options,
 	struct session session;
 	int ret = session_open(&session, options, result, err);
 
+	if (options->outlive)
+		mem_set_last_resort(end_without_memory, &session);
 	while (ret == 0 && next_run(&session)) {
 		if (session.run.measured)
 			keep_plain_run(&session, session.run.measured);
@@ -288,6 +325,8 @@ int session_launch(const struct session_options *options,
 		ret = 0;
 	}
 	session_close(&session);
+	if (options->outlive)
+		mem_set_last_resort(NULL, NULL);
 	return ret;
 }
 

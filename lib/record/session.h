@@ -44,6 +44,11 @@ struct session_options {
 	bool (*next)(struct session_run *run, void *arg);
 	void *next_arg;
 	bool ignore_status;		/* a run that fails is not the last */
+	/*
+	 * Without memory for anything else, wait for the program, and end
+	 * with its status (see mem_set_last_resort()).
+	 */
+	bool outlive;
 	uint64_t limit_ns;		/* a longer run is killed; 0: none */
 	uint64_t duration_ns;		/* of each recording; 0: to the end */
 	struct session_watch watch;
@@ -59,6 +64,12 @@ struct session_result {
 	uint32_t plain_runs;		/* and not sampled */
 	struct recording_summary summary;	/* when recorded */
 };
+
+/*
+ * The exit status that passes on what became of the program, as the shells
+ * and env(1) do; it does not return when a signal killed the program.
+ */
+int session_pass_status(const struct session_result *result);
 
 /*
  * Run recording.argv as often as options.next wants, or until a run fails.

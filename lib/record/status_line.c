@@ -4,6 +4,7 @@
 #include "base/output.h"
 #include "base/strbuf.h"
 
+#include <poll.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -21,12 +22,21 @@ void status_line_open(struct status_line *line, int fd, const char *term)
 		line->fd = fd;
 }
 
+/* After Ctrl-S, say: the program does not wait for it, neither do we. */
+static bool would_wait(const struct status_line *line)
+{
+	struct pollfd out = { .fd = line->fd, .events = POLLOUT };
+
+	return poll(&out, 1, 0) <= 0;
+}
+
 size_t status_line_columns(const struct status_line *line)
 {
 	struct winsize size;
 
 	/* In the background the line would go into somebody's prompt. */
-	if (line->fd < 0 || tcgetpgrp(line->fd) != getpgrp())
+	if (line->fd < 0 || tcgetpgrp(line->fd) != getpgrp() ||
+	    would_wait(line))
 		return 0;
 	if (ioctl(line->fd, TIOCGWINSZ, &size) < 0 || size.ws_col == 0)
 		return USUAL_COLUMNS;
@@ -45,7 +55,7 @@ void status_line_show(struct status_line *line, const char *text)
 
 void status_line_clear(struct status_line *line)
 {
-	if (line->shown)
+	if (line->shown && !would_wait(line))
 		write_all(line->fd, "\r\033[K", 4, NULL);
 	line->shown = false;
 }

@@ -40,8 +40,9 @@ nothing "no banned function is used by its bare name" "$(
 	grep -nE '[^_[:alnum:]](strcpy|strcat|sprintf|strncpy|strtok|gmtime|localtime|atoi)[,;)]' \
 		lib/*/*.c cmd/*.c | grep -vE '/\*|^[^:]*:[0-9]+:[[:space:]]*\*')"
 
-# The debug log's levels, and flags that signal handlers set.
-exceptions='^(log_levels|[a-z_]*_signal|[a-z_]*_signals)$'
+# The debug log's levels, what is done when memory is gone, and flags that
+# signal handlers set.
+exceptions='^(log_levels|last_resort|[a-z_]*_signal|[a-z_]*_signals)$'
 variables() {
 	find "$1/lib" "$1/cmd" -name '*.o' | while read -r object; do
 		objdump -t "$object" | awk -v object="$object" '
