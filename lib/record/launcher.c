@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "record/launcher.h"
 
+#include "base/compiler.h"
+#include "base/mem.h"
+#include "record/priority.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -48,6 +56,7 @@ static void sampler_prepare(const struct recording *recording, pid_t parent)
 {
 	const struct rlimit no_core = { 0, 0 };
 
+	mem_set_last_resort(NULL, NULL);
 	setpgid(0, 0);
 	/* Blocked, as all are: the sampler reads it and ends the file. */
 	prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
@@ -88,15 +97,62 @@ int sampler_process_fork(struct sampler_process *sampler,
 
 /* What a process does not pass to its child, but would have through exec. */
 struct inheritance {
+	pid_t pid;
 	int parent_death_signal;
 	int subreaper;
+	bool has_priority;	/* that a fork resets (chrt -R) */
+	struct priority priority;
 };
 
 static void inheritance_read(struct inheritance *own)
 {
+	own->pid = getpid();
 	own->parent_death_signal = own->subreaper = 0;
 	prctl(PR_GET_PDEATHSIG, &own->parent_death_signal, 0, 0, 0);
 	prctl(PR_GET_CHILD_SUBREAPER, &own->subreaper, 0, 0, 0);
+	own->has_priority = priority_is_reset(&own->priority);
+}
+
+static uint64_t pidfd_inode(pid_t pid)
+{
+	struct stat status = { .st_ino = 0 };
+	int fd = pidfd_open(pid, 0);
+
+	if (fd >= 0) {
+		fstat(fd, &status);
+		close(fd);
+	}
+	return status.st_ino;
+}
+
+/* A number that means us means the program: it would have been us. */
+static void replace_own(const char *name, uint64_t own, uint64_t other)
+{
+	const char *value = getenv(name);
+	char text[24];
+
+	snprintf(text, sizeof(text), "%" PRIu64, own);
+	if (!value || strcmp(value, text) != 0)
+		return;
+	snprintf(text, sizeof(text), "%" PRIu64, other);
+	setenv(name, text, 1);
+}
+
+/*
+ * Who starts a program tells it by these that sockets and a watchdog are
+ * meant for it (sd_listen_fds(3)), and not for what it starts.
+ */
+static void take_environment(pid_t from)
+{
+	static const char *const names[] = {
+		"LISTEN_PID", "WATCHDOG_PID", "SYSTEMD_EXEC_PID"
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		replace_own(names[i], from, getpid());
+	if (getenv("LISTEN_PIDFDID"))
+		replace_own("LISTEN_PIDFDID", pidfd_inode(from),
+			    pidfd_inode(getpid()));
 }
 
 static void inheritance_apply(const struct inheritance *own)
@@ -105,6 +161,9 @@ static void inheritance_apply(const struct inheritance *own)
 		prctl(PR_SET_PDEATHSIG, own->parent_death_signal, 0, 0, 0);
 	if (own->subreaper)
 		prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	if (own->has_priority)
+		priority_restore(&own->priority);
+	take_environment(own->pid);
 }
 
 static _Noreturn void program_main(const char *const *argv, int release_fd,
@@ -155,6 +214,7 @@ int program_fork(struct program *program, const char *const *argv,
 		/* Held here, its end could not be seen when cprof dies. */
 		close(release[1]);
 		close(exec[0]);
+		mem_set_last_resort(NULL, NULL);
 		inheritance_apply(&own);
 		prctl(PR_SET_PTRACER, tracer, 0, 0, 0);
 		program_main(argv, release[0], exec[1], signals);

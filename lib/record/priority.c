@@ -19,7 +19,8 @@ enum {
 	 */
 	REAL_TIME_US = 50 * 1000,
 	PUNCTUAL = 1,		/* the lowest of real-time priorities */
-	FIRST = 2
+	FIRST = 2,
+	RESET_ON_FORK = 1	/* SCHED_FLAG_RESET_ON_FORK */
 };
 
 /* Linux 6.12; older ones take no notice. */
@@ -100,6 +101,12 @@ bool priority_go_first(struct priority *before)
 
 	return syscall(SYS_sched_getattr, 0, before, sizeof(*before), 0) == 0 &&
 	       sched_setscheduler(0, SCHED_FIFO, &first) == 0;
+}
+
+bool priority_is_reset(struct priority *own)
+{
+	return syscall(SYS_sched_getattr, 0, own, sizeof(*own), 0) == 0 &&
+	       own->flags & RESET_ON_FORK;
 }
 
 void priority_restore(const struct priority *before)

@@ -35,7 +35,10 @@ struct priority {
  */
 bool priority_go_first(struct priority *before);
 
-/* The calling thread is again what priority_go_first() found. */
+/* Is the calling thread's one that a fork resets?  `*own` is it then. */
+bool priority_is_reset(struct priority *own);
+
+/* The calling thread is again what one of these two found. */
 void priority_restore(const struct priority *before);
 
 #endif

@@ -289,7 +289,11 @@ static void handle_signal(struct session *session,
 		suspend(session, info);
 		break;
 	case SIGNAL_PASS_ON:
-		if (session->finish_sent && !session_program_lives(session))
+		if (!session_program_lives(session) &&
+		    (info->ssi_signo == SIGINT || info->ssi_signo == SIGQUIT))
+			interrupt(session);
+		else if (session->finish_sent &&
+			 !session_program_lives(session))
 			session_abandon_sampler(session, "terminated");
 		else if (!session_program_lives(session))
 			session->end_asked = true;

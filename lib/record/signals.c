@@ -102,7 +102,9 @@ enum signal_request signal_request_launch(const struct signalfd_siginfo *info)
 		return SIGNAL_CHILDREN;
 	case SIGINT:
 	case SIGQUIT:
-		return SIGNAL_INTERRUPT;
+		if (!sent_by_a_process(info))
+			return SIGNAL_INTERRUPT;
+		break;
 	case SIGTSTP:
 	case SIGTTIN:
 	case SIGTTOU:

@@ -92,8 +92,8 @@ def wait_for_line(process):
 
 def passed_on():
     """Signals that somebody sends to cprof reach the program, once each."""
-    numbers = (signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2,
-               signal.SIGALRM, signal.SIGIO, signal.SIGWINCH)
+    numbers = (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1,
+               signal.SIGUSR2, signal.SIGALRM, signal.SIGIO, signal.SIGWINCH)
     traps = "".join("trap 'echo got %d' %d\n" % (n, n) for n in numbers)
     process = record(["-q", "-o", PROFILE],
                      ["sh", "-c", traps + "echo ready; trap 'exit 44' RTMIN\n"
