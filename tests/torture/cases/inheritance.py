@@ -15,6 +15,17 @@ from ways import traced
 PROFILE = "i.prof"
 PR_SET_PDEATHSIG = 1
 PR_SET_TIMERSLACK = 29
+PR_SETTINGS = (
+    (28, 1 << 2),       # PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP
+    (33, 1, 1),         # PR_MCE_KILL: PR_MCE_KILL_SET, early
+    (41, 1),            # PR_SET_THP_DISABLE
+    (53, 0, 4),         # PR_SET_SPECULATION_CTRL: store bypass, disabled
+    (57, 1),            # PR_SET_IO_FLUSHER
+    (67, 1),            # PR_SET_MEMORY_MERGE
+    (24, 22),           # PR_CAPBSET_DROP: CAP_SYS_BOOT
+)
+SYS_ioprio_set = 251
+SYS_set_mempolicy = 238
 
 tap = setup()
 need_tracing()
@@ -128,6 +139,29 @@ def other_numbers():
         file.write("321")
 
 
+def settings():
+    """Those that are not allowed here stay as they are, in both runs."""
+    for setting in PR_SETTINGS:
+        libc.prctl(*setting, *[0] * (5 - len(setting)))
+    libc.syscall(SYS_ioprio_set, 1, 0, 2 << 13 | 3)
+    nodes = ctypes.c_ulong(1)
+    libc.syscall(SYS_set_mempolicy, 2, ctypes.byref(nodes), 64)
+    resource.setrlimit(resource.RLIMIT_MEMLOCK, (1 << 16, 1 << 16))
+
+
+def schedule(policy, priority):
+    def prepare():
+        try:
+            os.sched_setscheduler(0, policy, os.sched_param(priority))
+        except PermissionError:
+            pass
+    return prepare
+
+
+def no_new_rights():
+    libc.prctl(38, 1, 0, 0, 0)
+
+
 def death_signal():
     libc.prctl(PR_SET_PDEATHSIG, 10, 0, 0, 0)
 
@@ -146,6 +180,14 @@ same("standard input and error closed", close_standard)
 same("lower limits", lower_limits)
 same("umask, nice, folder, slack, one CPU, oom score", other_numbers)
 same("a signal for the parent's death", death_signal)
+same("bits for security, huge pages, machine checks, speculation, I/O, memory",
+     settings)
+same("no new rights", no_new_rights)
+same("a program for the background", schedule(os.SCHED_BATCH, 0))
+same("the least priority of all", schedule(os.SCHED_IDLE, 0))
+same("real-time priority", schedule(os.SCHED_RR, 7))
+same("real-time priority that a fork would reset",
+     schedule(os.SCHED_FIFO | os.SCHED_RESET_ON_FORK, 7))
 same("an environment with odd values", **path_option())
 attached("attached to", None)
 attached("attached to and left", signal.SIGINT)

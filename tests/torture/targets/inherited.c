@@ -16,6 +16,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
+#include <sys/fsuid.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -114,6 +116,167 @@ static void print_numbers(void)
 	       open("/dev/tty", O_RDONLY | O_CLOEXEC) >= 0);
 }
 
+/* What it shares with others, and what is its own. */
+static void print_links(void)
+{
+	static const char *const names[] = {
+		"cwd", "root", "exe", "ns/cgroup", "ns/ipc", "ns/mnt",
+		"ns/net", "ns/pid", "ns/pid_for_children", "ns/time",
+		"ns/time_for_children", "ns/user", "ns/uts",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		char path[64], to[256] = "";
+
+		snprintf(path, sizeof(path), "/proc/self/%s", names[i]);
+		if (readlink(path, to, sizeof(to) - 1) >= 0)
+			printf("%s: %s\n", names[i], to);
+	}
+}
+
+/* Fields of /proc/self/stat, as proc(5) counts them: not the times. */
+static void print_stat(void)
+{
+	static const int numbers[] = {
+		5, 6, 7, 8, 9, 18, 19, 20, 21, 31, 32, 33, 34, 38, 40, 41,
+	};
+	FILE *file = fopen("/proc/self/stat", "re");
+	char text[2048] = "", *pos;
+
+	if (file && fgets(text, sizeof(text), file) &&
+	    (pos = strrchr(text, ')'))) {
+		size_t next = 0;
+		int number = 2;
+
+		for (char *field = strtok(pos, " "); field;
+		     field = strtok(NULL, " "), number++) {
+			if (next == sizeof(numbers) / sizeof(numbers[0]) ||
+			    number != numbers[next])
+				continue;
+			/* Whether it ever used its privileges is its own. */
+			printf("stat %d: %lx\n", number,
+			       strtoul(field, NULL, 10) &
+			       (number == 9 ? ~0x100ul : ~0ul));
+			next++;
+		}
+	}
+	if (file)
+		fclose(file);
+}
+
+/* By number: older headers lack the newer ones. */
+static void print_settings(void)
+{
+	static const struct {
+		const char *name;
+		int option;
+		unsigned long argument;
+	} settings[] = {
+		{ "keepcaps", PR_GET_KEEPCAPS, 0 },
+		{ "timing", PR_GET_TIMING, 0 },
+		{ "securebits", PR_GET_SECUREBITS, 0 },
+		{ "seccomp", PR_GET_SECCOMP, 0 },
+		{ "no new privileges", PR_GET_NO_NEW_PRIVS, 0 },
+		{ "huge pages", PR_GET_THP_DISABLE, 0 },
+		{ "machine checks", PR_MCE_KILL_GET, 0 },
+		{ "store bypass", PR_GET_SPECULATION_CTRL, 0 },
+		{ "indirect branch", PR_GET_SPECULATION_CTRL, 1 },
+		{ "data cache flush", PR_GET_SPECULATION_CTRL, 2 },
+		{ "I/O flusher", PR_GET_IO_FLUSHER, 0 },
+		{ "write and execute", 66, 0 },
+		{ "memory merge", 68, 0 },
+	};
+	int tsc = -1;
+
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
+		printf("%s: %d\n", settings[i].name,
+		       prctl(settings[i].option, settings[i].argument, 0, 0,
+			     0));
+	prctl(PR_GET_TSC, &tsc);
+	printf("time stamp counter: %d\n", tsc);
+	printf("cpuid: %ld\n", syscall(SYS_arch_prctl, 0x1011, 0));
+}
+
+static void print_schedule(void)
+{
+	struct {
+		uint32_t size;
+		uint32_t policy;
+		uint64_t flags;
+		int32_t nice;
+		uint32_t priority;
+		uint64_t runtime;
+		uint64_t deadline;
+		uint64_t period;
+		uint32_t util_min;
+		uint32_t util_max;
+	} attr = { .size = 0 };
+	unsigned long nodes[16] = { 0 };
+	int mode = -1;
+
+	syscall(SYS_sched_getattr, 0, &attr, sizeof(attr), 0);
+	printf("policy %u flags %" PRIx64 " nice %d priority %u runtime %"
+	       PRIu64 " deadline %" PRIu64 " period %" PRIu64
+	       " clamps %u %u\n", attr.policy, attr.flags, attr.nice,
+	       attr.priority, attr.runtime, attr.deadline, attr.period,
+	       attr.util_min, attr.util_max);
+	printf("I/O priority %ld\n", syscall(SYS_ioprio_get, 1, 0));
+	syscall(SYS_get_mempolicy, &mode, nodes, sizeof(nodes) * 8, NULL, 0);
+	printf("memory policy %d %lx\n", mode, nodes[0]);
+}
+
+static void print_rest(void)
+{
+	static const int auxiliary[] = {
+		AT_UID, AT_EUID, AT_GID, AT_EGID, AT_SECURE, AT_FLAGS,
+		AT_CLKTCK, AT_PAGESZ, AT_HWCAP, AT_HWCAP2, AT_MINSIGSTKSZ,
+	};
+	struct itimerval timer = { { 0, 0 }, { 0, 0 } };
+	struct rusage children;
+	uid_t uids[3] = { 0 };
+	gid_t gids[3] = { 0 };
+	stack_t stack;
+
+	for (size_t i = 0; i < sizeof(auxiliary) / sizeof(auxiliary[0]); i++)
+		printf("auxiliary %d: %lx\n", auxiliary[i],
+		       getauxval(auxiliary[i]));
+	printf("executed as %s\n", (const char *)getauxval(AT_EXECFN));
+	for (int which = ITIMER_VIRTUAL; which <= ITIMER_PROF; which++) {
+		getitimer(which, &timer);
+		printf("timer %d: %d\n", which, timer.it_value.tv_sec != 0);
+	}
+	getresuid(&uids[0], &uids[1], &uids[2]);
+	getresgid(&gids[0], &gids[1], &gids[2]);
+	printf("users %u %u %u %d groups %u %u %u %d\n", uids[0], uids[1],
+	       uids[2], setfsuid(-1), gids[0], gids[1], gids[2],
+	       setfsgid(-1));
+	sigaltstack(NULL, &stack);
+	getrusage(RUSAGE_CHILDREN, &children);
+	printf("other stack %d had children %d\n", stack.ss_flags,
+	       children.ru_minflt != 0);
+	/* KEYCTL_GET_KEYRING_ID of this session, of this process */
+	printf("keys %ld %ld\n", syscall(SYS_keyctl, 0, -3, 0),
+	       syscall(SYS_keyctl, 0, -2, 0));
+}
+
+/* As files that the kernel writes. */
+static void print_files(void)
+{
+	static const char *const names[] = {
+		"limits", "loginuid", "sessionid", "setgroups", "uid_map",
+		"gid_map", "projid_map", "timens_offsets", "cpuset",
+		"attr/current", "timerslack_ns", "oom_adj", "mountinfo",
+		"cpu_resctrl_groups", "timers", "keys", "personality",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		char path[64];
+
+		snprintf(path, sizeof(path), "/proc/self/%s", names[i]);
+		print_file(path, NULL);
+	}
+}
+
 static int print_all(int argc, char **argv)
 {
 	print_descriptors();
@@ -133,6 +296,12 @@ static int print_all(int argc, char **argv)
 	print_file("/proc/self/coredump_filter", NULL);
 	print_file("/proc/self/autogroup", NULL);
 	print_file("/proc/self/cgroup", NULL);
+	print_links();
+	print_stat();
+	print_settings();
+	print_schedule();
+	print_rest();
+	print_files();
 	return 0;
 }
 
