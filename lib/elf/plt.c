@@ -35,22 +35,56 @@ static void add_section(struct elf_plt *plt, Elf_Scn *section,
 	plt_section_vec_push(&plt->sections, out);
 }
 
-static const char *relocation_name(Elf *elf, Elf_Data *symbols,
-				   const GElf_Shdr *symbols_header,
+/* What relocations of a section refer to. */
+struct targets {
+	Elf *elf;
+	Elf_Data *symbols;
+	size_t strings;			/* section of their names */
+	struct map64 resolvers;		/* address to name */
+};
+
+/*
+ * The C library chooses its memcpy() when it is loaded, by a function that is
+ * what the symbol stands for.  Of several names, the one for everybody.
+ */
+static void read_resolvers(struct targets *to)
+{
+	GElf_Sym symbol;
+
+	for (int i = 0; gelf_getsym(to->symbols, i, &symbol); i++) {
+		const char *name;
+		uint64_t known;
+
+		if (GELF_ST_TYPE(symbol.st_info) != STT_GNU_IFUNC)
+			continue;
+		name = elf_strptr(to->elf, to->strings, symbol.st_name);
+		if (name && (*name != '_' || !map64_get(&to->resolvers,
+						symbol.st_value, &known)))
+			map64_put(&to->resolvers, symbol.st_value,
+				  (uintptr_t)name);
+	}
+}
+
+static const char *relocation_name(const struct targets *to,
 				   const GElf_Rela *relocation)
 {
 	GElf_Sym symbol;
+	uint64_t name;
 
 	switch (GELF_R_TYPE(relocation->r_info)) {
 	case R_X86_64_JUMP_SLOT:
 	case R_X86_64_GLOB_DAT:
 		break;
+	case R_X86_64_IRELATIVE:
+		return map64_get(&to->resolvers, relocation->r_addend, &name) ?
+			(const char *)(uintptr_t)name : NULL;
 	default:
 		return NULL;
 	}
-	if (!gelf_getsym(symbols, GELF_R_SYM(relocation->r_info), &symbol))
+	if (!gelf_getsym(to->symbols, GELF_R_SYM(relocation->r_info),
+			 &symbol))
 		return NULL;
-	return elf_strptr(elf, symbols_header->sh_link, symbol.st_name);
+	return elf_strptr(to->elf, to->strings, symbol.st_name);
 }
 
 static void add_relocations(struct elf_plt *plt, Elf *elf, Elf_Scn *section,
@@ -58,26 +92,31 @@ static void add_relocations(struct elf_plt *plt, Elf *elf, Elf_Scn *section,
 {
 	Elf_Scn *symbols_section = elf_getscn(elf, header->sh_link);
 	Elf_Data *data = elf_getdata(section, NULL);
-	Elf_Data *symbols = elf_getdata(symbols_section, NULL);
 	size_t size = gelf_fsize(elf, ELF_T_RELA, 1, EV_CURRENT);
+	struct targets to = {
+		.elf = elf,
+		.symbols = elf_getdata(symbols_section, NULL),
+	};
 	GElf_Shdr symbols_header;
 
-	if (!data || !symbols || !size ||
+	if (!data || !to.symbols || !size ||
 	    !gelf_getshdr(symbols_section, &symbols_header) ||
 	    symbols_header.sh_type != SHT_DYNSYM)
 		return;
+	to.strings = symbols_header.sh_link;
+	read_resolvers(&to);
 	for (size_t i = 0; i < data->d_size / size && i < INT32_MAX; i++) {
 		GElf_Rela relocation;
 		const char *name;
 
 		if (!gelf_getrela(data, i, &relocation))
 			continue;
-		name = relocation_name(elf, symbols, &symbols_header,
-				       &relocation);
+		name = relocation_name(&to, &relocation);
 		if (name && name[0])
 			map64_put(&plt->slots, relocation.r_offset,
 				  (uintptr_t)name);
 	}
+	map64_release(&to.resolvers);
 }
 
 void elf_plt_read(struct elf_plt *plt, Elf *elf)

@@ -114,7 +114,7 @@ bool demangle(struct strbuf *out, const char *name)
 {
 	const char *at = strchr(name, '@');
 	/* Versions say little; the demangler would drop stubs' "@plt", too. */
-	const char *stub = at && strcmp(at, "@plt") == 0 ? at : "";
+	const char *stub = at > name && strcmp(at, "@plt") == 0 ? at : "";
 	size_t whole = strnlen(name, MANGLED_MAX);
 	struct strbuf bare = STRBUF_INIT;
 	size_t len;

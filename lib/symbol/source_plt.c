@@ -23,7 +23,7 @@ static void plt_resolve(struct symbol_job *job)
 		if (!name)
 			continue;
 		strbuf_clear(&text);
-		strbuf_addf(&text, "%s@plt", name);
+		strbuf_addf(&text, *name ? "%s@plt" : "[linkage stub]", name);
 		symbol_query_name(job, query, strbuf_text(&text), SYMBOL_OK);
 	}
 	elf_plt_release(&plt);

@@ -108,6 +108,7 @@ static void parts_and_copies_are_called_after_their_function(void **state)
 	assert_left_alone("work.part.x");
 	assert_left_alone("work.0");
 	assert_left_alone("memcpy@plt");
+	assert_left_alone("@plt");
 	assert_left_alone(".cold");
 	assert_left_alone("@");
 }
