@@ -233,6 +233,25 @@ static void add_gap(struct overview *overview, uint32_t module,
 		gap->lineless_ns += ns;
 }
 
+/* Of a stack that was cut for want of unwind information: where it ends. */
+static void add_cut(struct overview *overview, const struct profile *profile,
+		    uint32_t stack, uint64_t ns)
+{
+	const struct stack *stacks = profile->stacks.items;
+	const struct frame *outermost = NULL;
+	const struct frame *frame;
+
+	for (;; stack = stacks[stack].parent) {
+		frame = &profile->frames.items[stacks[stack].frame].frame;
+		if (stacks[stack].parent == ID_NONE)
+			break;
+		outermost = frame;
+	}
+	if (outermost && (frame->address == SPECIAL_TRUNCATED_CFI ||
+			  frame->address == SPECIAL_TRUNCATED_UNMAPPED))
+		overview->gaps.items[outermost->module].cut_ns += ns;
+}
+
 /* What is summed up over the samples, and is no part of the result. */
 struct sums {
 	uint8_t *gaps;			/* by frame: enum frame_gap */
@@ -270,6 +289,8 @@ static void add_sample(struct overview *overview,
 	overview->by_address += frame->status == SYMBOL_RANGE;
 	add_gap(overview, frame->frame.module, sums->gaps[frame_id],
 		sample->cpu_ns);
+	if (flags & STACK_TRUNCATED)
+		add_cut(overview, profile, sample->stack, sample->cpu_ns);
 }
 
 static int compare_gaps(const void *a, const void *b)
@@ -293,7 +314,7 @@ static void keep_gaps(struct module_gap_vec *gaps,
 		uint8_t kind = profile->modules.items[gap->module].module.kind;
 
 		if (kind != MODULE_SPECIAL && kind != MODULE_VDSO &&
-		    (gap->nameless_ns || gap->lineless_ns))
+		    (gap->nameless_ns || gap->lineless_ns || gap->cut_ns))
 			gaps->items[kept++] = *gap;
 	}
 	gaps->count = kept;

@@ -11,6 +11,8 @@ struct module_gap {
 	uint64_t self_ns;	/* of all that runs in it */
 	uint64_t nameless_ns;	/* of that: no symbol */
 	uint64_t lineless_ns;	/* of that: a symbol, but no source line */
+	/* Of stacks that end in it, since its code does not tell its caller. */
+	uint64_t cut_ns;
 };
 
 VEC_DEFINE(module_gap_vec, struct module_gap);

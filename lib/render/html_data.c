@@ -363,6 +363,7 @@ static json_t *gaps_json(const struct page_data *data)
 		json_put(row, "self", json_count(gap->self_ns));
 		json_put(row, "nameless", json_count(gap->nameless_ns));
 		json_put(row, "lineless", json_count(gap->lineless_ns));
+		json_put(row, "cut", json_count(gap->cut_ns));
 		json_push(array, row);
 	}
 	return array;

@@ -3,6 +3,7 @@
 
 #include "base/units.h"
 #include "render/annotate_text.h"
+#include "render/gaps_text.h"
 #include "render/metrics_view.h"
 #include "render/regions_text.h"
 #include "render/rows_text.h"

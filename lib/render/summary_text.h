@@ -21,10 +21,6 @@ void summary_text(struct strbuf *out, const struct text_style *style,
 void warnings_text(struct strbuf *out, const struct text_style *style,
 		   const struct profile *profile);
 
-/* Modules that could be told better, and how; nothing when all is well. */
-void gaps_text(struct strbuf *out, const struct text_style *style,
-	       const struct view *view);
-
 /* Why a view has nothing to show. */
 void empty_text(struct strbuf *out, const struct text_style *style,
 		const struct view *view);

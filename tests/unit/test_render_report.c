@@ -202,6 +202,58 @@ static void modules_without_debug_information_are_named(void **state)
 	profile_free(profile);
 }
 
+/* [truncated: ...] > innermost, of module 2, "libz.so" */
+static struct profile *cut_profile(uint64_t why, uint64_t whole_ms)
+{
+	struct maker *maker = maker_simple();
+	const struct frame frames[] = { { .address = why },
+					{ .module = 2, .address = 7 } };
+	struct interval interval = { .wall_ns = 50000000, .stack = 1 };
+	struct thread_window window = {
+		.start_ns = 1000, .cpu_ns = 50000000, .intervals = &interval,
+		.count = 1,
+	};
+
+	for (uint32_t i = 0; i < ARRAY_SIZE(frames); i++) {
+		const struct stack stack = {
+			.parent = i ? i - 1 : ID_NONE, .frame = i,
+		};
+
+		maker->sink->ops->frame(maker->sink, &frames[i]);
+		maker->sink->ops->stack(maker->sink, &stack);
+	}
+	maker->sink->ops->window(maker->sink, &window);
+	maker->stacks = maker->frames = ARRAY_SIZE(frames);
+	maker->now_ns += 50000000;
+	maker_sample(maker, "ma", whole_ms);
+	return maker_finish(maker);
+}
+
+static void code_that_does_not_tell_its_caller_is_named(void **state)
+{
+	static const char callers[] = "libz.so (50% of the CPU time): who "
+		"called it; this code has no unwind information";
+	static const struct {
+		uint64_t why, whole_ms;
+		bool said;
+	} cases[] = {
+		{ SPECIAL_TRUNCATED_CFI, 50, true },
+		{ SPECIAL_TRUNCATED_UNMAPPED, 50, true },
+		/* What we did not copy, is no fault of the code. */
+		{ SPECIAL_TRUNCATED_DEPTH, 50, false },
+		{ SPECIAL_TRUNCATED_CFI, 2000, false },
+	};
+	struct view view = { .kind = VIEW_DEFAULT, .top = 10 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct profile *profile = cut_profile(cases[i].why,
+						      cases[i].whole_ms);
+
+		assert_says(profile, view, callers, cases[i].said);
+		profile_free(profile);
+	}
+}
+
 static void json_of_rows_can_be_read_back(void **state)
 {
 	const struct view view = { .kind = VIEW_ROWS, .by = ROWS_BY_FUNCTION };
@@ -403,6 +455,7 @@ int main(void)
 		cmocka_unit_test(
 			below_20_percent_the_summary_suggests_off_cpu),
 		cmocka_unit_test(modules_without_debug_information_are_named),
+		cmocka_unit_test(code_that_does_not_tell_its_caller_is_named),
 		cmocka_unit_test(json_of_rows_can_be_read_back),
 		cmocka_unit_test(tables_fit_into_60_columns),
 		cmocka_unit_test(

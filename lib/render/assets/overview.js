@@ -288,6 +288,15 @@ const overviewView = {
 /* What would make the profile tell more. */
 function gapNotes() {
 	const cpu = app.data.raw.sums.cpuWeight;
+	const callers = app.data.raw.gaps.filter((gap) => gap.cut > cpu * 0.05)
+		.map((gap) => el("p", { class: "dim" }, gap.module + " (" +
+			fmtPercent(gap.cut, cpu) + "): who called it is not " +
+			"known; " + (gap.kind === 2 ?
+				"the code made at run time does not tell " +
+				"(java -XX:+PreserveFramePointer makes it " +
+				"do so)." :
+				"this code has no unwind information, as " +
+				"assembly often has none.")));
 
 	return app.data.raw.gaps.filter((gap) => gap.nameless + gap.lineless >
 		cpu * 0.05).slice(0, 3).map((gap) => el("p", { class: "dim" },
@@ -301,5 +310,6 @@ function gapNotes() {
 			gap.lineless < gap.self * 0.9 ?
 				"no source lines for " + fmtPercent(
 					gap.lineless, gap.self) + " of that." :
-				"no debug information, so no source lines.")));
+				"no debug information, so no source lines.")))
+		.concat(callers);
 }
