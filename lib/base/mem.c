@@ -26,7 +26,8 @@ void mem_set_last_resort(int (*call)(void *arg), void *arg)
 
 static void out_of_memory(void)
 {
-	static const char text[] = "cprof: out of memory\n";
+	static const char text[] = "cprof: out of memory: what ulimit -v "
+		"allows, or the machine has, is used up\n";
 	struct pollfd out = { .fd = STDERR_FILENO, .events = POLLOUT };
 	int (*call)(void *arg) = last_resort.call;
 

@@ -273,6 +273,18 @@ uint64_t partial_file_bytes(const struct partial_file *file)
 	return file->bytes;
 }
 
+void partial_file_identity(const struct partial_file *file, uint64_t *device,
+			   uint64_t *inode)
+{
+	struct stat st;
+
+	*device = *inode = 0;
+	if (fstat(file->fd, &st) == 0) {
+		*device = st.st_dev;
+		*inode = st.st_ino;
+	}
+}
+
 /* Is NAME.partial still the file that we write? */
 static bool is_ours(const struct partial_file *file)
 {

@@ -25,6 +25,10 @@ int partial_file_append(struct partial_file *file, const void *data,
 /* What was added so far; not what failed. */
 uint64_t partial_file_bytes(const struct partial_file *file);
 
+/* Which file it is, so that somebody else can tell; zeros: not known. */
+void partial_file_identity(const struct partial_file *file, uint64_t *device,
+			   uint64_t *inode);
+
 /* fsync and rename. */
 int partial_file_commit(struct partial_file *file, struct error *err);
 

@@ -458,6 +458,12 @@ fail:
 	return -1;
 }
 
+void profile_writer_identity(const struct profile_writer *writer,
+			     uint64_t *device, uint64_t *inode)
+{
+	partial_file_identity(writer->file, device, inode);
+}
+
 struct sample_sink *profile_writer_sink(struct profile_writer *writer)
 {
 	return &writer->sink;

@@ -24,6 +24,10 @@ int profile_writer_open(struct profile_writer **out, const char *path,
 			enum profile_writer_mode mode,
 			const struct recording_info *info, struct error *err);
 
+/* The .partial file's, for who is left when we are not; zeros: not known. */
+void profile_writer_identity(const struct profile_writer *writer,
+			     uint64_t *device, uint64_t *inode);
+
 /* The sink that fills the file; lives as long as the writer. */
 struct sample_sink *profile_writer_sink(struct profile_writer *writer);
 

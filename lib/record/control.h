@@ -115,6 +115,8 @@ struct control_page {
 	_Atomic uint64_t threads;	/* traced now */
 	_Atomic uint64_t processes;	/* traced now */
 	_Atomic uint64_t lost;
+	_Atomic uint64_t file_device;	/* of PATH.partial; 0: none yet */
+	_Atomic uint64_t file_inode;
 	_Atomic uint32_t finishing;	/* sampling is over, names are next */
 	struct tracer_signs signs;	/* while it samples; large: last */
 };

@@ -373,12 +373,16 @@ int sampler_main(const struct recording *recording, int fd,
 {
 	struct session session = { .recording = recording, .fd = fd };
 	struct error err = ERROR_INIT;
+	uint64_t device, inode;
 
 	prepare_process();
 	if (open_file(&session, &err)) {
 		tell(&session, CONTROL_FAILED, &err);
 		return 1;
 	}
+	profile_writer_identity(session.writer, &device, &inode);
+	atomic_store(&page->file_device, device);
+	atomic_store(&page->file_inode, inode);
 	sampler_init(&session.sampler, recording, page,
 		     profile_writer_sink(session.writer));
 	session.sampler.stop = &session.stop;

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -68,6 +69,19 @@ void session_tell_failure(struct session *session, const char *addition)
 	session->failure_told = true;
 }
 
+/* What a sampler leaves that ended before it saw anything; nobody else's. */
+static void remove_empty_file(const struct session *session,
+			      const char *partial)
+{
+	const struct control_page *page = session->page;
+	struct stat st;
+
+	if (lstat(partial, &st) == 0 && st.st_ino != 0 &&
+	    st.st_dev == atomic_load(&page->file_device) &&
+	    st.st_ino == atomic_load(&page->file_inode))
+		unlink(partial);
+}
+
 /* The conversation is over: remember why, tell it if it comes untimely. */
 static void sampler_gone(struct session *session)
 {
@@ -88,6 +102,8 @@ static void sampler_gone(struct session *session)
 		error_context(&session->failure,
 			      "the recording is not complete, %s is readable",
 			      partial);
+	if (!session->ready && !session->result->started)
+		remove_empty_file(session, partial);
 	if (session_program_lives(session) && session->exec_known)
 		session_tell_failure(session, "; the program runs on");
 }

@@ -525,6 +525,25 @@ too: --children"
 	[ "$(jq -r '.profile.runs[0].name' <<<"$output")" = sh ] || show
 }
 
+@test "too little memory to begin leaves no file, and is said" {
+	local kilobytes ended=0
+
+	for kilobytes in 14000 20000 26000 32000; do
+		(ulimit -v $kilobytes && "$CPROF" --version) || continue
+		run --separate-stderr bash -c "ulimit -v $kilobytes &&
+			'$CPROF' record -o p -- touch ran"
+		if [ -e ran ]; then
+			rm -f ran p
+			continue
+		fi
+		ended=$((ended + 1))
+		status_is 125
+		err_like "out of memory|cannot start a thread"
+		[ -z "$(ls -A)" ] || show
+	done
+	[ $ended -gt 0 ] || skip "it starts with as little, or never"
+}
+
 @test "a directory is not executed, and it is said so" {
 	mkdir folder
 	cprof record -o p -- ./folder
