@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/units.h"
 #include "profile/region_use.h"
+#include "render/filter_text.h"
 #include "render/metrics_view.h"
 #include "render/runs_text.h"
 
@@ -397,6 +398,22 @@ static void hint_lines(struct strbuf *out, const struct text_style *style,
 	strbuf_release(&text);
 }
 
+/* What the tables leave out, which these lines do not. */
+static void filter_line(struct strbuf *out, const struct text_style *style,
+			const struct view *view)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	if (filter_spec_is_empty(view->spec))
+		return;
+	filter_text_add(&text, style, view->spec);
+	strbuf_addf(&text, ", in all that follows; the lines above are of "
+		    "%s", view->profile->runs.count > 1 ? "all runs" :
+		    "the whole run");
+	summary_add_line(out, style, "Filter", &text);
+	strbuf_release(&text);
+}
+
 void summary_text(struct strbuf *out, const struct text_style *style,
 		  const struct view *view)
 {
@@ -413,6 +430,7 @@ void summary_text(struct strbuf *out, const struct text_style *style,
 	cost_line(out, style, view);
 	quality_line(out, style, view->overview);
 	hint_lines(out, style, view);
+	filter_line(out, style, view);
 }
 
 static void add_warning(struct strbuf *out, const struct text_style *style,

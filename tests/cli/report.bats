@@ -155,6 +155,19 @@ report_is() {
 	out_has "No samples: none is left by the filters"
 }
 
+@test "with a filter, the summary says that it is not of that part" {
+	made threads
+	cprof report --time 10ms-30ms --thread worker-1 --thread 'w*' \
+		--module app threads.prof
+	status_is 0
+	out_has "Filter    from 10.0 ms to 30.0 ms, thread worker-1 or w*, \
+module app, in all that follows; the lines"
+	cprof report --time -30ms threads.prof
+	out_like "^Filter    up to 30\.0 ms, in all that follows; .* the whole run"
+	cprof report threads.prof
+	out_lacks Filter
+}
+
 @test "--top and --min-percent say what they hide" {
 	made plain
 	cprof report --by function --top 2 plain.prof
