@@ -129,6 +129,9 @@ static int compare(const void *a, const void *b)
 		return x->node < y->node ? -1 : 1;
 	if (x->state != y->state)
 		return x->state < y->state ? -1 : 1;
+	/* Who lost the CPU is counted, who only waited for it is not. */
+	if ((x->cpu_ns > 0) != (y->cpu_ns > 0))
+		return x->cpu_ns > 0 ? -1 : 1;
 	return x->slots < y->slots ? -1 : x->slots > y->slots;
 }
 

@@ -146,6 +146,47 @@ static void a_long_sleep_is_one_record(void **state)
 	profile_free(profile);
 }
 
+/* One lost the CPU a moment before it was seen, the others wait for it. */
+static void samples_without_cpu_time_are_not_counted_with_others(void **state)
+{
+	struct maker *maker = maker_simple();
+	struct interval items[] = {
+		{ .wall_ns = 1000, .state = STATE_RUNNABLE,
+		  .flags = SAMPLE_PREEMPTED },
+		{ .wall_ns = 1000, .state = STATE_POLL },
+		{ .wall_ns = 1000, .state = STATE_RUNNABLE },
+		{ .wall_ns = 1000, .state = STATE_POLL },
+		{ .wall_ns = 1000, .state = STATE_RUNNABLE },
+	};
+	const struct thread_window window = {
+		.start_ns = 1000, .cpu_ns = 1000, .intervals = items,
+		.count = ARRAY_SIZE(items),
+	};
+	struct html_records records;
+	struct html_tree tree;
+	struct profile *profile;
+	struct filter filter;
+	uint64_t counted = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(items); i++)
+		items[i].stack = maker_stack(maker, "mp");
+	maker->sink->ops->window(maker->sink, &window);
+	maker_sample_of(maker, 0, "mq", 1000000, STATE_POLL);
+	profile = maker_finish(maker);
+	filter = everything(profile);
+	html_tree_init(&tree, profile, &filter, 1000);
+	html_records_init(&records, profile, &filter, &tree, 1000);
+	for (size_t i = 0; i < records.records.count; i++) {
+		if (records.records.items[i].cpu_ns)
+			counted += records.records.items[i].samples;
+	}
+	assert_int_equal(counted, 1);
+	html_records_release(&records);
+	html_tree_release(&tree);
+	filter_release(&filter);
+	profile_free(profile);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -153,6 +194,8 @@ int main(void)
 		cmocka_unit_test(rare_calls_become_one_and_are_counted),
 		cmocka_unit_test(records_add_up_to_the_samples),
 		cmocka_unit_test(a_long_sleep_is_one_record),
+		cmocka_unit_test(
+			samples_without_cpu_time_are_not_counted_with_others),
 	};
 
 	return cmocka_run_group_tests_name("html", tests, NULL, NULL);

@@ -43,6 +43,12 @@ function digits(value) {
 function fmtTime(ns) {
 	const seconds = Math.round(ns / 1e9);
 
+	if (seconds >= 86400)
+		return Math.floor(seconds / 86400) + " d " +
+			Math.floor(seconds % 86400 / 3600) + " h";
+	if (seconds >= 3600)
+		return Math.floor(seconds / 3600) + " h " +
+			Math.floor(seconds % 3600 / 60) + " min";
 	if (seconds >= 600)
 		return Math.floor(seconds / 60) + " min " + seconds % 60 + " s";
 	if (ns >= 1e9)
