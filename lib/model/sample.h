@@ -94,7 +94,7 @@ bool intervals_any_running(const struct interval *intervals, size_t count);
  * Add the samples of `window` to `out`.  The window's CPU time is divided
  * over the intervals that carry CPU time, to each the same, with cumulative
  * rounding, so that the parts sum to `cpu_ns` exactly; when there is none,
- * nobody gets it (writers add a [between samples] interval for that).  Wall
+ * nobody gets it (writers add an interval of SPECIAL_BETWEEN_SAMPLES).  Wall
  * time on a CPU is divided in the same way, other wall time in proportion to
  * the intervals' lengths.
  */

@@ -3,8 +3,10 @@
 
 #include "base/compiler.h"
 
+const char special_module_name[] = "[code not seen]";
+
 static const char *const special_names[SPECIAL_COUNT] = {
-	[SPECIAL_BETWEEN_SAMPLES] = "[between samples]",
+	[SPECIAL_BETWEEN_SAMPLES] = "[too brief to be sampled]",
 	[SPECIAL_NO_STACK] = "[stack not readable]",
 	[SPECIAL_TRUNCATED_DEPTH] = "[truncated: too deep]",
 	[SPECIAL_TRUNCATED_CFI] = "[truncated: no unwind information]",
@@ -17,7 +19,8 @@ static const char *const special_names[SPECIAL_COUNT] = {
 
 const char *special_frame_name(uint64_t special)
 {
-	return special < SPECIAL_COUNT ? special_names[special] : "[special]";
+	return special < SPECIAL_COUNT ? special_names[special] :
+		special_module_name;
 }
 
 int special_frame_truncated(uint64_t special)

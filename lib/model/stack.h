@@ -48,7 +48,10 @@ enum special_frame {
 	SPECIAL_COUNT
 };
 
-/* "[between samples]", "[truncated: no unwind information]", ... */
+/* What stands for a module where there is no code. */
+extern const char special_module_name[];
+
+/* "[too brief to be sampled]", "[truncated: no unwind information]", ... */
 const char *special_frame_name(uint64_t special);
 
 /* Do frames miss in a stack that has this special frame? */

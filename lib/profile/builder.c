@@ -178,7 +178,8 @@ static uint32_t module_id(struct profile_builder *builder,
 	added->module = *module;
 	added->module.build_id_len = MIN(module->build_id_len, BUILD_ID_MAX);
 	added->module.process = ID_NONE;
-	added->module.path = builder_keep_name(builder, module->path);
+	added->module.path = module->kind == MODULE_SPECIAL ?
+		special_module_name : builder_keep_name(builder, module->path);
 	added->name = builder_keep(builder, path_base(added->module.path));
 	return id;
 }

@@ -27,7 +27,7 @@ struct overview {
 	uint64_t system_ns;
 	uint64_t cost_ns;		/* work lost to the recording */
 	bool cpu_known;			/* from the kernel's account */
-	uint64_t samples;		/* [between samples] is none */
+	uint64_t samples;		/* time too brief for one is none */
 	uint64_t cpu_samples;		/* of those: with CPU time */
 	uint64_t cpu_weight_ns;		/* sum of CPU weights */
 	/* So many samples of equal weight would tell shares as well. */

@@ -105,8 +105,6 @@ static void fill_row(struct row *row, const struct row_maker *maker,
 	case ROWS_BY_MODULE:
 		row->module = profile->modules.items[id].module.path;
 		row->name = profile->modules.items[id].name;
-		if (profile->modules.items[id].module.kind == MODULE_SPECIAL)
-			row->name = "[no code]";
 		break;
 	default:
 		fill_function(row, profile, &profile->functions.items[id]);

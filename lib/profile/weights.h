@@ -46,7 +46,7 @@ bool weigh_sample(const struct weigh_request *request,
 struct weights {
 	struct cell_vec cells;	/* in order of group, state, stack */
 	uint64_t total_ns;
-	uint64_t samples;	/* [between samples] is none */
+	uint64_t samples;	/* time too brief for one is none */
 };
 
 /* One pass over the samples.  To be released. */

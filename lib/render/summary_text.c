@@ -306,7 +306,8 @@ static void quality_line(struct strbuf *out, const struct text_style *style,
 		  "transfers cut short");
 	if (overview->between_ns * 100 >= MAX(overview->cpu_weight_ns,
 					      UINT64_C(1)))
-		strbuf_addf(&text, ", %.1f%% of the CPU time between samples",
+		strbuf_addf(&text, ", %.1f%% of the CPU time too brief "
+			    "to be sampled",
 			    100.0 * overview->between_ns /
 			    overview->cpu_weight_ns);
 	add_doubt(&text, overview);

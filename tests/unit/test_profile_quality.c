@@ -57,7 +57,7 @@ static void each_flaw_is_told_above_its_limit(void **state)
 		CASE(losses.samples_lost, 10, "were lost", false),
 		CASE(late, 100, "are late", false),
 		CASE(losses.threads_missed, 0, "were not seen", false),
-		CASE(between_ns, 50000000, "between samples", false),
+		CASE(between_ns, 50000000, "too brief to be sampled", false),
 		CASE(doubtful_ns, 50000000, "other code", false),
 		CASE(call_doubt_ns, 50000000, "other code", false),
 	};

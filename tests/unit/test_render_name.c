@@ -29,7 +29,8 @@ static void names_that_fit_stay(void **state)
 	assert_name(&utf8, "main", 10, "main");
 	assert_name(&utf8, "a::b(int)", 20, "a::b(int)");
 	assert_name(&utf8, "[app+0x12]", 20, "[app+0x12]");
-	assert_name(&utf8, "[between samples]", 40, "[between samples]");
+	assert_name(&utf8, "[too brief to be sampled]", 40,
+		    "[too brief to be sampled]");
 	assert_name(&utf8, "LazyCompile:*run /x/y.js:3", 60,
 		    "LazyCompile:*run /x/y.js:3");
 }

@@ -278,7 +278,7 @@ static void every_state_and_special_frame_has_a_name(void **state)
 	assert_string_equal(thread_state_name(STATE_COUNT), "other");
 	for (int i = 0; i < SPECIAL_COUNT; i++)
 		assert_int_equal(special_frame_name(i)[0], '[');
-	assert_string_equal(special_frame_name(UINT64_MAX), "[special]");
+	assert_string_equal(special_frame_name(UINT64_MAX), "[code not seen]");
 	assert_false(special_frame_truncated(SPECIAL_BETWEEN_SAMPLES));
 	assert_true(special_frame_truncated(SPECIAL_TRUNCATED_CFI));
 }

@@ -26,7 +26,7 @@ function heaviest(weights, count) {
 		.sort((a, b) => weights[b] - weights[a]).slice(0, count);
 }
 
-/* "[between samples]" and its like are no code, and so no finding. */
+/* "[too brief to be sampled]" and its like are no code, and so no finding. */
 function isCode(fn) {
 	const { modules, moduleOf } = app.data;
 
@@ -89,8 +89,8 @@ function qualityFacts() {
 			profile.cpu_samples)],
 		["Samples lost", fmtPercent(q.lost, profile.samples + q.lost)],
 		["Late samples", fmtPercent(q.late, profile.samples)],
-		["CPU time between samples", fmtPercent(q.between_samples_ns,
-			sums.cpuWeight)],
+		["CPU time too brief to be sampled",
+			fmtPercent(q.between_samples_ns, sums.cpuWeight)],
 	];
 
 	if (profile.cost_ns && profile.cpu_ns)

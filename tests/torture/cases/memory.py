@@ -138,7 +138,7 @@ def fresh_library():
 
 def deep_stack():
     """Both ends are there: main has all, and by way of the deep ones."""
-    seen = 1 - functions().get("[between samples]", (0, 0))[0]
+    seen = 1 - functions().get("[too brief to be sampled]", (0, 0))[0]
     return at_least("main", 0.95 * seen, 1)() + \
         at_least("[... frames left out]", 0.25 * seen, 1)() + \
         at_least("innermost", 0.2 * seen, 1)()
