@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shutil
 import subprocess
 import time
 
@@ -12,11 +13,12 @@ from harness import (CPROF, Process, attach, build, children, comm, kill,
 from ways import ATTACHED, LAUNCHED, PROFILE, attached, figures, plain
 
 RATE = ("-F", "1000", "--max-overhead", "off")
-MS = 600
+MS = 250
 SOURCES = ("read", "pread", "readv", "large", "random", "getrandom")
 OTHERS = ("pipe", "nonblocking", "socket", "vector", "message", "sendfile",
           "file", "datagrams", "waitall")
-KILLS = 12
+KILLS = 6
+CALLS = 16      # the first stops, and what follows them
 
 tap = setup()
 need_tracing()
@@ -108,6 +110,40 @@ def killed():
                                         said.get("transfers", -1)), problems)
 
 
+def killed_at_calls():
+    """By strace, which follows cprof and its helpers, not the program."""
+    name = "killed at each of %d calls of ptrace: one read ends early at the " \
+        "most" % trials(CALLS)
+    if not shutil.which("strace"):
+        tap.skip(name, "strace is not installed")
+        return
+    problems = []
+    again = cut = 0
+    for number in range(1, trials(CALLS) + 1):
+        process = Process([transfers, "getrandom", "400"])
+        strace = Process(
+            ["strace", "-f", "-q", "-o", "ptraced", "-e", "trace=ptrace",
+             "-e", "inject=ptrace:signal=KILL:when=%d" % number, CPROF,
+             "record", "-q", "-o", PROFILE, "-p", str(process.pid), *RATE],
+            "strace")
+        strace.wait(20)
+        problems += not_held(process.pid)
+        status = process.wait(20)
+        said = figures(process.err())
+        cut += said.get("cut_short", 0)
+        if status != 13 << 8 or said.get("cut_short", 9) > 1:
+            problems.append("%d: %s, %s" % (number, show_status(status),
+                                            said))
+        with open("ptraced", errors="replace") as log:
+            again += "PTRACE_SYSCALL" in log.read()
+        remove_profile(PROFILE)
+    if not again:
+        problems.append("no read was made again")
+    tap.check(name, problems)
+    tap.note("%d reads ended early, all of them when cprof died; some were "
+             "made again in %d trials" % (cut, again))
+
+
 def blocks_of_dd():
     """What started it: 0+20 records of 64 MiB."""
     command = ["dd", "if=/dev/zero", "of=/dev/null", "bs=64M", "count=20"]
@@ -128,4 +164,5 @@ for one in OTHERS:
     counted_as_seen(one)
 blocks_of_dd()
 killed()
+killed_at_calls()
 tap.finish()

@@ -214,13 +214,9 @@ static long do_connect_tcp(struct call *c)
 	long ret;
 
 	set_timeouts(fd);
+	/* EALREADY is the kernel's word for one that was started again. */
 	ret = timed_out(connect(fd, (struct sockaddr *)c->path,
 				sizeof(struct sockaddr_in)), EINPROGRESS);
-	/*
-	 * The kernel's word for one that was started again.  A limit: see
-	 * cprof-transparency(7), "Time-outs".
-	 */
-	ret = timed_out(ret, EALREADY);
 	close(fd);
 	return ret;
 }

@@ -306,7 +306,6 @@ int main(int argc, char **argv)
 
 	await_start();
 	bytes = calloc(1, LARGE);
-	memset(bytes, 1, LARGE);
 	until_ns = now_ns() + (uint64_t)ms * 1000000;
 	if (!strcmp(mode, "waitall"))
 		return take_all();
