@@ -10,8 +10,6 @@
 #include <sys/syscall.h>
 
 enum {
-	STACK_COPY_MIN = 16 * 1024,
-	STACK_COPY_SPARE = 256,	/* beyond the deepest word used */
 	SLEEPER_LOOKS_PER_S = 25000,	/* about 4 % of a CPU */
 	MANY_SLEEPERS = 60,		/* from here on always fewer */
 	TOGETHER = 8,			/* parts of the longest pause */
@@ -20,120 +18,7 @@ enum {
 	/* User code stops 5 to 80 us after it was asked. */
 	SOON_NS = 100 * 1000,
 	NEAR_STOP_NS = 20 * 1000,	/* a switch to it and back */
-	MAPS_PAUSE_FACTOR = 20,		/* reading maps: 5 % of a CPU */
-	MAPS_STALE_FACTOR = 200,	/* without a reason: 0.5 % */
-	MAPS_STALE_NS = 100 * 1000 * 1000,
 };
-
-static const enum special_frame end_frames[] = {
-	[UNWIND_NEEDS_REGISTER] = SPECIAL_TRUNCATED_REGISTER,
-	[UNWIND_DEPTH] = SPECIAL_TRUNCATED_DEPTH,
-	[UNWIND_NO_CFI] = SPECIAL_TRUNCATED_CFI,
-	[UNWIND_MEMORY] = SPECIAL_TRUNCATED_MEMORY,
-	[UNWIND_UNMAPPED] = SPECIAL_TRUNCATED_UNMAPPED,
-};
-
-/*
- * The outermost frame stays where it is.  Where it is not known (the chain
- * was cut), copy more next time, and forget slowly.
- */
-static void adapt_reach(struct stack_reach *reach, const struct snapshot *snap,
-			const struct unwind_result *unwound)
-{
-	const size_t less = reach->bytes - reach->bytes / 16;
-	uint64_t used = 0;
-
-	if (unwound->restorer)
-		reach->restorer = unwound->restorer;
-	if (unwound->end == UNWIND_COMPLETE)
-		reach->top = unwound->deepest + STACK_COPY_SPARE;
-	if (unwound->end == UNWIND_DEPTH)
-		used = (uint64_t)snap->stack_bytes * 4;
-	else if (unwound->deepest > snap->stack_start)
-		used = unwound->deepest - snap->stack_start;
-	used = MIN(used, (uint64_t)SNAPSHOT_STACK_MAX);
-	reach->bytes = MAX(MAX(less, (size_t)used), (size_t)STACK_COPY_MIN);
-}
-
-/*
- * New code was mapped: read the maps again.  A program that starts maps a
- * library every few hundred microseconds; one that makes code all the time
- * shall not cost us more than a small part of a CPU.  To open a file costs
- * most, and only once: after that the maps may be read again at once.
- */
-static bool refresh_maps(struct sampler *sampler,
-			 struct process_record *process)
-{
-	const uint32_t known = module_table_count(sampler->modules);
-	const uint64_t now_ns = clock_monotonic_ns();
-	uint64_t cost_ns;
-	bool changed;
-
-	if (now_ns < process->maps_pause_ns)
-		return false;
-	changed = address_space_refresh(process->space, NULL) == 0;
-	cost_ns = clock_monotonic_ns() - now_ns;
-	process->maps_pause_ns = now_ns;
-	if (module_table_count(sampler->modules) == known)
-		process->maps_pause_ns += MAPS_PAUSE_FACTOR * cost_ns;
-	process->maps_stale_ns = now_ns + MAX((uint64_t)MAPS_STALE_NS,
-					      MAPS_STALE_FACTOR * cost_ns);
-	return changed;
-}
-
-/*
- * A library that takes the place of another gives no sign: its code lies
- * where code was known before.
- */
-static void keep_maps_fresh(struct sampler *sampler,
-			    struct process_record *process)
-{
-	if (clock_monotonic_ns() >= process->maps_stale_ns)
-		refresh_maps(sampler, process);
-}
-
-static bool unwind_snapshot(struct sampler *sampler,
-			    struct process_record *process,
-			    const struct snapshot *snap)
-{
-	if (snap->known == SNAPSHOT_ALL_REGS) {
-		unwinder_unwind(sampler->unwinder, process->space, snap,
-				&sampler->unwound);
-		return true;
-	}
-	return unwinder_unwind_sleeping(sampler->unwinder, process->space,
-					snap, sampler->rbp,
-					&sampler->unwound);
-}
-
-/* The stack of a snapshot; false: a sleeper that must be stopped for it. */
-static bool stack_of(struct sampler *sampler, struct thread_record *thread,
-		     const struct snapshot *snap, uint32_t *stack)
-{
-	struct unwind_result *unwound = &sampler->unwound;
-	uint32_t root = ID_NONE;
-	bool ok;
-
-	keep_maps_fresh(sampler, thread->process);
-	ok = unwind_snapshot(sampler, thread->process, snap);
-	if (unwound->needs_maps && refresh_maps(sampler, thread->process))
-		ok = unwind_snapshot(sampler, thread->process, snap);
-	adapt_reach(&thread->tracee->reach, snap, unwound);
-	if (!ok)
-		return false;
-	if (unwound->end == UNWIND_COMPLETE) {
-		thread->outer = unwound->outer;
-	} else if (unwind_add_outer(unwound, snap, &thread->outer)) {
-		sampler->counts.losses.stacks_truncated++;
-	} else {
-		root = stack_table_special(&sampler->stacks,
-					   end_frames[unwound->end]);
-		sampler->counts.losses.stacks_truncated++;
-	}
-	*stack = stack_table_add(&sampler->stacks, unwound->frames.items,
-				 unwound->frames.count, root);
-	return true;
-}
 
 static void add_sample(struct sampler *sampler, struct thread_record *thread,
 		       uint64_t until_ns, enum thread_state state,
@@ -266,7 +151,7 @@ static void look_at_new_sleep(struct sampler *sampler,
 	sleep->state = state;
 	if (!same_sleep(sleep, &capture->snap)) {
 		sleep->known = false;
-		if (!stack_of(sampler, thread, &capture->snap, &stack)) {
+		if (!sampler_stack(sampler, thread, &capture->snap, &stack)) {
 			ask_for_stop(sampler, thread, account, true);
 			return;
 		}
@@ -547,7 +432,7 @@ static uint32_t stack_of_stop(struct sampler *sampler,
 	uint32_t stack;
 
 	if (stop->result == CAPTURE_FULL) {
-		stack_of(sampler, thread, &stop->capture.snap, &stack);
+		sampler_stack(sampler, thread, &stop->capture.snap, &stack);
 		return stack;
 	}
 	sampler->counts.losses.stacks_unreadable++;

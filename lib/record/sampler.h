@@ -5,6 +5,7 @@
  *
  *	sampler.c	ticks: which threads, when; run begin and end
  *	observe.c	one look at one thread: asleep or running?
+ *	stacks.c	what was copied of a stack, unwound
  *	runnable.c	did it run, or only wait for a CPU?
  *	placement.c	near which thread do we wait for the tick?
  *	windows.c	the end of a window: what goes into the file
@@ -233,6 +234,13 @@ void sampler_rescan(struct sampler *sampler);
 void sampler_look(struct sampler *sampler, struct thread_record *thread);
 void sampler_stopped(void *context, const struct stop *stop);
 uint64_t sampler_random(struct sampler *sampler);
+
+/*
+ * stacks.c: the stack of a snapshot; false: a sleeper that must be stopped
+ * for it.
+ */
+bool sampler_stack(struct sampler *sampler, struct thread_record *thread,
+		   const struct snapshot *snap, uint32_t *stack);
 
 /* runnable.c: for how long it waited for a CPU, from the look to the stop. */
 uint64_t sampler_waited_for_stop(const struct thread_record *thread,
