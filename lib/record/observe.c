@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "record/transfers.h"
+#include "trace/time_out.h"
 #include "trace/wait_reason.h"
 
 #include <sys/syscall.h>
@@ -15,6 +16,7 @@ enum {
 	TOGETHER = 8,			/* parts of the longest pause */
 	BACKOFF_MAX = 1024,		/* ticks, however many sleep */
 	RESTLESS_MAX = 8,
+	NEW_SLEEP_NS = 5 * 1000 * 1000,
 	/* User code stops 5 to 80 us after it was asked. */
 	SOON_NS = 100 * 1000,
 	NEAR_STOP_NS = 20 * 1000,	/* a switch to it and back */
@@ -127,6 +129,22 @@ static enum thread_state call_state(const struct thread_record *thread,
 	return wait_reason(thread->process->pid, call);
 }
 
+/*
+ * A stop makes some calls wait for all of their time once more: no matter for
+ * a sleep that is new.  Of one that had begun before the recording of the
+ * thread, nobody knows when.
+ */
+static bool may_wake(const struct sampler *sampler,
+		     const struct thread_record *thread,
+		     const struct task_account *account,
+		     const struct task_call *call)
+{
+	const bool is_new = account->slices != thread->log.first.slices &&
+		sampler->tick_ns - thread->sleep.since_ns <= NEW_SLEEP_NS;
+
+	return is_new || !time_out_begins_anew(thread->process->pid, call);
+}
+
 static void look_at_new_sleep(struct sampler *sampler,
 			      struct thread_record *thread,
 			      const struct task_account *account,
@@ -136,6 +154,7 @@ static void look_at_new_sleep(struct sampler *sampler,
 	struct capture *capture = &sampler->scratch;
 	const enum thread_state state = call_state(thread, call);
 	uint32_t stack;
+	bool whole;
 
 	if (capture_sleeping(capture, thread->tracee->tid, call,
 			     &thread->tracee->reach) != CAPTURE_FULL ||
@@ -151,14 +170,19 @@ static void look_at_new_sleep(struct sampler *sampler,
 	sleep->state = state;
 	if (!same_sleep(sleep, &capture->snap)) {
 		sleep->known = false;
-		if (!sampler_stack(sampler, thread, &capture->snap, &stack)) {
+		whole = sampler_stack(sampler, thread, &capture->snap, &stack);
+		if (!whole && may_wake(sampler, thread, account, call)) {
 			ask_for_stop(sampler, thread, account, true);
 			return;
 		}
+		if (!whole)
+			stack = sampler_stack_so_far(sampler, thread,
+						     &capture->snap);
 		remember_sleep(thread, &capture->snap, &sampler->unwound,
 			       stack);
-		/* Its code may be known next time. */
-		sleep->known = sampler->unwound.end != UNWIND_UNMAPPED;
+		/* More of it may be known next time. */
+		sleep->known = whole &&
+			       sampler->unwound.end != UNWIND_UNMAPPED;
 	}
 	thread->backoff = 1;
 	sleeps_on(sampler, thread);
@@ -231,6 +255,7 @@ void sampler_look(struct sampler *sampler, struct thread_record *thread)
 			ask_for_stop(sampler, thread, &account, false);
 		return;
 	case TASK_BLOCKED:
+		thread->sleep.since_ns = thread->log.covered_ns;
 		split_long_interval(sampler, thread, sampler->tick_ns,
 				    &account);
 		thread_log_account(&thread->log, &account);

@@ -62,6 +62,7 @@ struct process_record {
 struct sleep_record {
 	bool known;		/* the stack below is that of the sleep */
 	uint64_t slices;	/* run count; the same: it did not run */
+	uint64_t since_ns;	/* it had not begun at this look before it */
 	uint64_t sp;
 	uint64_t pc;
 	uint64_t stack_hash;	/* of used_bytes from sp on */
@@ -241,6 +242,10 @@ uint64_t sampler_random(struct sampler *sampler);
  */
 bool sampler_stack(struct sampler *sampler, struct thread_record *thread,
 		   const struct snapshot *snap, uint32_t *stack);
+/* As much as is known of it then. */
+uint32_t sampler_stack_so_far(struct sampler *sampler,
+			      struct thread_record *thread,
+			      const struct snapshot *snap);
 
 /* runnable.c: for how long it waited for a CPU, from the look to the stop. */
 uint64_t sampler_waited_for_stop(const struct thread_record *thread,

@@ -93,20 +93,13 @@ static bool unwind_snapshot(struct sampler *sampler,
 					&sampler->unwound);
 }
 
-bool sampler_stack(struct sampler *sampler, struct thread_record *thread,
-		   const struct snapshot *snap, uint32_t *stack)
+uint32_t sampler_stack_so_far(struct sampler *sampler,
+			      struct thread_record *thread,
+			      const struct snapshot *snap)
 {
 	struct unwind_result *unwound = &sampler->unwound;
 	uint32_t root = ID_NONE;
-	bool ok;
 
-	keep_maps_fresh(sampler, thread->process);
-	ok = unwind_snapshot(sampler, thread->process, snap);
-	if (unwound->needs_maps && refresh_maps(sampler, thread->process))
-		ok = unwind_snapshot(sampler, thread->process, snap);
-	adapt_reach(&thread->tracee->reach, snap, unwound);
-	if (!ok)
-		return false;
 	if (unwound->end == UNWIND_COMPLETE) {
 		thread->outer = unwound->outer;
 	} else if (unwind_add_outer(unwound, snap, &thread->outer)) {
@@ -116,7 +109,23 @@ bool sampler_stack(struct sampler *sampler, struct thread_record *thread,
 					   end_frames[unwound->end]);
 		sampler->counts.losses.stacks_truncated++;
 	}
-	*stack = stack_table_add(&sampler->stacks, unwound->frames.items,
-				 unwound->frames.count, root);
+	return stack_table_add(&sampler->stacks, unwound->frames.items,
+			       unwound->frames.count, root);
+}
+
+bool sampler_stack(struct sampler *sampler, struct thread_record *thread,
+		   const struct snapshot *snap, uint32_t *stack)
+{
+	struct unwind_result *unwound = &sampler->unwound;
+	bool ok;
+
+	keep_maps_fresh(sampler, thread->process);
+	ok = unwind_snapshot(sampler, thread->process, snap);
+	if (unwound->needs_maps && refresh_maps(sampler, thread->process))
+		ok = unwind_snapshot(sampler, thread->process, snap);
+	adapt_reach(&thread->tracee->reach, snap, unwound);
+	if (!ok)
+		return false;
+	*stack = sampler_stack_so_far(sampler, thread, snap);
 	return true;
 }

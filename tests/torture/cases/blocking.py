@@ -44,12 +44,12 @@ class Calls:
             problems.append("%d calls of %d" % (len(found), self.count))
         return found
 
-    def start(self, how, arguments, options):
+    def start(self, how, arguments, options, after_s=0.05):
         command = [self.program, *map(str, arguments)]
         if how == "launched":
             return record([*options, "-o", PROFILE], command), None
         target = Process(command)
-        time.sleep(0.05)
+        time.sleep(after_s)
         # The calls run in its children; attach to them all.
         with open("/proc/%d/task/%d/children" %
                   (target.pid, target.pid)) as file:
@@ -71,7 +71,19 @@ class Calls:
                         ", time-outs within 5 %" if timed else ""),
                        problems + (late if timed else []))
 
-    def once(self, how, milliseconds, rounds, rate, work_us):
+    def asleep(self, milliseconds):
+        """Each sleeps in its one call for long when we come."""
+        for tries in range(TRIES):
+            problems, late = self.once("attached", milliseconds, 1, 1000, 0,
+                                       milliseconds / 2000)
+            if problems or not late:
+                break
+            self.tap.note("try %d: %s" % (tries + 1, "; ".join(late)))
+        self.tap.check("attached in the middle of calls of %d ms, with frame "
+                       "pointers: each time-out within 5 %%" % milliseconds,
+                       problems + late)
+
+    def once(self, how, milliseconds, rounds, rate, work_us, after_s=0.05):
         problems = []
         arguments = (milliseconds, rounds, work_us)
         nominal = milliseconds * rounds / 1000
@@ -80,7 +92,7 @@ class Calls:
         untouched = Process([self.program, *map(str, arguments)], "plain")
         # At the rate that was asked for, not at what a budget allows.
         target, cprof = self.start(how, arguments, [
-            "-q", "-F", str(rate), "--max-overhead", "off"])
+            "-q", "-F", str(rate), "--max-overhead", "off"], after_s)
         traced = self.results(target, patience, problems)
         plain = self.results(untouched, patience, problems)
         if cprof and cprof.wait() != 0:
@@ -90,7 +102,8 @@ class Calls:
         if not remove_profile(PROFILE):
             problems.append("there is no profile")
         # The call that the first stop hits starts again, with its time.
-        allowed = milliseconds / 1000 if how == "attached" else 0
+        allowed = milliseconds / 1000 if how == "attached" and \
+            rounds > 1 else 0
         untimed = UNTIMED_AFTER_WORK if work_us else ()
         untimed += tuple(name for name, found in plain.items()
                          if found[3] > COARSE * nominal)
