@@ -36,10 +36,43 @@ static size_t opening(const char *name, size_t end, char open, char close)
 	return end;
 }
 
+/*
+ * The name that a runtime gave in "JS:*run /x/y.js:3:7" or "py::run:/x/y.py":
+ * where it begins; NULL for other names.  V8's marks say how it was compiled.
+ */
+static const char *run_time_name(const char *name, size_t *len)
+{
+	static const char *const kinds[] = {
+		"JS:", "LazyCompile:", "Function:", "Script:", "Eval:", "py::",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		const size_t kind = strlen(kinds[i]);
+		const bool python = kinds[i][0] == 'p';
+		const char *end;
+
+		if (strncmp(name, kinds[i], kind) != 0)
+			continue;
+		name += kind;
+		name += !python && *name && strchr("*~^+", *name);
+		end = python ? strchr(name, ':') : strrchr(name, ' ');
+		*len = end ? (size_t)(end - name) : strlen(name);
+		return *len ? name : NULL;
+	}
+	return NULL;
+}
+
 void function_bare_name(struct strbuf *out, const char *name)
 {
-	size_t len = strlen(name);
-	size_t at;
+	const char *inner;
+	size_t len, at;
+
+	inner = run_time_name(name, &len);
+	if (inner) {
+		strbuf_add_bytes(out, inner, len);
+		return;
+	}
+	len = strlen(name);
 
 	if (len > 6 && strcmp(name + len - 6, " const") == 0)
 		len -= 6;
@@ -57,6 +90,15 @@ void function_bare_name(struct strbuf *out, const char *name)
 	strbuf_add_bytes(out, name, len);
 }
 
+static bool is_shown_name(const char *text, const char *name)
+{
+	const size_t len = strlen(text);
+	size_t inner;
+
+	return run_time_name(name, &inner) && strncmp(text, name, len) == 0 &&
+	       name[len] == ' ';
+}
+
 bool patterns_match_function(const struct patterns *patterns,
 			     const struct function *function)
 {
@@ -68,7 +110,9 @@ bool patterns_match_function(const struct patterns *patterns,
 	for (size_t i = 0; i < patterns->count && !found; i++) {
 		const char *pattern = patterns->items[i];
 
+		/* As tables show it, too: "JS:*run", without a place. */
 		found = pattern_matches(pattern, function->name) ||
+			is_shown_name(pattern, function->name) ||
 			pattern_matches(pattern, strbuf_text(&bare)) ||
 			(function->linkage_name &&
 			 pattern_matches(pattern, function->linkage_name));

@@ -37,7 +37,9 @@ bool patterns_match_id(const struct patterns *patterns, const char *name,
 
 /*
  * Add the C++ or Rust function name without its parameters and without
- * the template arguments at its end: "a::b<int>(char)" gives "a::b".
+ * the template arguments at its end: "a::b<int>(char)" gives "a::b"; and
+ * that of JavaScript or Python as its runtime told it: "JS:*b /x/y.js:3:7"
+ * gives "b".
  */
 void function_bare_name(struct strbuf *out, const char *name);
 

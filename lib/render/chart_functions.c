@@ -33,16 +33,12 @@ struct bars {
 static void add_name(struct strbuf *out, const struct bars *bars,
 		     const struct row *row)
 {
-	struct strbuf place = STRBUF_INIT;
-
 	if (bars->chart->view->by == ROWS_BY_FUNCTION)
-		strbuf_add_bytes(out, row->name,
-				 name_split_place(row->name, &place));
+		name_add_without_place(out, row->name);
 	else
 		strbuf_add(out, row->name);
 	if (row->state > STATE_RUNNABLE)
 		strbuf_addf(out, " %s", thread_state_text(row->state));
-	strbuf_release(&place);
 }
 
 /* Takes `name`. */

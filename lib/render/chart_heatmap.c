@@ -175,15 +175,6 @@ static char *share_of(const struct heat *heat, double sum)
 			  100 * sum / heat->total : 0);
 }
 
-static void add_function(struct strbuf *out, const struct function *function)
-{
-	struct strbuf place = STRBUF_INIT;
-
-	strbuf_add_bytes(out, function->name,
-			 name_split_place(function->name, &place));
-	strbuf_release(&place);
-}
-
 static void add_lane(struct heat *heat, uint32_t key)
 {
 	struct strbuf name = STRBUF_INIT;
@@ -191,8 +182,8 @@ static void add_lane(struct heat *heat, uint32_t key)
 	if (heat->by_region)
 		chart_region_name(&name, &heat->regions, key);
 	else
-		add_function(&name, &heat->chart->view->profile->
-			     functions.items[key]);
+		name_add_without_place(&name, heat->chart->view->profile->
+				       functions.items[key].name);
 	chart_rows_add(&heat->lanes, (struct chart_row){
 		.name = strbuf_take(&name), .is_function = !heat->by_region,
 		.share = share_of(heat, heat->sums[key]) });

@@ -304,6 +304,18 @@ size_t name_split_place(const char *name, struct strbuf *place)
 	return blank - name;
 }
 
+void name_add_without_place(struct strbuf *out, const char *name)
+{
+	struct strbuf place = STRBUF_INIT;
+	const size_t len = name_split_place(name, &place);
+
+	strbuf_add_bytes(out, name, len);
+	/* How it was compiled, and of what kind it is, is no name. */
+	if (place.len && strchr(":*~^+", name[len - 1]))
+		strbuf_add(out, "(anonymous)");
+	strbuf_release(&place);
+}
+
 bool name_tells_module(const char *name, const char *module)
 {
 	const size_t len = strlen(module);

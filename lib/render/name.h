@@ -24,6 +24,9 @@ bool name_tells_module(const char *name, const char *module);
  */
 size_t name_split_place(const char *name, struct strbuf *place);
 
+/* Add the bytes before the place; JavaScript's "JS:*" is "JS:*(anonymous)". */
+void name_add_without_place(struct strbuf *out, const char *name);
+
 /* A path in at most `width` columns: what is at its end is kept. */
 void name_add_path(struct strbuf *out, const struct text_style *style,
 		   const char *path, size_t width);

@@ -70,13 +70,11 @@ void function_name_add(struct strbuf *out, const struct profile *profile,
 {
 	const uint8_t kind =
 		profile->modules.items[function->module].module.kind;
-	struct strbuf place = STRBUF_INIT;
-	size_t len = strlen(function->name);
 
 	if (kind == MODULE_JIT && !function->file)
-		len = name_split_place(function->name, &place);
-	strbuf_add_bytes(out, function->name, len);
-	strbuf_release(&place);
+		name_add_without_place(out, function->name);
+	else
+		strbuf_add(out, function->name);
 }
 
 static bool add_own_place(struct strbuf *out, const struct function *function,

@@ -129,16 +129,14 @@ static void add_where(struct rows_printer *printer, const struct row *row)
 
 static void add_name(struct rows_printer *printer, const struct row *row)
 {
-	struct strbuf place = STRBUF_INIT;
 	struct strbuf text = STRBUF_INIT;
-	size_t len = strlen(row->name);
 
 	if (is_code(printer) && is_jit(row))
-		len = name_split_place(row->name, &place);
-	strbuf_add_bytes(&text, row->name, len);
+		name_add_without_place(&text, row->name);
+	else
+		strbuf_add(&text, row->name);
 	table_take(&printer->table, TONE_PLAIN, &text);
 	strbuf_release(&text);
-	strbuf_release(&place);
 }
 
 static void add_row(struct rows_printer *printer, const struct row *row)

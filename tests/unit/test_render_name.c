@@ -136,6 +136,10 @@ static void a_bare_name_has_no_parameters_and_arguments(void **state)
 		{ "a<x>::b", "a<x>::b" },
 		{ "(anonymous namespace)", "(anonymous namespace)" },
 		{ "foo()", "foo" },
+		{ "JS:*run /x/y.js:3:7", "run" },
+		{ "LazyCompile:~a.b node:url:7:1", "a.b" },
+		{ "JS:* /x/y.js:3:7", "JS:* /x/y.js:3:7" },
+		{ "py::run:/x/y.py", "run" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
@@ -186,6 +190,24 @@ static void names_of_run_time_code_end_with_a_place(void **state)
 	assert_split("", 0, "");
 }
 
+static void assert_without_place(const char *name, const char *expected)
+{
+	struct strbuf out = STRBUF_INIT;
+
+	name_add_without_place(&out, name);
+	assert_string_equal(strbuf_text(&out), expected);
+	strbuf_release(&out);
+}
+
+static void functions_that_have_no_name_are_called_so(void **state)
+{
+	assert_without_place("JS:* /x/y.js:3:7", "JS:*(anonymous)");
+	assert_without_place("Script:~ /x/y.js:1:1", "Script:~(anonymous)");
+	assert_without_place("JS:*run /x/y.js:3:7", "JS:*run");
+	assert_without_place("a*", "a*");
+	assert_without_place("", "");
+}
+
 static void text_is_wrapped_at_blanks_only(void **state)
 {
 	const struct text_style narrow = { .width = 12 };
@@ -211,6 +233,7 @@ int main(void)
 		cmocka_unit_test(a_bare_name_has_no_parameters_and_arguments),
 		cmocka_unit_test(a_place_keeps_the_last_parts_of_a_path),
 		cmocka_unit_test(names_of_run_time_code_end_with_a_place),
+		cmocka_unit_test(functions_that_have_no_name_are_called_so),
 		cmocka_unit_test(text_is_wrapped_at_blanks_only),
 	};
 
