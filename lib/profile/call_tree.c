@@ -17,6 +17,8 @@ struct tree_maker {
 	struct call_node_vec *nodes;
 	struct map64 children;		/* parent << 32 | key: node */
 	unsigned int flags;
+	/* By function id: made at run time?  NULL: none is. */
+	const uint8_t *made;
 };
 
 bool function_is_start(const struct function *function)
@@ -82,14 +84,28 @@ static uint32_t node_add(struct call_node_vec *nodes, uint32_t parent,
 	return id;
 }
 
-/* The nearest ancestor with this key, or ID_NONE. */
-static uint32_t ancestor_with(const struct call_node_vec *nodes, uint32_t from,
+static bool is_made(const struct tree_maker *maker, uint32_t key)
+{
+	return maker->made && KEY_KIND(key) == KEY_CODE &&
+	       maker->made[KEY_ID(key)];
+}
+
+/*
+ * The nearest ancestor with this key, or ID_NONE.  An interpreter calls itself
+ * for each function of its program, which is no recursion of that.
+ */
+static uint32_t ancestor_with(const struct tree_maker *maker, uint32_t from,
 			      uint32_t key)
 {
+	const struct call_node *nodes = maker->nodes->items;
+	const bool made = is_made(maker, key);
+
 	for (unsigned int i = 0; i < CYCLE_MAX && from != ID_NONE; i++) {
-		if (nodes->items[from].key == key)
+		if (nodes[from].key == key)
 			return from;
-		from = nodes->items[from].parent;
+		if (!made && is_made(maker, nodes[from].key))
+			return ID_NONE;
+		from = nodes[from].parent;
 	}
 	return ID_NONE;
 }
@@ -99,7 +115,7 @@ static uint32_t folded(struct tree_maker *maker, uint32_t parent, uint32_t key)
 	uint32_t found = ID_NONE;
 
 	if (maker->flags & TREE_FOLD_CYCLES)
-		found = ancestor_with(maker->nodes, parent, key);
+		found = ancestor_with(maker, parent, key);
 	else if (maker->flags & TREE_FOLD_SELF &&
 		 maker->nodes->items[parent].key == key)
 		found = parent;
@@ -250,6 +266,23 @@ static uint8_t *start_functions(const struct profile *profile)
 	return start;
 }
 
+/* NULL when there are none. */
+static uint8_t *made_functions(const struct profile *profile)
+{
+	uint8_t *made = NULL;
+
+	for (size_t i = 0; i < profile->functions.count; i++) {
+		const uint32_t module = profile->functions.items[i].module;
+
+		if (profile->modules.items[module].module.kind != MODULE_JIT)
+			continue;
+		if (!made)
+			made = mem_alloc(profile->functions.count);
+		made[i] = 1;
+	}
+	return made;
+}
+
 /* The function that a frame physically belongs to. */
 static const struct function *outer_function(const struct profile *profile,
 					     uint32_t frame_id)
@@ -325,6 +358,7 @@ void call_tree_init(struct call_tree *tree, const struct profile *profile,
 	uint32_t *keys = call_keys(profile, CALL_BY_FUNCTION);
 	uint8_t *start = start_functions(profile);
 	uint8_t *entry = entry_stacks(profile);
+	uint8_t *made = made_functions(profile);
 	struct stack_places at = {
 		.profile = profile,
 		.keys = keys,
@@ -340,12 +374,14 @@ void call_tree_init(struct call_tree *tree, const struct profile *profile,
 	struct tree_maker maker;
 
 	maker_start(&maker, tree, flags);
+	maker.made = made;
 	add_cells(&maker, &at, weights);
 	sum_up(tree);
 	map64_release(&maker.children);
 	u32_vec_release(&at.seen);
 	u32_vec_release(&at.path);
 	free(at.places);
+	free(made);
 	free(entry);
 	free(start);
 	free(keys);

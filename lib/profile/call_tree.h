@@ -60,6 +60,8 @@ enum {
 	/*
 	 * Cycles are cut out of every path: main f g f h becomes main f h,
 	 * with f marked as recursive.  Without it, every call is a node.
+	 * Where code made at run time is on the way, only a cycle of such code
+	 * is one: else an interpreter's loop would swallow its program.
 	 */
 	TREE_FOLD_CYCLES = 2,
 	/* Calls of a function by itself are one node; totals stay right. */

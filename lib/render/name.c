@@ -286,12 +286,30 @@ static size_t without_number(const char *text, size_t len)
 	return at && at < len && text[at - 1] == ':' ? at - 1 : len;
 }
 
+/* As Python has them: "py::Class.method:/x/y.py", "py::f:<frozen os>". */
+static size_t split_python(const char *name, struct strbuf *place)
+{
+	static const char prefix[] = "py::";
+	const char *colon;
+
+	if (strncmp(name, prefix, sizeof(prefix) - 1) != 0)
+		return 0;
+	colon = strchr(name + sizeof(prefix) - 1, ':');
+	if (!colon || !colon[1])
+		return 0;
+	strbuf_add(place, colon + 1);
+	return colon - name;
+}
+
 size_t name_split_place(const char *name, struct strbuf *place)
 {
+	const size_t python = split_python(name, place);
 	const size_t len = strlen(name);
 	const char *blank = strrchr(name, ' ');
 	size_t once, twice;
 
+	if (python)
+		return python;
 	if (!blank || blank == name)
 		return len;
 	once = without_number(name, len);

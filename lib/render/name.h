@@ -19,8 +19,9 @@ bool name_tells_module(const char *name, const char *module);
 
 /*
  * Names of code made at run time end with where it is: "JS:*run
- * /x/y.js:3:7".  The bytes before that, and the place (without the column)
- * in `place`; the whole length, and nothing added, for other names.
+ * /x/y.js:3:7", "py::run:/x/y.py".  The bytes before that, and the place
+ * (without the column) in `place`; the whole length, and nothing added, for
+ * other names.
  */
 size_t name_split_place(const char *name, struct strbuf *place);
 

@@ -253,32 +253,69 @@ static void print_node(struct tree_printer *printer, uint32_t id,
 	printer->shown++;
 }
 
+static bool is_made_at_run_time(const struct tree_printer *printer, size_t i)
+{
+	const struct view *view = printer->view;
+	const struct function *function = node_function(
+		view, node_at(printer, printer->chain.items[i]));
+
+	return function && view->profile->modules.items[function->module]
+			   .module.kind == MODULE_JIT;
+}
+
+/*
+ * The names of the nodes [from, to).  Of an interpreter, and the functions of
+ * the program that it interprets, only these: true then.
+ */
+static bool add_folded_names(struct strbuf *out, struct tree_printer *printer,
+			     size_t from, size_t to)
+{
+	struct strbuf name = STRBUF_INIT;
+	const char *before = "";
+	size_t made = 0;
+
+	for (size_t i = from; i < to; i++)
+		made += is_made_at_run_time(printer, i);
+	made = made < to - from ? made : 0;
+	for (size_t i = from; i < to; i++) {
+		if (made && !is_made_at_run_time(printer, i))
+			continue;
+		strbuf_clear(&name);
+		add_name(&name, printer,
+			 node_at(printer, printer->chain.items[i]));
+		strbuf_add(out, before);
+		name_add_function(out, printer->style, strbuf_text(&name), 40);
+		before = printer->style->utf8 ? " › " : " > ";
+	}
+	strbuf_release(&name);
+	return made;
+}
+
 /* One line for the nodes [from, to) of the chain. */
 static void print_folded(struct tree_printer *printer, size_t from, size_t to,
 			 const struct pending *at)
 {
 	const struct text_style *style = printer->style;
 	struct strbuf line = STRBUF_INIT;
-	struct strbuf name = STRBUF_INIT;
+	struct strbuf names = STRBUF_INIT;
 	size_t width;
+	bool made;
 
 	strbuf_add_repeat(printer->out, ' ', printer->time_width + 18);
 	width = printer->name_width - print_indent(printer, at, false);
-	strbuf_addf(&line, "%s %zu frames: ", text_ellipsis(style), to - from);
-	for (size_t i = from; i < to; i++) {
-		strbuf_clear(&name);
-		add_name(&name, printer,
-			 node_at(printer, printer->chain.items[i]));
-		if (i > from)
-			strbuf_add(&line, style->utf8 ? " › " : " > ");
-		name_add_function(&line, style, strbuf_text(&name), 40);
-	}
-	strbuf_clear(&name);
-	text_add_cut_end(&name, style, strbuf_text(&line),
-			 width + 2 + printer->where_width);
-	text_add(printer->out, style, TONE_DIM, strbuf_text(&name));
+	width += 2 + printer->where_width;
+	made = add_folded_names(&names, printer, from, to);
+	strbuf_addf(&line, "%s %zu frames%s", text_ellipsis(style), to - from,
+		    made ? " with " : ": ");
+	width -= MIN(escape_width(strbuf_text(&line)), width);
+	/* What the program came to is nearer to what it did there. */
+	if (made)
+		text_add_cut_start(&line, style, strbuf_text(&names), width);
+	else
+		text_add_cut_end(&line, style, strbuf_text(&names), width);
+	text_add(printer->out, style, TONE_DIM, strbuf_text(&line));
 	end_line(printer->out);
-	strbuf_release(&name);
+	strbuf_release(&names);
 	strbuf_release(&line);
 	printer->shown += to - from;
 }

@@ -90,6 +90,16 @@ static inline void maker_thread(struct maker *maker, uint32_t process,
 	maker->sink->ops->thread(maker->sink, &thread);
 }
 
+/* Digits are functions that were made at run time, from now on. */
+static inline void maker_jit(struct maker *maker)
+{
+	const struct module jit = {
+		.kind = MODULE_JIT, .process = 0, .path = "[jit]",
+	};
+
+	maker->sink->ops->module(maker->sink, &jit);
+}
+
 /* One run, one process "app" 10, one thread "app" 10. */
 static inline struct maker *maker_simple(void)
 {
@@ -104,7 +114,8 @@ static inline struct maker *maker_simple(void)
 static inline uint32_t maker_frame(struct maker *maker, char letter)
 {
 	const struct frame frame = {
-		.module = isupper((unsigned char)letter) ? 2 : 1,
+		.module = isdigit((unsigned char)letter) ? 3 :
+			  isupper((unsigned char)letter) ? 2 : 1,
 		.address = letter,
 	};
 	const char name[] = { letter, '\0' };

@@ -131,6 +131,25 @@ static void cycles_are_folded_only_when_asked(void **state)
 	profile_free(profile);
 }
 
+/* An interpreter's loop, l, calls itself for each of 1, 2 and 2. */
+static void an_interpreter_that_calls_itself_is_no_cycle(void **state)
+{
+	struct maker *maker = maker_simple();
+	struct profile *profile;
+	struct call_tree tree;
+
+	maker_jit(maker);
+	maker_sample(maker, "ml1l2l", 1);
+	maker_sample(maker, "ml1l2l2h", 2);
+	maker_sample(maker, "ml1l2lgl", 3);
+	profile = maker_finish(maker);
+	tree_of(&tree, profile, WEIGH_CPU, TREE_FOLD_CYCLES);
+	assert_tree(profile, &tree, "root:0/6(m:0/6(l:0/6(1:0/6(l:0/6(2:0/6*("
+		    "l:4/4*(g:0/0) h:2/2))))))");
+	call_tree_release(&tree);
+	profile_free(profile);
+}
+
 static void start_code_is_skipped_but_not_lost(void **state)
 {
 	static const struct source_location names[] = {
@@ -545,6 +564,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(paths_merge_and_the_heaviest_comes_first),
 		cmocka_unit_test(cycles_are_folded_only_when_asked),
+		cmocka_unit_test(an_interpreter_that_calls_itself_is_no_cycle),
 		cmocka_unit_test(start_code_is_skipped_but_not_lost),
 		cmocka_unit_test(waits_are_leaves_with_a_reason),
 		cmocka_unit_test(groups_are_the_first_level),

@@ -182,7 +182,12 @@ static void names_of_run_time_code_end_with_a_place(void **state)
 		     "node:internal/url:77");
 	assert_split("f /x/y.js:3", 1, "/x/y.js:3");
 	assert_split("Builtin:Foo", 11, "");
-	assert_split("py::f:/x/y.py", 13, "");
+	assert_split("py::f:/x/y z.py", 5, "/x/y z.py");
+	assert_split("py::<module>:<frozen os>", 12, "<frozen os>");
+	assert_split("py::C.<locals>.f:x:3", 16, "x:3");
+	assert_split("py::f", 5, "");
+	assert_split("py::f:", 6, "");
+	assert_split("py::", 4, "");
 	assert_split("a :3", 4, "");
 	assert_split(" /x:3", 5, "");
 	assert_split("a b", 3, "");
