@@ -161,7 +161,12 @@ static void look_at_new_sleep(struct sampler *sampler,
 	    ran_meanwhile(thread, account)) {
 		/* Next time, or with force when it never keeps still. */
 		sleep->state = state;
-		if (++thread->restless > RESTLESS_MAX)
+		if (++thread->restless <= RESTLESS_MAX)
+			return;
+		if (sleep->known && sleep->sp == call->sp &&
+		    sleep->pc == call->pc && transfer_may_be_cut(call))
+			sleeps_on(sampler, thread);
+		else
 			ask_for_stop(sampler, thread, account, true);
 		return;
 	}

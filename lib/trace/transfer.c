@@ -123,17 +123,31 @@ static bool flags_allow(const struct task_call *call, size_t i)
 	return calls[i].kind != TRANSFER_IN || flags & MSG_WAITALL;
 }
 
+/* ARRAY_SIZE(calls): none of them. */
+static size_t find_call(const struct task_call *call)
+{
+	size_t i = 0;
+
+	while (i < ARRAY_SIZE(calls) && calls[i].number != call->number)
+		i++;
+	return i;
+}
+
+bool transfer_may_be_cut(const struct task_call *call)
+{
+	const size_t i = find_call(call);
+
+	return i < ARRAY_SIZE(calls) && calls[i].kind != TRANSFER_AGAIN &&
+	       flags_allow(call, i);
+}
+
 struct transfer transfer_of(pid_t tid, const struct task_call *call,
 			    int64_t result)
 {
 	struct transfer transfer = { .kind = TRANSFER_NONE };
-	size_t i = 0;
+	const size_t i = find_call(call);
 
-	if (result <= 0)
-		return transfer;
-	while (i < ARRAY_SIZE(calls) && calls[i].number != call->number)
-		i++;
-	if (i == ARRAY_SIZE(calls) || !flags_allow(call, i) ||
+	if (result <= 0 || i == ARRAY_SIZE(calls) || !flags_allow(call, i) ||
 	    (calls[i].kind == TRANSFER_AGAIN && result % AGAIN_STEP))
 		return transfer;
 	transfer.asked = amount_of(tid, call, i);

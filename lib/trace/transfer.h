@@ -40,6 +40,9 @@ struct transfer {
 struct transfer transfer_of(pid_t tid, const struct task_call *call,
 			    int64_t result);
 
+/* Would a stop now end `call`, in which a thread sleeps, early? */
+bool transfer_may_be_cut(const struct task_call *call);
+
 /*
  * May a call of kind TRANSFER_AGAIN be made again: is its descriptor such a
  * source?  The same: 2 to 5 us.

@@ -184,14 +184,18 @@ static void what_waits_can_be_cut(void **state)
 	assert_false(was_cut(&call, 5));
 	call.args[0] = null;
 	assert_false(was_cut(&call, 5));
+	assert_true(transfer_may_be_cut(&call));
 	/* Reads end early as they like. */
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
 	call.args[0] = ends[0];
 	assert_true(was_cut(&call, 5));
 	call.number = SYS_read;
 	assert_false(was_cut(&call, 64));
+	assert_false(transfer_may_be_cut(&call));
 	call.number = SYS_recvfrom;
+	assert_false(transfer_may_be_cut(&call));
 	call.args[3] = MSG_WAITALL;
+	assert_true(transfer_may_be_cut(&call));
 	assert_true(was_cut(&call, 5));
 	close(ends[0]);
 	close(ends[1]);
