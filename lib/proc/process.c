@@ -7,6 +7,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,6 +89,21 @@ bool process_has_ended(pid_t pid)
 
 	return !process_status_read(pid, &status) || status.state == 'Z' ||
 	       status.state == 'X';
+}
+
+bool process_ignores(pid_t pid, int sig)
+{
+	const uint64_t bit = UINT64_C(1) << (sig - 1);
+	char text[4096];
+
+	if (!process_file_read(pid, "status", text, sizeof(text)))
+		return false;
+	if (strtoull(status_field(text, "\nSigIgn:\t"), NULL, 16) & bit)
+		return true;
+	if (strtoull(status_field(text, "\nSigCgt:\t"), NULL, 16) & bit)
+		return false;
+	return sig == SIGCHLD || sig == SIGURG || sig == SIGWINCH ||
+	       sig == SIGCONT;
 }
 
 const char *stat_text_field(const char *text, int number)

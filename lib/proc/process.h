@@ -61,6 +61,12 @@ bool process_status_read(pid_t pid, struct process_status *status);
 bool process_has_ended(pid_t pid);
 
 /*
+ * Does nothing happen when signal `sig` comes to this process or thread: it is
+ * ignored, or the kernel does so by default?
+ */
+bool process_ignores(pid_t pid, int sig);
+
+/*
  * When the process was started, in clock ticks since boot: with the id, its
  * identity.  False when there is no such process.
  */

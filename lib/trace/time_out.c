@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "trace/time_out.h"
 
+#include "base/clock.h"
 #include "base/compiler.h"
 
 #include <fcntl.h>
@@ -9,6 +10,8 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -74,8 +77,6 @@ static int borrow_socket(pid_t pid, int fd)
 {
 	int process, socket;
 
-	if (!is_socket(pid, fd))
-		return -1;
 	process = syscall(SYS_pidfd_open, pid, 0);
 	if (process < 0)
 		return -1;
@@ -84,44 +85,95 @@ static int borrow_socket(pid_t pid, int fd)
 	return socket;
 }
 
-static bool socket_has_time_out(pid_t pid, int fd, int option)
+static uint64_t socket_ns(pid_t pid, int fd, int option)
 {
-	const int socket = borrow_socket(pid, fd);
 	struct timeval time = { .tv_sec = 0 };
 	socklen_t size = sizeof(time);
-	bool known;
+	int socket, failed;
 
+	if (!is_socket(pid, fd))
+		return TIME_OUT_NONE;
+	socket = borrow_socket(pid, fd);
 	if (socket < 0)
-		return false;
-	known = getsockopt(socket, SOL_SOCKET, option, &time, &size) == 0;
+		return 0;
+	failed = getsockopt(socket, SOL_SOCKET, option, &time, &size);
 	close(socket);
-	return known && (time.tv_sec || time.tv_usec);
+	if (failed)
+		return 0;
+	return time.tv_sec || time.tv_usec ?
+	       time.tv_sec * NS_PER_S + time.tv_usec * NS_PER_US :
+	       TIME_OUT_NONE;
 }
 
-static bool has_time_out(pid_t pid, const struct task_call *call, size_t i)
+static bool read_memory(pid_t pid, uint64_t address, void *data, size_t bytes)
+{
+	const struct iovec local = { data, bytes };
+	const struct iovec remote = { (void *)(uintptr_t)address, bytes };
+
+	return process_vm_readv(pid, &local, 1, &remote, 1, 0) ==
+	       (ssize_t)bytes;
+}
+
+static uint64_t timespec_ns(pid_t pid, uint64_t address)
+{
+	struct timespec time;
+
+	if (!address)
+		return TIME_OUT_NONE;
+	if (!read_memory(pid, address, &time, sizeof(time)))
+		return TIME_OUT_SOME;
+	if (time.tv_sec < 0 || time.tv_sec > INT32_MAX)
+		return TIME_OUT_NONE;
+	return time.tv_sec * NS_PER_S + time.tv_nsec;
+}
+
+/* struct io_uring_getevents_arg */
+static uint64_t extended_ns(pid_t pid, uint64_t address)
+{
+	uint64_t argument[3];	/* the last one: a struct timespec's address */
+
+	return read_memory(pid, address, argument, sizeof(argument)) ?
+	       timespec_ns(pid, argument[2]) : TIME_OUT_SOME;
+}
+
+static uint64_t length_ns(pid_t pid, const struct task_call *call, size_t i)
 {
 	const uint64_t value = call->args[calls[i].argument];
 
 	switch (calls[i].place) {
 	case MILLISECONDS:
-		return (int)value > 0;
+		return (int)value < 0 ? TIME_OUT_NONE :
+		       (unsigned int)value * NS_PER_MS;
 	case POINTER:
-		return value != 0;
+		return timespec_ns(pid, value);
 	case EXTENDED:
-		return value & EXT_ARG;
+		return value & EXT_ARG ? extended_ns(pid, call->args[4]) :
+					 TIME_OUT_NONE;
 	case RECEIVING:
-		return socket_has_time_out(pid, value, SO_RCVTIMEO);
+		return socket_ns(pid, value, SO_RCVTIMEO);
 	default:
-		return socket_has_time_out(pid, value, SO_SNDTIMEO);
+		return socket_ns(pid, value, SO_SNDTIMEO);
 	}
+}
+
+uint64_t time_out_ns(pid_t pid, const struct task_call *call)
+{
+	uint64_t least = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
+		uint64_t ns;
+
+		if (calls[i].number != call->number)
+			continue;
+		ns = length_ns(pid, call, i);
+		least = least ? MIN(least, ns) : ns;
+	}
+	return least;
 }
 
 bool time_out_begins_anew(pid_t pid, const struct task_call *call)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
-		if (calls[i].number == call->number &&
-		    has_time_out(pid, call, i))
-			return true;
-	}
-	return false;
+	const uint64_t ns = time_out_ns(pid, call);
+
+	return ns && ns != TIME_OUT_NONE;
 }

@@ -9,7 +9,17 @@
 #include "proc/task.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
+
+/*
+ * How long `call`, in which a thread of process `pid` is, waits at the most;
+ * TIME_OUT_NONE: for ever; TIME_OUT_SOME: there is an end to it.  0: that
+ * cannot be told.
+ */
+#define TIME_OUT_NONE UINT64_MAX
+#define TIME_OUT_SOME (UINT64_MAX - 1)
+uint64_t time_out_ns(pid_t pid, const struct task_call *call);
 
 /*
  * Is `call`, in which a thread of process `pid` sleeps, one of them, and is

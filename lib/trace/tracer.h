@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "proc/task.h"
 #include "trace/capture.h"
+#include "trace/ignored.h"
 #include "trace/repeat.h"
 #include "trace/tracer_signs.h"
 
@@ -38,6 +39,7 @@ struct tracee {
 	 */
 	uint64_t resumed_ns;
 	uint64_t resumed_slices;
+	struct ignored_call ignored;
 	struct repeat repeat;
 };
 

@@ -86,6 +86,16 @@ static void watch_exit(struct tracer *tracer, struct tracee *tracee)
 	tracer_set_options(tracer, tracee->tid, true);
 }
 
+/* Of a signal that it ignores, a thread must not see anything. */
+static void hide_ignored(struct tracer *tracer, struct tracee *tracee, int sig)
+{
+	if (!sig)
+		ignored_other_stop(&tracee->ignored);
+	tracer->stats.restarted +=
+		ignored_hide(&tracee->ignored, &tracee->files, tracee->pid,
+			     tracee->tid, sig, clock_monotonic_ns());
+}
+
 /*
  * Capture and resume, delivering `sig`.  The thread stands still from the
  * stop until the end of this function: nothing that can take long belongs
@@ -99,6 +109,7 @@ static void capture_and_resume(struct tracer *tracer, struct tracee *tracee,
 	uint64_t resumed_ns;
 
 	watch_exit(tracer, tracee);
+	hide_ignored(tracer, tracee, sig);
 	if (stop)
 		tracee->repeat = repeat_of(&stop->capture,
 					   stop->account_known ?
@@ -144,6 +155,7 @@ static void resume(struct tracer *tracer, struct tracee *tracee, int sig)
 {
 	struct task_account account = { .slices = UINT64_MAX };
 
+	hide_ignored(tracer, tracee, sig);
 	if (tracee->started)
 		task_account_read(&tracee->files, &account);
 	else

@@ -34,6 +34,26 @@ static void threads_are_counted(void **state)
 	pthread_barrier_destroy(&barrier);
 }
 
+static void on_signal(int number)
+{
+	(void)number;
+}
+
+static void what_is_ignored_is_known(void **state)
+{
+	assert_true(process_ignores(getpid(), SIGCHLD));
+	assert_true(process_ignores(getpid(), SIGWINCH));
+	assert_false(process_ignores(getpid(), SIGUSR2));
+	signal(SIGUSR2, SIG_IGN);
+	assert_true(process_ignores(getpid(), SIGUSR2));
+	signal(SIGUSR2, on_signal);
+	signal(SIGWINCH, on_signal);
+	assert_false(process_ignores(getpid(), SIGUSR2));
+	assert_false(process_ignores(getpid(), SIGWINCH));
+	signal(SIGUSR2, SIG_DFL);
+	signal(SIGWINCH, SIG_DFL);
+}
+
 static void a_later_process_started_later(void **state)
 {
 	uint64_t own = 0, again = 0, later = 0;
@@ -193,6 +213,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(threads_are_counted),
+		cmocka_unit_test(what_is_ignored_is_known),
 		cmocka_unit_test(a_later_process_started_later),
 		cmocka_unit_test(
 		    the_clock_of_a_process_stands_still_while_it_sleeps),
