@@ -10,7 +10,8 @@
 enum {
 	SHORT_BURST_NS = 1000 * 1000,
 	TICK_NS = 10 * 1000 * 1000,	/* of the kernel, at the longest */
-	HANDOVER_NS = 60 * 1000		/* as in record/runnable.c */
+	HANDOVER_NS = 60 * 1000,	/* as in record/runnable.c */
+	UNSEEN_MUCH_PERCENT = 5		/* of the CPU time; as in quality.c */
 };
 
 /*
@@ -188,8 +189,15 @@ static double percent(double part, double whole)
 
 double overview_points_doubtful(const struct overview *overview)
 {
-	return percent((double)overview->doubtful_ns + overview->call_doubt_ns,
-		       overview->cpu_weight_ns);
+	const double unseen = percent(overview->between_ns,
+				      overview->cpu_weight_ns);
+	const double points = percent((double)overview->doubtful_ns +
+				      overview->call_doubt_ns,
+				      overview->cpu_weight_ns);
+
+	/* A little of it is spread as the rest is; much may be anything. */
+	return MIN(points + (unseen > UNSEEN_MUCH_PERCENT ? unseen : 0),
+		   100.0);
 }
 
 double overview_points_off(const struct overview *overview)

@@ -13,6 +13,7 @@
 
 enum {
 	FEW_SAMPLES = 96,	/* below it, shares may be off by 10 points */
+	BRIEF_MUCH_PERCENT = 20,
 	CPU_LOW_PERCENT = 20,	/* below it, waiting is the better view */
 	SHORT_WALL_NS = 20000000,	/* that may end between two looks */
 	ENOUGH_RATE_NS = 50000000,	/* CPU time that makes a rate */
@@ -379,13 +380,28 @@ static void low_cpu_hint(struct strbuf *text, const struct view *view)
 			   "--clock off-cpu");
 }
 
+/* As of a build, where thousands of compilers run for some milliseconds. */
+static void brief_hint(struct strbuf *text, const struct view *view)
+{
+	const struct overview *overview = view->overview;
+	const struct run_begin *begin =
+		&profile_main_run(view->profile)->begin;
+
+	if (!overview->samples || overview->between_ns <
+	    overview->cpu_weight_ns / 100 * BRIEF_MUCH_PERCENT)
+		return;
+	strbuf_addf(text, "much of the time was too brief to be sampled; less "
+		    "of it is when cprof may look more often (%s)",
+		    begin->overhead_ppm ? "--max-overhead off" : "-F");
+}
+
 /* They are about CPU time, and of no use to who looks at something else. */
 static void hint_lines(struct strbuf *out, const struct text_style *style,
 		       const struct view *view)
 {
 	static void (*const hints[])(struct strbuf *text,
 				     const struct view *view) = {
-		few_samples_hint, no_samples_hint, low_cpu_hint
+		few_samples_hint, no_samples_hint, brief_hint, low_cpu_hint
 	};
 	struct strbuf text = STRBUF_INIT;
 

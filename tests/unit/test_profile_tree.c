@@ -486,6 +486,13 @@ static void shares_may_be_off_by_chance_and_doubt(void **state)
 	overview.call_doubt_ns = 20;
 	assert_float_equal(overview_points_doubtful(&overview), 5, 1e-6);
 	assert_float_equal(overview_points_off(&overview), 6, 1e-6);
+	/* What nobody saw may all be of one function; a little is nothing. */
+	overview.between_ns = 50;
+	assert_float_equal(overview_points_off(&overview), 6, 1e-6);
+	overview.between_ns = 700;
+	assert_float_equal(overview_points_doubtful(&overview), 75, 1e-6);
+	assert_float_equal(overview_points_off(&overview), 76, 1e-6);
+	overview.between_ns = 0;
 	/* Chances of their own: of looks, and of the kernel's ticks. */
 	overview.cpu_effective = 9604 / 9;
 	overview.call_chance = 4;

@@ -202,6 +202,37 @@ static void modules_without_debug_information_are_named(void **state)
 	profile_free(profile);
 }
 
+/* A window of 8 ms of CPU time, in which nobody saw it run. */
+static void much_that_was_too_brief_has_a_hint(void **state)
+{
+	const struct view view = { .kind = VIEW_DEFAULT, .top = 10 };
+	static const char hint[] = "too brief to be sampled; less of it is";
+
+	for (int much = 0; much < 2; much++) {
+		struct maker *maker = maker_simple();
+		const struct frame frame = { .address = 0 };
+		const struct stack stack = { .parent = ID_NONE };
+		struct interval interval = {
+			.wall_ns = 8000000, .state = STATE_RUNNING,
+		};
+		const struct thread_window window = {
+			.start_ns = 1000, .cpu_ns = 8000000,
+			.intervals = &interval, .count = 1,
+		};
+		struct profile *profile;
+
+		maker->sink->ops->frame(maker->sink, &frame);
+		maker->sink->ops->stack(maker->sink, &stack);
+		maker->sink->ops->window(maker->sink, &window);
+		maker->stacks = maker->frames = 1;
+		maker->now_ns += 8000000;
+		maker_sample(maker, "ma", much ? 20 : 80);
+		profile = maker_finish(maker);
+		assert_says(profile, view, hint, much);
+		profile_free(profile);
+	}
+}
+
 /* [truncated: ...] > innermost, of module 2, "libz.so" */
 static struct profile *cut_profile(uint64_t why, uint64_t whole_ms)
 {
@@ -455,6 +486,7 @@ int main(void)
 		cmocka_unit_test(
 			below_20_percent_the_summary_suggests_off_cpu),
 		cmocka_unit_test(modules_without_debug_information_are_named),
+		cmocka_unit_test(much_that_was_too_brief_has_a_hint),
 		cmocka_unit_test(code_that_does_not_tell_its_caller_is_named),
 		cmocka_unit_test(json_of_rows_can_be_read_back),
 		cmocka_unit_test(tables_fit_into_60_columns),
