@@ -59,13 +59,39 @@ static void flame_add_name(const struct chart_stacks *stacks,
 			   struct strbuf *out, uint32_t node)
 {
 	const struct flame *flame = flame_of(stacks);
+	const struct function *function =
+		node_function(flame->view, node_at(flame, node));
 
-	node_name_add(out, flame->view, &flame->tree, node_at(flame, node));
+	if (function)
+		function_name_add(out, flame->view->profile, function);
+	else
+		node_name_add(out, flame->view, &flame->tree,
+			      node_at(flame, node));
+}
+
+static void add_place(const struct chart_stacks *stacks, struct strbuf *out,
+		      uint32_t node)
+{
+	const struct flame *flame = flame_of(stacks);
+	const struct function *function =
+		node_function(flame->view, node_at(flame, node));
+	struct strbuf place = STRBUF_INIT;
+
+	if (function)
+		function_place_add(&place, flame->view->profile, function, 3);
+	if (place.len) {
+		strbuf_add(out, " in ");
+		chart_fit_text(stacks->chart, out, &chart_plain,
+			       strbuf_text(&place), 1e4);
+	}
+	strbuf_release(&place);
 }
 
 static void flame_add_tip(const struct chart_stacks *stacks,
 			  struct strbuf *out, const struct stack_box *box)
 {
+	if (box->node != ID_NONE)
+		add_place(stacks, out, box->node);
 	strbuf_add(out, ": ");
 	units_add_duration(out, box->weight);
 	strbuf_addf(out, ", %.2f%% of %s",

@@ -149,7 +149,7 @@ print(*struct.unpack(">II", head[16:]))' "$1"
 	texts_have "flame graph of CPU time"
 	texts_have "libz.so.1"
 	texts_have "50 ms"
-	grep -q '<title>alpha: 98.0 ms, 98.00% of CPU time</title>$' a.svg
+	grep -q '<title>alpha in src/app.c:18: 98.0 ms, 98.00% of CPU time</title>$' a.svg
 	drawn flamegraph --clock wall plain.prof
 	texts_have "flame graph of wall time"
 }
