@@ -222,7 +222,7 @@ int dump_take(struct dump *dump, pid_t pid, struct error *err)
 	memset(dump, 0, sizeof(*dump));
 	dump->modules = module_table_new();
 	taker.space = address_space_new(dump->modules, pid, 0);
-	taker.unwinder = unwinder_libunwind_new();
+	taker.unwinder = unwinder_new();
 	taker.rbp = rbp_memory_new();
 	taker.capture.snap.stack = mem_alloc(SNAPSHOT_STACK_MAX);
 	if (!taker.unwinder) {

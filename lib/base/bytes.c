@@ -37,6 +37,23 @@ int byte_reader_finish(const struct byte_reader *in, struct error *err)
 	return 0;
 }
 
+int64_t read_sleb128(struct byte_reader *in)
+{
+	uint64_t value = 0;
+	unsigned int shift = 0;
+	uint8_t byte;
+
+	do {
+		byte = read_u8(in);
+		if (shift < 64)
+			value |= (uint64_t)(byte & 0x7f) << shift;
+		shift += 7;
+	} while ((byte & 0x80) && !in->failed && shift < 77);
+	if ((byte & 0x40) && shift < 64)
+		value |= ~UINT64_C(0) << shift;
+	return (int64_t)value;
+}
+
 const uint8_t *read_bytes(struct byte_reader *in, size_t len)
 {
 	const uint8_t *start = in->pos;

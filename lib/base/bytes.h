@@ -63,6 +63,9 @@ static inline int64_t read_svarint(struct byte_reader *in)
 	return (int64_t)(value >> 1) ^ -(int64_t)(value & 1);
 }
 
+/* Signed LEB128 (DWARF 5, 7.6); bits above the 64th are dropped. */
+int64_t read_sleb128(struct byte_reader *in);
+
 /* The next `len` bytes, borrowed from the input; NULL when too short. */
 const uint8_t *read_bytes(struct byte_reader *in, size_t len);
 

@@ -53,23 +53,6 @@ struct cie {
 	size_t program_len;
 };
 
-static int64_t read_sleb128(struct byte_reader *in)
-{
-	uint64_t value = 0;
-	unsigned int shift = 0;
-	uint8_t byte;
-
-	do {
-		byte = read_u8(in);
-		if (shift < 64)
-			value |= (uint64_t)(byte & 0x7f) << shift;
-		shift += 7;
-	} while ((byte & 0x80) && !in->failed && shift < 77);
-	if ((byte & 0x40) && shift < 64)
-		value |= ~UINT64_C(0) << shift;
-	return (int64_t)value;
-}
-
 /* The number alone, without what it is relative to. */
 static uint64_t read_format(struct byte_reader *in, uint8_t encoding)
 {

@@ -181,26 +181,24 @@ static uint32_t add_slot(struct cfi_store *store, const struct elf_cfi *cfi)
 }
 
 static bool find_slot(struct cfi_store *store,
-		      const struct code_location *where, uint32_t *slot,
-		      uint64_t *offset)
+		      const struct code_location *where, struct elf_cfi *cfi,
+		      uint32_t *slot)
 {
-	struct elf_cfi cfi;
 	uint64_t key, known;
 
-	if (!elf_image_find_cfi(where->image, where->address, &cfi))
+	if (!elf_image_find_cfi(where->image, where->address, cfi))
 		return false;
-	*offset = where->address - cfi.start;
-	key = (uint64_t)where->module << 33 | cfi.id;
+	key = (uint64_t)where->module << 33 | cfi->id;
 	if (map64_get(&store->by_function, key, &known)) {
 		*slot = (uint32_t)known;
 		return known != SLOT_NONE;
 	}
 	/* They may be long, and are not checked at each of their addresses. */
-	if (!usable(&cfi)) {
+	if (!usable(cfi)) {
 		map64_put(&store->by_function, key, SLOT_NONE);
 		return false;
 	}
-	*slot = add_slot(store, &cfi);
+	*slot = add_slot(store, cfi);
 	map64_put(&store->by_function, key, *slot);
 	return true;
 }
@@ -209,7 +207,7 @@ static struct code_place classify(struct cfi_store *store,
 				  const struct code_location *where)
 {
 	struct code_place place = { .kind = PLACE_NO_RULES };
-	uint64_t offset;
+	struct elf_cfi cfi;
 	uint32_t slot;
 
 	if (!where->image) {
@@ -231,11 +229,14 @@ static struct code_place classify(struct cfi_store *store,
 		place.kind = PLACE_ROOT;
 		return place;
 	}
-	if (find_slot(store, where, &slot, &offset)) {
+	if (find_slot(store, where, &cfi, &slot)) {
+		const uint64_t offset = where->address - cfi.start;
+
 		place.kind = PLACE_RULES;
 		place.signal_frame = store->slots.items[slot].signal_frame;
 		place.made_up = place.signal_frame;
 		place.pc = slot_base(slot) + CODE_START + offset;
+		place.row = plain_row_of(&cfi, offset);
 		return place;
 	}
 	if (elf_image_is_plt(where->image, where->address))
@@ -243,8 +244,8 @@ static struct code_place classify(struct cfi_store *store,
 	return place;
 }
 
-struct code_place cfi_store_place(struct cfi_store *store,
-				  const struct code_location *where)
+const struct code_place *cfi_store_place(struct cfi_store *store,
+					 const struct code_location *where)
 {
 	uint64_t hash = hash_u64(where->address ^
 				 (uint64_t)where->module << 48);
@@ -257,7 +258,7 @@ struct code_place cfi_store_place(struct cfi_store *store,
 		cached->module = where->module;
 		cached->valid = true;
 	}
-	return cached->place;
+	return &cached->place;
 }
 
 bool cfi_store_owns(uint64_t address)

@@ -11,6 +11,7 @@
 #define CPROF_UNWIND_CFI_STORE_H
 
 #include "unwind/address_space.h"
+#include "unwind/plain_row.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -29,6 +30,7 @@ struct code_place {
 	bool signal_frame;	/* made by the kernel, for a handler */
 	bool made_up;		/* a return address that no call pushed */
 	uint64_t pc;		/* PLACE_RULES: in the store's addresses */
+	struct plain_row row;	/* PLACE_RULES: the same, if it is plain */
 };
 
 struct cfi_store;
@@ -36,9 +38,9 @@ struct cfi_store;
 struct cfi_store *cfi_store_new(void);
 void cfi_store_free(struct cfi_store *store);
 
-/* What is known of the code at `where`. */
-struct code_place cfi_store_place(struct cfi_store *store,
-				  const struct code_location *where);
+/* What is known of the code at `where`; valid until the next call. */
+const struct code_place *cfi_store_place(struct cfi_store *store,
+					 const struct code_location *where);
 
 /* Is this one of the store's addresses? */
 bool cfi_store_owns(uint64_t address);

@@ -90,7 +90,13 @@ struct unwinder {
 	const struct unwinder_ops *ops;
 };
 
-/* libunwind executes the rules, our index finds them.  NULL: not possible. */
+/*
+ * Our index finds the rules; plain rows are executed at once, all others by
+ * libunwind.  NULL: not possible.
+ */
+struct unwinder *unwinder_new(void);
+
+/* The same, and libunwind executes all of them: what tests compare with. */
 struct unwinder *unwinder_libunwind_new(void);
 
 /*

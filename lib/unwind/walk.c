@@ -140,6 +140,47 @@ static enum step_result way_out_step(struct walk *walk,
 	return STEP_DONE;
 }
 
+/*
+ * A register that the caller gets back.  Compilers do not always say that
+ * it was popped: its slot is then below the sp, where nothing was copied,
+ * and the register has its value already.
+ */
+static void keep_register(struct walk *walk, enum snapshot_reg reg,
+			  uint64_t address, uint64_t sp)
+{
+	if (stack_copy_read(&walk->stack, address, &walk->regs.value[reg]))
+		walk->regs.known |= 1u << reg;
+	else if (sp - address > (uint64_t)RED_ZONE_BYTES)
+		walk->regs.known &= ~(1u << reg);
+}
+
+static enum step_result plain_step(struct walk *walk,
+				   const struct plain_row *row)
+{
+	const uint64_t sp = walk->regs.value[SNAP_RSP];
+	uint64_t cfa, slot, pc;
+
+	if (!known(walk, row->cfa_register))
+		return STEP_REGISTER;
+	cfa = walk->regs.value[row->cfa_register] + (int64_t)row->cfa_offset;
+	slot = cfa + (int64_t)row->slots[KEPT_PC];
+	/* No program has a stack there. */
+	if (cfi_store_owns(slot))
+		return STEP_BAD;
+	if (!stack_copy_read(&walk->stack, slot, &pc))
+		return STEP_MEMORY;
+	if (pc == 0)
+		return STEP_BAD;
+	for (int i = 0; i < KEPT_PC; i++)
+		if (row->slots[i] != SLOT_SAME)
+			keep_register(walk, kept_register_name(i),
+				      cfa + (int64_t)row->slots[i], sp);
+	walk->regs.value[SNAP_RIP] = pc;
+	walk->regs.value[SNAP_RSP] = cfa;
+	walk->regs.known &= KEPT_REGS | 1u << SNAP_RIP | 1u << SNAP_RSP;
+	return STEP_DONE;
+}
+
 /* The registers as the kernel put them on the stack before a handler ran. */
 static enum step_result signal_frame_step(struct walk *walk)
 {
@@ -167,6 +208,8 @@ static enum step_result step(struct walk *walk,
 	switch (place->kind) {
 	case PLACE_RULES:
 		walk->by_frame_pointer = false;
+		if (place->row.plain && !walk->engine->all)
+			return plain_step(walk, &place->row);
 		return walk->engine->step(walk->engine, place, &walk->regs,
 					  &walk->stack);
 	case PLACE_ROOT:
@@ -268,7 +311,7 @@ static bool walk_frame(struct walk *walk, enum unwind_end *end)
 	uint64_t sp = walk->regs.value[SNAP_RSP];
 	uint64_t pc = walk->regs.value[SNAP_RIP];
 	struct code_location where;
-	struct code_place place;
+	const struct code_place *place;
 	enum step_result result;
 
 	if (!address_space_find(walk->space, walk->exact ? pc : pc - 1,
@@ -282,13 +325,13 @@ static bool walk_frame(struct walk *walk, enum unwind_end *end)
 		return false;
 	}
 	place = cfi_store_place(walk->store, &where);
-	if (place.made_up && !walk->exact)
+	if (place->made_up && !walk->exact)
 		where.address++;
-	if (place.signal_frame && !walk->exact)
+	if (place->signal_frame && !walk->exact)
 		walk->result->restorer = pc;
 	push_frame(walk, where.module, where.address);
-	result = step(walk, &place);
-	if (result == STEP_DONE && !plausible(walk, &place, sp))
+	result = step(walk, place);
+	if (result == STEP_DONE && !plausible(walk, place, sp))
 		result = STEP_BAD;
 	if (result != STEP_DONE) {
 		*end = end_of(walk, result);
@@ -297,7 +340,7 @@ static bool walk_frame(struct walk *walk, enum unwind_end *end)
 			walk->result->needs_maps = true;
 		return false;
 	}
-	walk->exact = place.signal_frame;
+	walk->exact = place->signal_frame;
 	note_found(walk);
 	return true;
 }

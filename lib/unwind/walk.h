@@ -9,6 +9,11 @@
 #include "unwind/cfi_store.h"
 #include "unwind/unwinder.h"
 
+enum {
+	/* Below the sp, that the ABI leaves alone; it is not copied. */
+	RED_ZONE_BYTES = 128
+};
+
 /* The registers of one frame. */
 struct frame_regs {
 	uint64_t value[SNAPSHOT_REGS];
@@ -47,6 +52,7 @@ typedef enum step_result rule_step_fn(struct rule_engine *engine,
 
 struct rule_engine {
 	rule_step_fn *step;
+	bool all;		/* plain rows, too, which walk_stack() knows */
 };
 
 /* What unwinder_unwind() promises. */

@@ -141,7 +141,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct unwind_result result = UNWIND_RESULT_INIT;
 	struct module_table *modules;
 	struct address_space *space;
-	struct unwinder *unwinder;
+	struct unwinder *unwinders[2];
 	size_t rules;
 	void *base;
 	int fd;
@@ -158,16 +158,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	assert(base != MAP_FAILED);
 	modules = module_table_new();
 	space = address_space_new(modules, getpid(), 0);
-	unwinder = unwinder_libunwind_new();
+	unwinders[0] = unwinder_new();
+	unwinders[1] = unwinder_libunwind_new();
 	assert(address_space_refresh(space, NULL) == 0);
 	fill(&snap, data, (uint64_t)(uintptr_t)base + CODE);
-	for (int i = 0; i < 2; i++) {
-		unwinder_unwind(unwinder, space, &snap, &result);
+	for (int i = 0; i < 4; i++) {
+		unwinder_unwind(unwinders[i % 2], space, &snap, &result);
 		assert(result.frames.count > 0);
 		assert(result.frames.count <= STACK_BYTES / 8 + 128);
 	}
 	unwind_result_release(&result);
-	unwinder_close(unwinder);
+	unwinder_close(unwinders[0]);
+	unwinder_close(unwinders[1]);
 	address_space_free(space);
 	module_table_free(modules);
 	munmap(base, FILE_BYTES);

@@ -43,7 +43,7 @@ static int set_up(void **state)
 
 	f->modules = module_table_new();
 	f->space = address_space_new(f->modules, getpid(), 0);
-	f->unwinder = unwinder_libunwind_new();
+	f->unwinder = unwinder_new();
 	f->snap.stack = calloc(1, SNAPSHOT_STACK_MAX);
 	if (!f->unwinder || address_space_refresh(f->space, NULL) ||
 	    proc_maps_read(&maps, getpid(), PROC_MAPS_ALL, NULL))
