@@ -289,7 +289,9 @@ static void thread_last_interval(struct sampler *sampler,
 		thread_log_extend(log, now_ns);
 }
 
-static void thread_end(struct sampler *sampler, struct thread_record *thread)
+/* `executed`: what is called so now is another program. */
+static void thread_end(struct sampler *sampler, struct thread_record *thread,
+		       bool executed)
 {
 	const uint32_t between = stack_table_special(&sampler->stacks,
 						     SPECIAL_BETWEEN_SAMPLES);
@@ -314,7 +316,7 @@ static void thread_end(struct sampler *sampler, struct thread_record *thread)
 		.cpu_ns = thread_log_cpu_ns(log),
 		.runqueue_ns = thread_log_runqueue_ns(log),
 		.yields = yields,
-		.name = name,
+		.name = executed ? "" : name,
 	});
 	thread->process->thread_count--;
 	thread->tracee->owner = NULL;
@@ -398,7 +400,7 @@ static struct predecessor process_leaves(struct sampler *sampler,
 			process->id, process->maker, process->foreign_bytes,
 			process->times
 		};
-		thread_end(sampler, thread);
+		thread_end(sampler, thread, true);
 		process_end(sampler, process, -1, 0);
 	}
 	if (tracee->pid == sampler->launched)
@@ -481,7 +483,7 @@ void sampler_thread_ended(void *context, struct tracee *tracee, int status)
 	if (!thread)
 		return;
 	process = thread->process;
-	thread_end(sampler, thread);
+	thread_end(sampler, thread, false);
 	if (process->thread_count)
 		return;
 	if (is_leader && status >= 0)
@@ -503,7 +505,7 @@ void sampler_forget_all(struct sampler *sampler)
 		if (!thread)
 			continue;
 		process = thread->process;
-		thread_end(sampler, thread);
+		thread_end(sampler, thread, false);
 		if (process->thread_count)
 			continue;
 		count_times(sampler, process);

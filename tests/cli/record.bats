@@ -520,3 +520,13 @@ for run in json.load(sys.stdin)["runs"]:
 	status_is 2
 	err_has "it is not a 64-bit x86 thread"
 }
+
+@test "a thread is not called by the program that comes after it" {
+	record -o p sh -c 'sleep 0.05; exec sleep 0.05'
+	status_is 0
+	cprof report --by thread --clock wall p
+	status_is 0
+	out_has "sh ["
+	# One in a child of sh, one in its place.
+	[ "$(grep -c 'sleep \[[0-9]*\]$' <<<"$output")" -eq 2 ]
+}
