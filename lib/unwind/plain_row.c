@@ -12,7 +12,8 @@ enum {
 	/* No frame is as large; sums of two stay within 32 bits. */
 	OFFSET_MAX = 1 << 29,
 	CFA_NONE = 0xff,
-	SLOT_OTHER = INT32_MIN	/* neither saved nor the same */
+	SLOT_OTHER = INT32_MIN,	/* neither saved nor the same */
+	SLOT_UNDEFINED
 };
 
 /* The instructions, DW_CFA_*; of the first three the low bits count. */
@@ -188,7 +189,7 @@ static bool execute_register(struct machine *machine, uint8_t code)
 		set_slot(machine, column, SLOT_SAME);
 		break;
 	case UNDEFINED:
-		set_slot(machine, column, SLOT_OTHER);
+		set_slot(machine, column, SLOT_UNDEFINED);
 		break;
 	case REGISTER:
 		set_slot(machine, column, SLOT_OTHER);
@@ -286,20 +287,37 @@ static void run(struct machine *machine, const uint8_t *program, size_t len)
 	machine->failed |= machine->in.failed;
 }
 
+static bool is_saved(int32_t slot)
+{
+	return slot > SLOT_UNDEFINED && slot < SLOT_SAME;
+}
+
+static enum row_kind kind_of(const struct state *state)
+{
+	if (state->cfa_register >= SNAP_RIP ||
+	    state->slots[SNAP_RSP] != SLOT_SAME)
+		return ROW_OTHER;
+	if (state->slots[SNAP_RIP] == SLOT_UNDEFINED)
+		return ROW_OUTERMOST;
+	for (int i = 0; i < KEPT_PC; i++) {
+		const int32_t slot = state->slots[kept_register_name(i)];
+
+		if (slot != SLOT_SAME && !is_saved(slot))
+			return ROW_OTHER;
+	}
+	return is_saved(state->slots[SNAP_RIP]) ? ROW_PLAIN : ROW_OTHER;
+}
+
 static struct plain_row row_of_state(const struct state *state)
 {
 	struct plain_row row = {
-		.plain = state->cfa_register < SNAP_RIP &&
-			 state->slots[SNAP_RSP] == SLOT_SAME &&
-			 state->slots[SNAP_RIP] != SLOT_SAME,
+		.kind = kind_of(state),
 		.cfa_register = state->cfa_register,
 		.cfa_offset = state->cfa_offset,
 	};
 
-	for (int i = 0; i < KEPT_COUNT; i++) {
+	for (int i = 0; i < KEPT_COUNT; i++)
 		row.slots[i] = state->slots[kept_register_name(i)];
-		row.plain &= row.slots[i] != SLOT_OTHER;
-	}
 	return row;
 }
 
@@ -309,7 +327,7 @@ struct plain_row plain_row_of(const struct elf_cfi *cfi, uint64_t offset)
 
 	if (cfi->signal_frame || cfi->return_column != SNAP_RIP ||
 	    cfi->cie_program_len + cfi->fde_program_len > PROGRAM_MAX)
-		return (struct plain_row){ .plain = false };
+		return (struct plain_row){ .kind = ROW_OTHER };
 	machine.now.cfa_register = CFA_NONE;
 	for (int i = 0; i < COLUMNS; i++)
 		machine.now.slots[i] = SLOT_SAME;
@@ -317,6 +335,6 @@ struct plain_row plain_row_of(const struct elf_cfi *cfi, uint64_t offset)
 	machine.initial = machine.now;
 	run(&machine, cfi->fde_program, cfi->fde_program_len);
 	if (machine.failed)
-		return (struct plain_row){ .plain = false };
+		return (struct plain_row){ .kind = ROW_OTHER };
 	return row_of_state(&machine.now);
 }

@@ -10,7 +10,6 @@
 #include "elf/image.h"
 #include "model/snapshot.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 
 /* The registers that a function gives back as it found them, and the pc. */
@@ -27,8 +26,14 @@ enum kept_register {
 
 #define SLOT_SAME INT32_MAX	/* it was not saved: it has its value */
 
+enum row_kind {
+	ROW_OTHER,		/* others must execute the rules */
+	ROW_PLAIN,
+	ROW_OUTERMOST,		/* "return address undefined": no caller */
+};
+
 struct plain_row {
-	bool plain;		/* else the rest says nothing */
+	enum row_kind kind;
 	uint8_t cfa_register;	/* enum snapshot_reg */
 	int32_t cfa_offset;
 	int32_t slots[KEPT_COUNT];	/* from the CFA */
@@ -39,9 +44,8 @@ enum snapshot_reg kept_register_name(enum kept_register kept);
 
 /*
  * The row of the rules `cfi` for the address `offset` bytes behind their
- * start (DWARF 5, 6.4.3).  Not plain where anything but CFA = register +
- * offset and "saved at CFA + offset" matters to a caller's registers: then
- * others must execute them.
+ * start (DWARF 5, 6.4.3).  ROW_OTHER where anything but CFA = register +
+ * offset and "saved at CFA + offset" matters to a caller's registers.
  */
 struct plain_row plain_row_of(const struct elf_cfi *cfi, uint64_t offset);
 

@@ -162,6 +162,8 @@ static enum step_result plain_step(struct walk *walk,
 
 	if (!known(walk, row->cfa_register))
 		return STEP_REGISTER;
+	if (row->kind == ROW_OUTERMOST)
+		return STEP_OUTERMOST;
 	cfa = walk->regs.value[row->cfa_register] + (int64_t)row->cfa_offset;
 	slot = cfa + (int64_t)row->slots[KEPT_PC];
 	/* No program has a stack there. */
@@ -208,7 +210,7 @@ static enum step_result step(struct walk *walk,
 	switch (place->kind) {
 	case PLACE_RULES:
 		walk->by_frame_pointer = false;
-		if (place->row.plain && !walk->engine->all)
+		if (place->row.kind != ROW_OTHER && !walk->engine->all)
 			return plain_step(walk, &place->row);
 		return walk->engine->step(walk->engine, place, &walk->regs,
 					  &walk->stack);

@@ -174,7 +174,7 @@ static struct plain_row row_of(const void *program, size_t len,
 static void assert_cfa(const struct plain_row *row, enum snapshot_reg reg,
 		       int32_t offset)
 {
-	assert_true(row->plain);
+	assert_int_equal(row->kind, ROW_PLAIN);
 	assert_int_equal(row->cfa_register, reg);
 	assert_int_equal(row->cfa_offset, offset);
 	assert_int_equal(row->slots[KEPT_PC], -8);
@@ -207,35 +207,41 @@ static void rows_follow_the_code(void **state)
 	assert_int_equal(row.slots[KEPT_RBX], SLOT_SAME);
 }
 
-#define ROW(...) row_of((uint8_t[]){ __VA_ARGS__ }, \
-			sizeof((uint8_t[]){ __VA_ARGS__ }), 50)
+#define KIND(...) row_of((uint8_t[]){ __VA_ARGS__ }, \
+			 sizeof((uint8_t[]){ __VA_ARGS__ }), 50).kind
 
 static void what_others_must_execute_is_not_plain(void **state)
 {
 	/* An expression, for the CFA or a register; one in another. */
-	assert_false(ROW(0x0f, 2, 0x77, 8).plain);
-	assert_false(ROW(0x10, SNAP_RBX, 2, 0x77, 8).plain);
-	assert_false(ROW(0x16, SNAP_RSP, 2, 0x77, 8).plain);
-	assert_false(ROW(0x09, SNAP_RIP, SNAP_RDX).plain);
-	/* No caller; no place for it. */
-	assert_false(ROW(0x07, SNAP_RIP).plain);
-	assert_false(ROW(0x08, SNAP_RIP).plain);
+	assert_int_equal(KIND(0x0f, 2, 0x77, 8), ROW_OTHER);
+	assert_int_equal(KIND(0x10, SNAP_RBX, 2, 0x77, 8), ROW_OTHER);
+	assert_int_equal(KIND(0x16, SNAP_RSP, 2, 0x77, 8), ROW_OTHER);
+	assert_int_equal(KIND(0x09, SNAP_RIP, SNAP_RDX), ROW_OTHER);
+	/* A register that is lost; no place for the caller. */
+	assert_int_equal(KIND(0x07, SNAP_RBX), ROW_OTHER);
+	assert_int_equal(KIND(0x08, SNAP_RIP), ROW_OTHER);
 	/* Neither known nor whole, or too much. */
-	assert_false(ROW(0x3f).plain);
-	assert_false(ROW(0x0e).plain);
-	assert_false(ROW(0x0b).plain);
-	assert_false(ROW(0x0e, 0xff, 0xff, 0xff, 0xff, 0x0f).plain);
-	assert_false(ROW(0x0d, 40).plain);
+	assert_int_equal(KIND(0x3f), ROW_OTHER);
+	assert_int_equal(KIND(0x0e), ROW_OTHER);
+	assert_int_equal(KIND(0x0b), ROW_OTHER);
+	assert_int_equal(KIND(0x0e, 0xff, 0xff, 0xff, 0xff, 0x0f), ROW_OTHER);
+	assert_int_equal(KIND(0x0d, 40), ROW_OTHER);
+}
+
+static void no_return_address_is_the_end(void **state)
+{
+	assert_int_equal(KIND(0x07, SNAP_RIP), ROW_OUTERMOST);
 }
 
 static void what_does_not_matter_to_callers_is_plain(void **state)
 {
-	assert_true(ROW(0x00, 0x2e, 16).plain);
-	assert_true(ROW(0x07, SNAP_RCX).plain);
-	assert_true(ROW(0x10, SNAP_R8, 2, 0x77, 8).plain);
+	assert_int_equal(KIND(0x00, 0x2e, 16), ROW_PLAIN);
+	assert_int_equal(KIND(0x07, SNAP_RCX), ROW_PLAIN);
+	assert_int_equal(KIND(0x10, SNAP_R8, 2, 0x77, 8), ROW_PLAIN);
 	/* Not from here on, but later. */
-	assert_true(ROW(0x02, 60, 0x0f, 2, 0x77, 8).plain);
-	assert_true(ROW(0x04, 0xff, 0xff, 0xff, 0xff, 0x07, 16).plain);
+	assert_int_equal(KIND(0x02, 60, 0x0f, 2, 0x77, 8), ROW_PLAIN);
+	assert_int_equal(KIND(0x04, 0xff, 0xff, 0xff, 0xff, 0x07, 16),
+			 ROW_PLAIN);
 }
 
 static void any_stack_is_unwound_as_by_libunwind(void **state)
@@ -259,6 +265,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_follow_the_code),
 		cmocka_unit_test(what_others_must_execute_is_not_plain),
+		cmocka_unit_test(no_return_address_is_the_end),
 		cmocka_unit_test(what_does_not_matter_to_callers_is_plain),
 		cmocka_unit_test_setup_teardown(
 			any_stack_is_unwound_as_by_libunwind, set_up,
