@@ -53,7 +53,7 @@ for number, (title, compiler, flags, file) in enumerate(WAYS):
     path = os.path.join(TMP, "foreign%d" % number)
     compare(title, [compiler, "-O2", "-pthread", "-D_GNU_SOURCE", *flags,
                     "-o", path, source(file + ".c")],
-            path, str(trials(100)))
+            path, str(trials(50)))
 rust = os.path.join(TMP, "unwinding")
 compare("Rust, with panics", ["rustc", "-O", "-o", rust,
                               source("unwinding.rs")], rust)
