@@ -29,6 +29,7 @@ struct walk {
 	struct frame_regs regs;
 	bool exact;		/* the pc is where the frame goes on */
 	bool by_frame_pointer;	/* rbp was found as a frame pointer */
+	bool sp_unsure;		/* arguments may have been popped, too */
 	unsigned int signal_frames;
 	/* Return addresses as they were found, the last ones: a ring. */
 	struct outer_frame found[OUTER_FRAMES_MAX];
@@ -103,20 +104,22 @@ static enum step_result frame_pointer_step(struct walk *walk)
 }
 
 /*
- * Code of no file that only has to return: its instructions say where to.
- * Not where the sp is that of a frame pointer, since what code like node's
- * returns from may have popped its arguments, too.
+ * Code of no file that only has to return, or was interrupted where it has no
+ * frame: its instructions say where to.  Not where the sp is that of a frame
+ * pointer, since what code like node's returns from may have popped its
+ * arguments, too.
  */
 static bool only_returns(struct walk *walk, struct way_out *out)
 {
 	const uint8_t *code;
 	size_t len;
 
-	if (walk->by_frame_pointer)
+	if (walk->by_frame_pointer || walk->sp_unsure)
 		return false;
 	len = address_space_code(walk->space, walk->regs.value[SNAP_RIP],
 				 &code);
-	return way_out_find(code, len, out);
+	return way_out_find(code, len, out) &&
+	       (walk->exact || !out->arguments_popped);
 }
 
 static enum step_result way_out_step(struct walk *walk,
@@ -132,6 +135,7 @@ static enum step_result way_out_step(struct walk *walk,
 	result = pop_frame(walk, sp + (uint64_t)out->return_slot);
 	if (result != STEP_DONE)
 		return result;
+	walk->sp_unsure = out->arguments_popped;
 	walk->regs.known &= KEPT_REGS | 1u << SNAP_RIP | 1u << SNAP_RSP;
 	if (out->rbp_popped) {
 		walk->regs.value[SNAP_RBP] = rbp;
@@ -199,6 +203,7 @@ static enum step_result signal_frame_step(struct walk *walk)
 				     &regs.value[order[i]]))
 			return STEP_MEMORY;
 	walk->regs = regs;
+	walk->by_frame_pointer = walk->sp_unsure = false;
 	return STEP_DONE;
 }
 
@@ -209,7 +214,7 @@ static enum step_result step(struct walk *walk,
 
 	switch (place->kind) {
 	case PLACE_RULES:
-		walk->by_frame_pointer = false;
+		walk->by_frame_pointer = walk->sp_unsure = false;
 		if (place->row.kind != ROW_OTHER && !walk->engine->all)
 			return plain_step(walk, &place->row);
 		return walk->engine->step(walk->engine, place, &walk->regs,

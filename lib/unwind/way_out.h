@@ -8,8 +8,11 @@
  *	sub $8,%rsp; call *%rcx; add $8,%rsp; ret
  *	push %rbp; mov %rsp,%rbp; call *%rcx; pop %rbp; ret
  *
- * Nothing is guessed: one instruction that is none of these, or a branch, and
- * the way is not known.
+ * And functions of V8 whose frame is not made yet, or is none any more: where
+ * they were interrupted, rbp is still their caller's.
+ *
+ * Nothing is guessed: one instruction that is none of these, and the way is
+ * not known.
  */
 #ifndef CPROF_UNWIND_WAY_OUT_H
 #define CPROF_UNWIND_WAY_OUT_H
@@ -27,6 +30,8 @@ struct way_out {
 	int return_slot;	/* where the return address lies */
 	bool rbp_popped;	/* else rbp is the caller's already */
 	int rbp_slot;
+	/* Perhaps, so that the sp after that is not known. */
+	bool arguments_popped;
 };
 
 /* The way from `code` on, of which `len` bytes are known; false: unknown. */

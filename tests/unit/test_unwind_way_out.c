@@ -73,12 +73,43 @@ static void a_frame_pointer_is_popped_or_is_not_yet_pushed(void **state)
 	}
 }
 
+/* Of V8: a question, the frame, the body; and what follows its frame. */
+static void a_frame_is_not_there_before_or_after_it_is(void **state)
+{
+	static const struct code code = CODE("\x48\x8b\x59\xf8"
+		"\xf6\x43\x35\x01" "\x0f\x85\x32\x68\xe4\x1f"
+		"\x55\x48\x89\xe5\x56\x57\x50"
+		"\x5d\x48\x83\xf9\x02\x7f\x03\xc2\x10\x00");
+	static const struct {
+		size_t at;
+		int slot;
+	} places[] = {
+		{ 0, 0 }, { 4, 0 }, { 8, 0 }, { 14, 0 },
+		{ 21, 8 }, { 22, 0 }, { 26, 0 }, { 28, 0 },
+	};
+	struct way_out out;
+
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		assert_true(find(&code, places[i].at, &out));
+		assert_int_equal(out.return_slot, places[i].slot);
+		assert_int_equal(out.rbp_popped, places[i].at == 21);
+		assert_true(out.arguments_popped);
+	}
+	/* Within it, the frame pointer is what tells. */
+	for (size_t at = 15; at < 21; at++)
+		assert_false(find(&code, at, &out));
+}
+
 static void what_is_not_certain_is_unknown(void **state)
 {
 	static const struct code codes[] = {
 		CODE(""),
 		CODE("\x90\xc3"),		/* any other instruction */
 		CODE("\xeb\x00\xc3"),		/* a branch */
+		CODE("\x0f\x85\0\0\0\0\xc3"),
+		CODE("\x0f\x85\0\0\0"),
+		CODE("\x50\x55\x48\x89\xe5"),	/* not its first */
+		CODE("\x48\x83\xec\x08\x55\x48\x89\xe5"),
 		CODE("\x48\x83\xc4"),		/* cut short */
 		CODE("\x48\x83\xc4\x08"),
 		CODE("\x48\x83\xc4\x0c\xc3"),	/* not words */
@@ -87,7 +118,6 @@ static void what_is_not_certain_is_unknown(void **state)
 		CODE("\x55\xc3"),
 		CODE("\x48\x83\xec\x08\x5d\xc3"),
 		CODE("\x48\x89\xe5\xc3"),	/* the caller's rbp is gone */
-		CODE("\x55\x48\x89\xe5\x48\x83\xc4\x08\xc3"),
 		CODE("\x48\x83\xc4\x10\x55\x5d\xc3"),	/* over what is read */
 		CODE("\x48\x83\xc4\x10\xff\xd1\xc3"),
 		/* Too much for a stub. */
@@ -131,6 +161,7 @@ int main(void)
 		cmocka_unit_test(each_place_of_a_stub_has_its_return_address),
 		cmocka_unit_test(
 			a_frame_pointer_is_popped_or_is_not_yet_pushed),
+		cmocka_unit_test(a_frame_is_not_there_before_or_after_it_is),
 		cmocka_unit_test(what_is_not_certain_is_unknown),
 		cmocka_unit_test(slots_are_never_below_the_stack_pointer),
 	};
