@@ -169,7 +169,7 @@ annotated() {
 	callgrind_annotate --threshold=100 --auto=no "$@" | awk '
 		/ file:function$/ { rows = 1; next }
 		rows && /%/ { gsub(",", "", $1); name = $0
-			sub(/ \[[^ ]*\]$/, "", name)
+			sub(/ \[(\[code not seen\]|[^ ]*)\]$/, "", name)
 			sub(/^.*%\) +[^:]*:/, "", name)
 			print $1, name }' | sort
 }
