@@ -10,7 +10,7 @@ build_packages="gcc libc6-dev make pkg-config libunwind-dev libdw-dev
 test_packages="autoconf bats binutils chromium clang-14 clang fonts-liberation jq
 	libclang-rt-14-dev libcmocka-dev libxml2-utils mandoc perl procps protobuf-compiler python3-yaml shellcheck strace
 	valgrind"
-target_packages="dwz elfutils g++ golang-go libc6-dbg libdebuginfod1 nodejs perl
+target_packages="dwz elfutils g++ golang-go libc6-dbg libdebuginfod1 musl-tools nodejs perl
 	python3 redis-server redis-tools sqlite3 xz-utils zstd"
 # These often come from elsewhere, and then conflict with Debian's: they are
 # installed only where the command is missing, and their tests are skipped

@@ -21,6 +21,7 @@ enum {
 	PAGE_NS = 100 * 1000 * 1000,	/* between news for cprof */
 	QUIESCE_NS = 100 * 1000 * 1000,	/* within 200 ms nobody is traced */
 	SERVE_EVERY = 32,		/* looks between two services */
+	STALL_NS = 50 * 1000 * 1000,	/* that are told as missed ticks */
 	IDLE_TICKS_MAX = 128,
 	LAUNCH_BYTES = 128 * 1024,	/* that it may grow until its exec */
 };
@@ -274,6 +275,15 @@ static void count_lateness(struct sampler *sampler, uint64_t late_ns)
 	sampler->counts.losses.ticks_missed += late_ns / period_ns;
 }
 
+/* A call did not return: it read memory that somebody else provides, say. */
+static void count_stall(struct sampler *sampler, uint64_t due_ns,
+			uint64_t now_ns)
+{
+	if (now_ns > due_ns + STALL_NS)
+		sampler->counts.losses.ticks_missed +=
+			(now_ns - due_ns) / sampler->period_ns;
+}
+
 static void tell_page(struct sampler *sampler)
 {
 	struct control_page *page = sampler->page;
@@ -492,11 +502,13 @@ static void wait_for_tick(struct sampler *sampler, struct schedule *schedule)
 {
 	const uint64_t start_ns = sampler_now(sampler);
 	uint64_t ticks = idle_ticks(sampler);
+	const uint64_t due_ns = schedule->due_ns + next_period(sampler) +
+				sampler->period_ns * (ticks - 1);
 
 	take_place(sampler);
+	count_stall(sampler, due_ns, start_ns);
 	/* A tick that was missed is not made up for. */
-	schedule->due_ns = MAX(schedule->due_ns + next_period(sampler) +
-			       sampler->period_ns * (ticks - 1), start_ns);
+	schedule->due_ns = MAX(due_ns, start_ns);
 	while (!serve_until(sampler, sampler->epoch_ns + schedule->due_ns) &&
 	       !run_is_over(sampler)) {
 		const uint64_t now_ns = sampler_now(sampler);
@@ -526,6 +538,7 @@ void sampler_run(struct sampler *sampler, struct run_end *end)
 		if (!run_is_over(sampler))
 			run_tick(sampler, &schedule);
 	}
+	count_stall(sampler, schedule.due_ns, sampler_now(sampler));
 	log_debug(LOG_RECORD, 1,
 		  "run over: main ended %d, %zu threads, stop %u",
 		  sampler->main_ended, tracer_count(sampler->tracer),

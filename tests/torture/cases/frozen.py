@@ -222,12 +222,37 @@ def other_clocks(name, ahead):
     tap.check("%s: %d regions, %.0f ms" % (name, count, ms), problems)
 
 
+def memory_of_others():
+    """A read of it does not return: the program goes on without cprof."""
+    name = "the sampler waits for memory that nobody provides"
+    provided = build("provided")
+    if Process([provided], "alone").wait() == 77 << 8:
+        tap.skip(name, "userfaultfd is not allowed here")
+        return
+    target = Process([provided], "target")
+    process = attach(target.pid, ["-o", PROFILE, *RATE, "-d", "500ms"])
+    if target.wait() != 9 << 8:
+        target_problems = ["program: " + show_status(target.status)]
+    else:
+        target_problems = []
+    status = process.wait(20)
+    problems = target_problems + readable(PROFILE)
+    if status not in (0, 125 << 8):
+        problems.append("cprof: " + show_status(status))
+    # It was let go, or the recording says what is missing.
+    if status == 0 and "missed" not in process.err():
+        problems.append("nobody was told: " + process.err())
+    remove_profile(PROFILE)
+    tap.check("%s (%s)" % (name, show_status(status)), problems)
+
+
 for how in ("parents first", "children first"):
     all_stopped(how)
 all_frozen()
 program_frozen(False)
 program_frozen(True)
 attach_to_frozen()
+memory_of_others()
 clocks = build("clocks", "-I" + os.path.join(TOP, "lib/mark"), LIB) \
     if os.path.exists(LIB) else None
 other_clocks("a program whose clocks are a day ahead", 86400)
