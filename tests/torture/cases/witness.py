@@ -34,16 +34,20 @@ tap.note("truth: %s, steps, signals, EINTRs %s" %
          (show_status(truth[0]), truth[2]))
 
 
-def differences(status, output, page):
+def differences(status, output, page, handled=0):
+    """`handled` SIGINTs were meant for it, and may interrupt a call each."""
     problems = []
     if status != truth[0]:
         problems.append("%s instead of %s" % (show_status(status),
                                               show_status(truth[0])))
     if output != truth[1]:
         problems.append("output %r instead of %r" % (output, truth[1]))
-    if page.counters() != truth[2]:
+    if page.counters()[:2] != truth[2][:2] or \
+            not 0 <= page.interrupted - truth[2][2] <= handled:
         problems.append("counters %s instead of %s" %
                         (page.counters(), truth[2]))
+    if page.stops != handled:
+        problems.append("%d SIGINTs instead of %d" % (page.stops, handled))
     return problems
 
 
@@ -57,7 +61,7 @@ def clean_up(page, *names):
     return stray_files(allowed | {"plain", "plain.err"})
 
 
-def launched(name, options=(), disturb=None, file=True, err=None):
+def launched(name, options=(), disturb=None, file=True, err=None, handled=0):
     """cprof runs the witness; its status is cprof's."""
     page = Page()
     process = record(["-o", PROFILE, *options],
@@ -68,7 +72,7 @@ def launched(name, options=(), disturb=None, file=True, err=None):
     elif disturb:
         problems += disturb(process.pid, page.pid) or []
     status = process.wait()
-    problems += differences(status, process.out(), page)
+    problems += differences(status, process.out(), page, handled)
     if file:
         problems += readable(PROFILE)
     if file is True and not os.path.exists(PROFILE):
@@ -169,9 +173,9 @@ launched("launched at 99 Hz", ["-F", "99"])
 launched("launched without following the child", ["--no-follow"])
 launched("launched, recorded for 200 ms only", ["-d", "200ms"])
 launched("launched, cprof gets a SIGINT: it is the program's affair",
-         disturb=send(signal.SIGINT))
+         disturb=send(signal.SIGINT), handled=1)
 launched("launched, cprof gets two SIGINTs: so does the program",
-         disturb=send(signal.SIGINT, again=True))
+         disturb=send(signal.SIGINT, again=True), handled=2)
 launched("launched, the sampler is killed: the program runs on",
          disturb=kill_sampler, file="partial", err="w.prof.partial is readable")
 launched_and_orphaned("launched, cprof is killed: the sampler ends the file")
