@@ -255,11 +255,12 @@ void sampler_look(struct sampler *sampler, struct thread_record *thread)
 		if (thinned_out(sampler) || transfers_spared(sampler, thread))
 			return;
 		if (thread->tracee->repeat.step)
-			transfers_look(sampler, thread);
+			transfers_look(sampler, thread, &account);
 		else
 			ask_for_stop(sampler, thread, &account, false);
 		return;
 	case TASK_BLOCKED:
+		transfers_settle(sampler, thread, &account);
 		thread->sleep.since_ns = thread->log.covered_ns;
 		split_long_interval(sampler, thread, sampler->tick_ns,
 				    &account);
@@ -496,6 +497,8 @@ void sampler_stopped(void *context, const struct stop *stop)
 		thread->foreign = true;
 		sampler->counts.losses.threads_missed++;
 	}
+	if (stop->account_known)
+		transfers_settle(sampler, thread, &stop->account);
 	stack = stack_of_stop(sampler, thread, stop);
 	thread->last_stack = stack;
 	if (stop->by_job)

@@ -88,6 +88,8 @@ struct thread_record {
 	uint32_t last_stack;		/* at its last stop */
 	uint64_t lost_ns;		/* by a stop; see transfers.h */
 	struct cut_record cut;
+	uint64_t free_looks;		/* to be settled; see transfers.h */
+	uint64_t free_until_ns;		/* the last of them */
 	bool asleep;			/* at the last look */
 	unsigned int backoff;		/* ticks between looks while asleep */
 	uint64_t due_tick;		/* not to be looked at before */

@@ -82,10 +82,11 @@ struct tracer_ops {
 	 */
 	void (*ended)(void *context, struct tracee *tracee, int status);
 	/*
-	 * A call that was made again has ended: the thread lost that much CPU
-	 * time by what it had done of it before.
+	 * A call that was made again has ended, with this account: the thread
+	 * lost that much CPU time by what it had done of it before.
 	 */
 	void (*repeated)(void *context, const struct tracee *tracee,
+			 const struct task_account *account,
 			 uint64_t lost_ns);
 	/* The tracer slept, and that took so much CPU time; may be NULL. */
 	void (*slept)(void *context, uint64_t cpu_ns);

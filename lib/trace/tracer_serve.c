@@ -208,21 +208,22 @@ static void serve_event_stop(struct tracer *tracer, struct tracee *tracee,
 /* A call that is made again begins, or has ended. */
 static void serve_call_stop(struct tracer *tracer, struct tracee *tracee)
 {
+	const struct repeat repeat = tracee->repeat;
 	struct task_account account;
-	uint64_t lost_ns = 0;
+	bool known;
 
-	if (tracee->repeat.step == REPEAT_BEGINS) {
+	if (repeat.step == REPEAT_BEGINS) {
 		tracee->repeat.step = REPEAT_RUNS;
 		let_go(tracee, 0);
 		return;
 	}
-	if (task_account_read(&tracee->files, &account))
-		lost_ns = repeat_lost_ns(&tracee->repeat, &account);
+	known = task_account_read(&tracee->files, &account);
 	capture_mend_end(tracee->tid);
 	tracee->repeat.step = REPEAT_NONE;
 	resume(tracer, tracee, 0);
-	if (lost_ns)
-		tracer->ops->repeated(tracer->context, tracee, lost_ns);
+	if (known)
+		tracer->ops->repeated(tracer->context, tracee, &account,
+				      repeat_lost_ns(&repeat, &account));
 }
 
 /* A new thread or process is announced by the one that made it. */
