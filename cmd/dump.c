@@ -2,6 +2,7 @@
 #include "command.h"
 #include "dump_names.h"
 #include "dump_threads.h"
+#include "pid_list.h"
 
 #include "base/escape.h"
 #include "base/json.h"
@@ -13,7 +14,7 @@
 #include <string.h>
 
 struct dump_args {
-	uint32_t pid;
+	struct string_vec pid_lists;
 	bool json;
 	bool debuginfod;
 };
@@ -184,10 +185,11 @@ static void print_json(const struct view *view)
 	json_decref(root);
 }
 
-static int dump_process(const struct dump_args *args, struct error *err)
+static int dump_process(const struct dump_args *args, pid_t pid,
+			struct error *err)
 {
 	struct dump_names names = { .names = VEC_INIT };
-	struct view view = { .names = &names, .pid = (pid_t)args->pid };
+	struct view view = { .names = &names, .pid = pid };
 	struct dump dump;
 	int ret;
 
@@ -207,35 +209,67 @@ static int dump_process(const struct dump_args *args, struct error *err)
 	return ret;
 }
 
+/* One that is gone by now does not keep the others from being shown. */
+static int dump_all(const struct dump_args *args, const struct pid_vec *pids,
+		    struct error *err)
+{
+	struct error next = ERROR_INIT;
+	int ret = 0;
+
+	for (size_t i = 0; i < pids->count; i++) {
+		if (i && !args->json)
+			putchar('\n');
+		if (dump_process(args, pids->items[i], &next) && !ret) {
+			*err = next;
+			ret = -1;
+		}
+	}
+	return ret;
+}
+
+static int dump_lists(const struct dump_args *args, struct error *err)
+{
+	struct pid_vec pids = VEC_INIT;
+	int ret = 0;
+
+	for (size_t i = 0; i < args->pid_lists.count && !ret; i++)
+		ret = pid_list_parse(args->pid_lists.items[i], &pids, err);
+	if (!ret && !pids.count)
+		ret = error_set(err, ERROR_USAGE, "which process? (-p PID)");
+	if (!ret)
+		ret = dump_all(args, &pids, err);
+	pid_vec_release(&pids);
+	return ret;
+}
+
 int cmd_dump(int argc, char **argv, struct error *err)
 {
-	struct dump_args args = { .pid = 0 };
+	struct dump_args args = { .pid_lists = VEC_INIT };
 	const struct opt options[] = {
-		OPT_U32('p', "pid", "PID", &args.pid,
-			"the process to look at"),
+		OPT_LIST('p', "pid", "PID[,PID]", &args.pid_lists,
+			 "the processes to look at"),
 		OPT_DEBUGINFOD(&args.debuginfod,
 			 "ask debuginfod servers for debug information"),
 		OPT_FLAG(0, "json", &args.json, "print the stacks as JSON"),
 		OPT_END
 	};
-	static const char *const usage[] = { "[options] -p PID", NULL };
+	static const char *const usage[] = { "[options] -p PID[,PID]", NULL };
 	static const char *const examples[] = {
 		"cprof dump -p 4711",
-		"cprof dump --json -p \"$(pidof redis-server)\"", NULL
+		"cprof dump -p \"$(pgrep nginx)\"", NULL
 	};
 	const struct cli_command dump = {
 		"dump", "show the stacks of all threads of a process, once",
 		usage, options, examples
 	};
 	int first = command_parse(&dump, argc, argv, err);
+	int ret = first;
 
-	if (first <= 0)
-		return first;
-	if (first < argc)
-		return error_set(err, ERROR_USAGE, "unexpected operand '%s'; "
-				 "for a process use -p PID", argv[first]);
-	if (!args.pid || args.pid > INT32_MAX)
-		return error_set(err, ERROR_USAGE,
-				 "which process? (-p PID)");
-	return dump_process(&args, err);
+	if (first > 0 && first < argc)
+		ret = error_set(err, ERROR_USAGE, "unexpected operand '%s'; "
+				"for a process use -p PID", argv[first]);
+	else if (first > 0)
+		ret = dump_lists(&args, err);
+	string_vec_release(&args.pid_lists);
+	return ret;
 }

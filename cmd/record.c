@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "command.h"
+#include "pid_list.h"
 #include "record_words.h"
 
 #include "base/clock.h"
@@ -13,7 +14,6 @@
 #include "record/status_line.h"
 #include "record/summary_text.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -68,28 +68,6 @@ struct record {
 	struct recording recording;
 	struct status_line line;
 };
-
-/* Separated by commas; or by blanks or lines, as pidof and pgrep have them. */
-static int parse_pids(const char *list, struct pid_vec *pids,
-		      struct error *err)
-{
-	for (const char *p = list;; p++) {
-		char *end;
-		long pid;
-
-		errno = 0;
-		pid = strtol(p, &end, 10);
-		if (end == p || (*end && !strchr(", \n", *end)) || errno ||
-		    pid <= 0 || pid > INT32_MAX || !isdigit((uint8_t)*p))
-			return error_set(err, ERROR_USAGE,
-					 "'%s' is not a list of process ids "
-					 "(as in -p 123,456)", list);
-		pid_vec_push(pids, pid);
-		if (!*end)
-			return 0;
-		p = end;
-	}
-}
 
 /* "1", "0.5%" or "off" into parts per million, 0 for off. */
 static int parse_overhead(const char *text, void *value, struct error *err)
@@ -254,7 +232,8 @@ static int fill_recording(struct record *record, int operands, char **operand,
 	struct recording *recording = &record->recording;
 
 	for (size_t i = 0; i < args->pid_lists.count; i++) {
-		if (parse_pids(args->pid_lists.items[i], &record->pids, err))
+		if (pid_list_parse(args->pid_lists.items[i], &record->pids,
+				   err))
 			return -1;
 	}
 	for (size_t i = 0; i < args->labels.count; i++) {

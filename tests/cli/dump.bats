@@ -87,3 +87,21 @@ state_is() {
 	status_is 2
 	err_has "unexpected operand"
 }
+
+@test "dump -p takes several, and what one of them lacks is no loss to others" {
+	cprof dump -p "$$
+99999999,$target"
+	status_is 2
+	err_has "there is no process 99999999"
+	out_has "process $$: 1 thread"
+	out_has "thread $target (sleep), sleeping:"
+	cprof dump --json -p "$target" -p $$
+	status_is 0
+	[ "$(grep -c '"schema": "cprof.dump/1"' <<<"$output")" -eq 2 ]
+	cprof dump -p 1,x
+	status_is 2
+	err_has "'1,x' is not a list of process ids"
+	cprof dump
+	status_is 2
+	err_has "which process? (-p PID)"
+}
