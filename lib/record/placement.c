@@ -17,12 +17,6 @@
  */
 #define RUNS_PART 0.5
 
-enum {
-	MISFITS_MAX = 4,
-	PAUSE_MIN = 64,		/* stops */
-	PAUSE_MAX = 65536
-};
-
 bool placement_suits(const struct stop_mark *mark, const struct stop *stop)
 {
 	double wall_ns, run_ns, wait_ns;
@@ -43,18 +37,18 @@ void placement_clear(struct placement *placement)
 		close(placement->stat);
 	*placement = (struct placement){
 		.stat = -1,
-		.rest = placement->rest,
-		.pause = placement->pause,
+		.attempts = {
+			.rest = placement->attempts.rest,
+			.pause = placement->attempts.pause,
+		},
 	};
 }
 
 void placement_choose(struct placement *placement, pid_t pid, pid_t tid)
 {
 	placement_clear(placement);
-	if (placement->rest) {
-		placement->rest--;
+	if (!attempts_due(&placement->attempts))
 		return;
-	}
 	placement->stat = task_cpu_open(pid, tid);
 	if (placement->stat >= 0)
 		placement->tid = tid;
@@ -62,16 +56,8 @@ void placement_choose(struct placement *placement, pid_t pid, pid_t tid)
 
 void placement_keep(struct placement *placement, bool suits)
 {
-	if (!suits)
-		placement->misfits++;
-	else if (placement->misfits)
-		placement->misfits--;
-	if (placement->misfits < MISFITS_MAX)
-		return;
-	placement->pause = MIN(MAX(placement->pause * 4, PAUSE_MIN),
-			       PAUSE_MAX);
-	placement->rest = placement->pause;
-	placement_clear(placement);
+	if (attempts_told(&placement->attempts, suits))
+		placement_clear(placement);
 }
 
 static bool is_real_time(void)

@@ -13,6 +13,7 @@
 #ifndef CPROF_RECORD_PLACEMENT_H
 #define CPROF_RECORD_PLACEMENT_H
 
+#include "base/attempts.h"
 #include "record/budget.h"
 
 #include <stdbool.h>
@@ -22,9 +23,7 @@ struct placement {
 	pid_t tid;	/* the thread to be near; 0: none */
 	int stat;	/* its file, which tells its CPU */
 	bool near;	/* we are, as far as we know */
-	unsigned int misfits;	/* of its last stops */
-	unsigned int rest;	/* stops until one may be chosen again */
-	unsigned int pause;	/* so many next time */
+	struct attempts attempts;	/* a failure: its stop does not suit */
 };
 
 #define PLACEMENT_NONE { .stat = -1 }

@@ -11,6 +11,8 @@
 #ifndef CPROF_TRACE_CLOSE_LOOK_H
 #define CPROF_TRACE_CLOSE_LOOK_H
 
+#include "base/attempts.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -18,9 +20,7 @@ struct close_look {
 	bool allowed;
 	uint64_t until_ns;	/* monotonic; 0: none is due */
 	bool seen;		/* the last look found a stop, just now */
-	unsigned int misses;	/* of the last looks */
-	unsigned int rest;	/* requests until the next look */
-	unsigned int pause;	/* so many next time */
+	struct attempts attempts;
 };
 
 /* A stop was asked for at `now_ns`. */
