@@ -33,14 +33,6 @@ struct taker {
 	int refused_errno;	/* of the last thread that was, or 0 */
 };
 
-static const enum special_frame endings[] = {
-	[UNWIND_NEEDS_REGISTER] = SPECIAL_TRUNCATED_REGISTER,
-	[UNWIND_DEPTH] = SPECIAL_TRUNCATED_DEPTH,
-	[UNWIND_NO_CFI] = SPECIAL_TRUNCATED_CFI,
-	[UNWIND_MEMORY] = SPECIAL_TRUNCATED_MEMORY,
-	[UNWIND_UNMAPPED] = SPECIAL_TRUNCATED_UNMAPPED,
-};
-
 static void keep_stack(struct taker *taker, struct dump_thread *thread)
 {
 	const struct unwind_result *unwound = &taker->unwound;
@@ -48,7 +40,7 @@ static void keep_stack(struct taker *taker, struct dump_thread *thread)
 
 	thread->complete = unwound->end == UNWIND_COMPLETE;
 	if (!thread->complete)
-		thread->ending = endings[unwound->end];
+		thread->ending = unwind_end_frame(unwound->end);
 	thread->frame_count = unwound->frames.count;
 	if (bytes == 0)
 		return;
@@ -225,10 +217,6 @@ int dump_take(struct dump *dump, pid_t pid, struct error *err)
 	taker.unwinder = unwinder_new();
 	taker.rbp = rbp_memory_new();
 	taker.capture.snap.stack = mem_alloc(SNAPSHOT_STACK_MAX);
-	if (!taker.unwinder) {
-		error_set(err, ERROR_UNSUPPORTED, "libunwind does not start");
-		goto out;
-	}
 	errno = 0;
 	if (address_space_refresh(taker.space, err)) {
 		if (errno == EACCES || errno == EPERM || errno == ENOENT ||

@@ -24,7 +24,7 @@ void mem_set_last_resort(int (*call)(void *arg), void *arg)
 	last_resort.arg = arg;
 }
 
-static void out_of_memory(void)
+void mem_out_of_memory(void)
 {
 	static const char text[] = "cprof: out of memory: what ulimit -v "
 		"allows, or the machine has, is used up\n";
@@ -45,7 +45,7 @@ void *mem_calloc(size_t count, size_t bytes)
 	void *ptr = calloc(count ? count : 1, bytes ? bytes : 1);
 
 	if (!ptr)
-		out_of_memory();
+		mem_out_of_memory();
 	return ptr;
 }
 
@@ -59,10 +59,10 @@ void *mem_realloc(void *ptr, size_t count, size_t bytes)
 	size_t size;
 
 	if (__builtin_mul_overflow(count, bytes, &size))
-		out_of_memory();
+		mem_out_of_memory();
 	ptr = realloc(ptr, size ? size : 1);
 	if (!ptr)
-		out_of_memory();
+		mem_out_of_memory();
 	return ptr;
 }
 
@@ -90,6 +90,6 @@ char *mem_printf(const char *fmt, ...)
 	len = vasprintf(&text, fmt, args);
 	va_end(args);
 	if (len < 0)
-		out_of_memory();
+		mem_out_of_memory();
 	return text;
 }

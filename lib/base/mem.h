@@ -15,6 +15,9 @@
  */
 void mem_set_last_resort(int (*call)(void *arg), void *arg);
 
+/* For libraries' allocations that failed: as all of these end then. */
+_Noreturn void mem_out_of_memory(void);
+
 /* Memory of `bytes` bytes, zeroed.  Release with free(). */
 void *mem_alloc(size_t bytes);
 

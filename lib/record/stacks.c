@@ -12,14 +12,6 @@ enum {
 	MAPS_STALE_NS = 100 * 1000 * 1000,
 };
 
-static const enum special_frame end_frames[] = {
-	[UNWIND_NEEDS_REGISTER] = SPECIAL_TRUNCATED_REGISTER,
-	[UNWIND_DEPTH] = SPECIAL_TRUNCATED_DEPTH,
-	[UNWIND_NO_CFI] = SPECIAL_TRUNCATED_CFI,
-	[UNWIND_MEMORY] = SPECIAL_TRUNCATED_MEMORY,
-	[UNWIND_UNMAPPED] = SPECIAL_TRUNCATED_UNMAPPED,
-};
-
 /*
  * The outermost frame stays where it is.  Where it is not known (the chain
  * was cut), copy more next time, and forget slowly.
@@ -106,7 +98,7 @@ uint32_t sampler_stack_so_far(struct sampler *sampler,
 		sampler->counts.losses.stacks_truncated++;
 	} else {
 		root = stack_table_special(&sampler->stacks,
-					   end_frames[unwound->end]);
+					   unwind_end_frame(unwound->end));
 		sampler->counts.losses.stacks_truncated++;
 	}
 	return stack_table_add(&sampler->stacks, unwound->frames.items,

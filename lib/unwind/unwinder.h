@@ -73,6 +73,9 @@ struct unwind_result {
 	struct outer_frames outer;
 };
 
+/* The frame that stands for what is missing; not for UNWIND_COMPLETE. */
+enum special_frame unwind_end_frame(enum unwind_end end);
+
 #define UNWIND_RESULT_INIT { .frames = VEC_INIT }
 
 void unwind_result_release(struct unwind_result *result);
@@ -92,7 +95,7 @@ struct unwinder {
 
 /*
  * Our index finds the rules; plain rows are executed at once, all others by
- * libunwind.  NULL: not possible.
+ * libunwind.
  */
 struct unwinder *unwinder_new(void);
 

@@ -273,13 +273,10 @@ static struct unwinder *new_unwinder(bool all)
 	struct libunwind_unwinder *self;
 	unw_addr_space_t space = unw_create_addr_space(&accessors, 0);
 
-	if (!space)
-		return NULL;
-	if (unw_set_caching_policy(space, UNW_CACHE_GLOBAL) < 0 ||
-	    unw_set_cache_size(space, CACHED_RULES, 0) < 0) {
-		unw_destroy_addr_space(space);
-		return NULL;
-	}
+	/* All that can go wrong here. */
+	if (!space || unw_set_caching_policy(space, UNW_CACHE_GLOBAL) < 0 ||
+	    unw_set_cache_size(space, CACHED_RULES, 0) < 0)
+		mem_out_of_memory();
 	self = mem_alloc(sizeof(*self));
 	self->base.ops = &libunwind_ops;
 	self->engine.step = execute;
