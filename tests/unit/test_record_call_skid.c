@@ -228,12 +228,19 @@ static void calls_of_what_was_only_seen_in_calls_stay(void **state)
 	assert_int_equal(looks_at(f, f->other_read), LOOKS / 2);
 }
 
-/* main > work > inner does nothing but call; work does more. */
+/* main > work > inner > read: inner does nothing but call. */
+static uint32_t inner_read(struct fixture *f)
+{
+	const struct frame calls[] = { { 2, READ }, { 1, INNER } };
+
+	return stack_of(f, WORK + 16, 2, calls);
+}
+
+/* work does more. */
 static void what_only_calls_leaves_it_to_its_own_caller(void **state)
 {
 	struct fixture *f = *state;
-	const struct frame calls[] = { { 2, READ }, { 1, INNER } };
-	const uint32_t read = stack_of(f, WORK + 16, 2, calls);
+	const uint32_t read = inner_read(f);
 	struct call_skid skid = { .stops = 0 };
 
 	call_skid_account(&skid, NS_PER_S, 0, false);
@@ -253,8 +260,7 @@ static void what_only_calls_leaves_it_to_its_own_caller(void **state)
 static void few_looks_further_out_tell_nothing(void **state)
 {
 	struct fixture *f = *state;
-	const struct frame calls[] = { { 2, READ }, { 1, INNER } };
-	const uint32_t read = stack_of(f, WORK + 16, 2, calls);
+	const uint32_t read = inner_read(f);
 	struct call_skid skid = { .stops = 0 };
 
 	call_skid_account(&skid, NS_PER_S, 0, false);

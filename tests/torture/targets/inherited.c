@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <linux/keyctl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
@@ -254,9 +255,11 @@ static void print_rest(void)
 	getrusage(RUSAGE_CHILDREN, &children);
 	printf("other stack %d had children %d\n", stack.ss_flags,
 	       children.ru_minflt != 0);
-	/* KEYCTL_GET_KEYRING_ID of this session, of this process */
-	printf("keys %ld %ld\n", syscall(SYS_keyctl, 0, -3, 0),
-	       syscall(SYS_keyctl, 0, -2, 0));
+	printf("keys %ld %ld\n",
+	       syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID,
+		       KEY_SPEC_SESSION_KEYRING, 0),
+	       syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID,
+		       KEY_SPEC_PROCESS_KEYRING, 0));
 }
 
 /* As files that the kernel writes. */
