@@ -111,6 +111,11 @@ static void add_facts(struct strbuf *out, const struct view *view)
 	strbuf_add(out, " \u00b7 ");
 	units_add_count(out, overview->samples);
 	strbuf_add(out, " samples");
+	if (overview->cpu_samples != overview->samples) {
+		strbuf_add(out, ", ");
+		units_add_count(out, overview->cpu_samples);
+		strbuf_add(out, " on a CPU");
+	}
 	if (overview->runs > 1)
 		strbuf_addf(out, " of %zu runs", overview->runs);
 	if (!run)

@@ -82,8 +82,7 @@ const modulesView = {
 		return dataTable("Modules", ["Module", "Share", "Time", "Path",
 			"Build id"], heaviest(weights, 400).map((i) => [
 			el("span", { class: "name" }, moduleDot(i),
-				data.modules[i].kind === 3 ? "no code" :
-					data.modules[i].name),
+				data.modules[i].name),
 			shareCell(weights[i], sums.all, ""),
 				fmtTime(weights[i]),
 			el("span", { class: "path" }, data.modules[i].path),

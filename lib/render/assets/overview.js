@@ -260,9 +260,7 @@ const overviewView = {
 		return el("div", { class: "panel" },
 			el("h3", {}, "Modules"),
 			heaviest(weights, 5).map((module) => shareRow(
-				app.data.modules[module].kind === 3 ?
-					"no code" :
-					app.data.modules[module].name,
+				app.data.modules[module].name,
 				weights[module], app.sums.all,
 					moduleDot(module),
 				() => setState({ view: "modules" }))));
